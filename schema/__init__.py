@@ -1,0 +1,1 @@
+"""What things are: values, numbers, sizes, limits, errors. Pure: no file, no clock, no SQLite."""

@@ -1,0 +1,278 @@
+"""What crosses the engine's boundary: one frozen record per request and per answer.
+
+Values in here are plain Python values (``schema.values``), never DynamoDB JSON. The doors
+build requests (``Table`` and PartiQL directly, the wire through ``api.dispatch``), the
+engine gives answers. Expressions arrive either as text with ``names`` and ``values``, or
+already compiled (PartiQL predicates and legacy parameters), which the protocols below stand
+for. The records are msgspec structs: a frozen dataclass would take longer to build than the
+read it asks for.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol, dataclass_transform
+
+import msgspec
+
+from ddblite.schema.values import Item, Value
+
+Names = Mapping[str, str]
+Values = Mapping[str, Value]
+
+
+class Predicate(Protocol):
+    """A compiled condition or filter."""
+
+    def holds(self, item: Item | None, values: Values) -> bool:
+        """Whether the condition is true of an item; a missing item is ``None``."""
+
+
+class Changes(Protocol):
+    """A compiled update."""
+
+    def apply(self, item: Item, values: Values) -> Item:
+        """Returns the item as changed; the given one stays as it is."""
+
+
+class Selection(Protocol):
+    """A compiled projection."""
+
+    def apply(self, item: Item) -> Item:
+        """Returns the chosen parts of an item."""
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """The base of all requests and answers."""
+
+
+class Consumed(Record):
+    """Capacity units of one request on one table.
+
+    ``table`` are the table's own units; indexes are there only when they were touched.
+    """
+
+    table_name: str
+    table: float
+    write: bool
+    local_indexes: dict[str, float] = {}
+    global_indexes: dict[str, float] = {}
+    transaction: bool = False
+
+    @property
+    def total(self) -> float:
+        """All units together."""
+        return self.table + sum(self.local_indexes.values()) + sum(self.global_indexes.values())
+
+
+class ItemCollection(Record):
+    """The partition that a write touched, for tables with local indexes; size in GB, from-to."""
+
+    key: Item
+    size_range_gb: tuple[float, float] = (0.0, 1.0)
+
+
+class GetItem(Record):
+    """Reads one item by its key."""
+
+    table_name: str
+    key: Item
+    projection: str | Selection | None = None
+    names: Names | None = None
+    consistent: bool = False
+
+
+class GetItemAnswer(Record):
+    """``item`` is None when there is none, and ``{}`` when the projection chose nothing."""
+
+    item: Item | None
+    consumed: Consumed
+
+
+class PutItem(Record):
+    """Writes an item, replacing the one with the same key."""
+
+    table_name: str
+    item: Item
+    condition: str | Predicate | None = None
+    names: Names | None = None
+    values: Values | None = None
+    return_values: str = "NONE"
+    return_old_on_failure: bool = False
+
+
+class UpdateItem(Record):
+    """Changes parts of an item, making it when there is none."""
+
+    table_name: str
+    key: Item
+    update: str | Changes | None = None
+    condition: str | Predicate | None = None
+    names: Names | None = None
+    values: Values | None = None
+    return_values: str = "NONE"
+    return_old_on_failure: bool = False
+
+
+class DeleteItem(Record):
+    """Removes an item; a missing one is no error."""
+
+    table_name: str
+    key: Item
+    condition: str | Predicate | None = None
+    names: Names | None = None
+    values: Values | None = None
+    return_values: str = "NONE"
+    return_old_on_failure: bool = False
+
+
+class WriteAnswer(Record):
+    """``attributes`` is what ``return_values`` asked for, or None."""
+
+    attributes: Item | None
+    consumed: Consumed
+    collection: ItemCollection | None = None
+
+
+class Query(Record):
+    """Reads one page of one partition of a table or index, in key order.
+
+    ``limit`` bounds the items read, before any filter, as the wire's Limit does;
+    ``return_limit`` bounds the items given, and ends the page where it is reached.
+    """
+
+    table_name: str
+    key_condition: str | Predicate | None
+    index_name: str | None = None
+    filter: str | Predicate | None = None
+    projection: str | Selection | None = None
+    names: Names | None = None
+    values: Values | None = None
+    select: str | None = None
+    limit: int | None = None
+    return_limit: int | None = None
+    start_key: Item | None = None
+    forward: bool = True
+    consistent: bool = False
+
+
+class Scan(Record):
+    """Reads one page of a table or index, in the order of its hashes; limits as in ``Query``."""
+
+    table_name: str
+    index_name: str | None = None
+    filter: str | Predicate | None = None
+    projection: str | Selection | None = None
+    names: Names | None = None
+    values: Values | None = None
+    select: str | None = None
+    limit: int | None = None
+    return_limit: int | None = None
+    start_key: Item | None = None
+    segment: int | None = None
+    total_segments: int | None = None
+    consistent: bool = False
+
+
+class PageAnswer(Record):
+    """One page. ``last_key`` is where to go on, or None at the end.
+
+    ``items`` is empty when only the count was asked for.
+    """
+
+    items: list[Item]
+    count: int
+    scanned_count: int
+    last_key: Item | None
+    consumed: Consumed
+
+
+class KeysToGet(Record):
+    """What BatchGetItem reads from one table."""
+
+    keys: list[Item]
+    projection: str | Selection | None = None
+    names: Names | None = None
+    consistent: bool = False
+
+
+class BatchGetItem(Record):
+    """Reads up to 100 items by key, from several tables."""
+
+    tables: dict[str, KeysToGet]
+
+
+class BatchGetAnswer(Record):
+    """``unprocessed`` holds, per table, the keys that did not fit into 16 MB."""
+
+    items: dict[str, list[Item]]
+    unprocessed: dict[str, list[Item]]
+    consumed: list[Consumed]
+
+
+class BatchPut(Record):
+    """One put of a BatchWriteItem."""
+
+    item: Item
+
+
+class BatchDelete(Record):
+    """One delete of a BatchWriteItem."""
+
+    key: Item
+
+
+class BatchWriteItem(Record):
+    """Puts and deletes up to 25 items, in several tables, in one SQLite transaction."""
+
+    tables: dict[str, list[BatchPut | BatchDelete]]
+
+
+class LoadItems(Record):
+    """BatchWriteItem without its limit of 25: for import, and for ``Table.batch``."""
+
+    tables: dict[str, list[BatchPut | BatchDelete]]
+
+
+class BatchWriteAnswer(Record):
+    """Everything is always processed; ``collections`` is per table with local indexes."""
+
+    consumed: list[Consumed]
+    collections: dict[str, list[ItemCollection]] = {}
+
+
+class CreateTable(Record):
+    """``definition`` has the members of the wire's CreateTable, checked for shape."""
+
+    definition: dict[str, Any]
+
+
+class DeleteTable(Record):
+    """Removes a table, its items and its indexes."""
+
+    table_name: str
+
+
+class DescribeTable(Record):
+    """Asks for a table's description."""
+
+    table_name: str
+
+
+class TableAnswer(Record):
+    """``description`` is the wire's TableDescription."""
+
+    description: dict[str, Any]
+
+
+class ListTables(Record):
+    """Asks for table names in byte order, after ``start_name``."""
+
+    start_name: str | None = None
+    limit: int = 100
+
+
+class ListTablesAnswer(Record):
+    """``last_name`` is where to go on, or None at the end."""
+
+    names: list[str]
+    last_name: str | None
