@@ -1,0 +1,1 @@
+"""What happens: bytes on disk, the catalog, items and indexes, expressions, operations."""

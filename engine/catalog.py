@@ -1,0 +1,151 @@
+"""The catalog: which tables and indexes there are, and how much is in them.
+
+A ``Catalog`` is one immutable picture. Its epoch rises with every change, in the same
+transaction, so that a picture can be checked: inside a write transaction, and within the
+snapshot of a read. Counters (items and bytes per table and index) change in the same
+transaction as the items; they are not part of the picture, but read when asked for.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ddblite.engine import fileformat
+from ddblite.engine.storage import Storage
+from ddblite.schema.errors import ResourceNotFoundException
+from ddblite.schema.tables import TableSpec, index_definitions, table_spec
+
+SELECT_EPOCH: Final = "SELECT epoch, next_number FROM ddb_catalog"
+
+SELECT_TABLES: Final = """
+    SELECT number, table_id, created_at, definition
+      FROM ddb_tables
+     ORDER BY name
+"""
+
+SELECT_INDEXES: Final = "SELECT table_number, name, number FROM ddb_indexes ORDER BY number"
+
+ADVANCE: Final = "UPDATE ddb_catalog SET epoch = epoch + 1, next_number = next_number + ?"
+
+INSERT_TABLE: Final = """
+    INSERT INTO ddb_tables (number, name, table_id, created_at, definition, item_count, item_bytes)
+    VALUES (?, ?, ?, ?, ?, 0, 0)
+"""
+
+INSERT_INDEX: Final = """
+    INSERT INTO ddb_indexes (number, table_number, name, item_count, item_bytes)
+    VALUES (?, ?, ?, 0, 0)
+"""
+
+DELETE_TABLE: Final = "DELETE FROM ddb_tables WHERE number = ?"
+DELETE_INDEXES: Final = "DELETE FROM ddb_indexes WHERE table_number = ?"
+
+COUNT_TABLE: Final = """
+    UPDATE ddb_tables SET item_count = item_count + ?, item_bytes = item_bytes + ? WHERE number = ?
+"""
+COUNT_INDEX: Final = """
+    UPDATE ddb_indexes SET item_count = item_count + ?, item_bytes = item_bytes + ? WHERE number = ?
+"""
+
+SELECT_COUNTS: Final = """
+    SELECT number, item_count, item_bytes FROM ddb_tables WHERE number = ?
+     UNION ALL
+    SELECT number, item_count, item_bytes FROM ddb_indexes WHERE table_number = ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """One picture of the tables, in the byte order of their names."""
+
+    epoch: int
+    next_number: int
+    tables: Mapping[str, TableSpec] = field(default_factory=dict)
+
+    def table(self, name: str) -> TableSpec | None:
+        """Returns the spec of a table, or None when there is none."""
+        return self.tables.get(name)
+
+    def existing_table(self, name: str) -> TableSpec:
+        """Returns the spec of a table, or raises ResourceNotFoundException."""
+        spec = self.tables.get(name)
+        if spec is None:
+            raise ResourceNotFoundException("Requested resource not found")
+        return spec
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many items (or index entries) there are, and the sum of their sizes in bytes."""
+
+    items: int
+    bytes: int
+
+
+def current_epoch(storage: Storage) -> int:
+    """Returns the catalog's epoch as this thread sees it now."""
+    epoch: int = storage.fetch(SELECT_EPOCH, ())[0]
+    return epoch
+
+
+def load(storage: Storage) -> Catalog:
+    """Reads the catalog, all of it as of one moment."""
+    with storage.snapshot():
+        epoch, next_number = storage.fetch(SELECT_EPOCH, ())
+        numbers: dict[int, dict[str, int]] = {}
+        with storage.rows(SELECT_INDEXES, ()) as rows:
+            for table_number, name, number in rows:
+                numbers.setdefault(table_number, {})[name] = number
+        with storage.rows(SELECT_TABLES, ()) as rows:
+            specs = [
+                table_spec(
+                    number,
+                    numbers.get(number, {}),
+                    json.loads(definition),
+                    table_id=table_id,
+                    created_at_s=created_at,
+                )
+                for number, table_id, created_at, definition in rows
+            ]
+    return Catalog(epoch, next_number, {spec.name: spec for spec in specs})
+
+
+def add_table(
+    storage: Storage, before: Catalog, definition: Mapping[str, Any], table_id: str, now_s: float
+) -> Catalog:
+    """Makes a table and its indexes in the open write transaction; returns the new picture."""
+    indexes = index_definitions(definition)
+    number = before.next_number
+    index_numbers = {
+        index["IndexName"]: number + position for position, index in enumerate(indexes, start=1)
+    }
+    taken = 1 + len(indexes)
+    text = json.dumps(definition, separators=(",", ":"))
+    storage.execute(INSERT_TABLE, (number, definition["TableName"], table_id, now_s, text))
+    storage.execute(fileformat.create_rows("items", number))
+    for name, index_number in index_numbers.items():
+        storage.execute(INSERT_INDEX, (index_number, number, name))
+        storage.execute(fileformat.create_rows("index", index_number))
+    storage.execute(ADVANCE, (taken,))
+    spec = table_spec(number, index_numbers, definition, table_id=table_id, created_at_s=now_s)
+    tables = dict(sorted({**before.tables, spec.name: spec}.items()))
+    return Catalog(before.epoch + 1, number + taken, tables)
+
+
+def remove_table(storage: Storage, before: Catalog, spec: TableSpec) -> Catalog:
+    """Removes a table with all that is in it; returns the new picture."""
+    storage.execute(DELETE_INDEXES, (spec.number,))
+    storage.execute(DELETE_TABLE, (spec.number,))
+    storage.execute(fileformat.drop_rows("items", spec.number))
+    for index in spec.indexes.values():
+        storage.execute(fileformat.drop_rows("index", index.number))
+    storage.execute(ADVANCE, (0,))
+    tables = {name: table for name, table in before.tables.items() if name != spec.name}
+    return Catalog(before.epoch + 1, before.next_number, tables)
+
+
+def counts(storage: Storage, spec: TableSpec) -> dict[int, Count]:
+    """Returns the counters of a table and its indexes, by their numbers."""
+    with storage.rows(SELECT_COUNTS, (spec.number, spec.number)) as rows:
+        return {number: Count(items, size) for number, items, size in rows}

@@ -1,0 +1,232 @@
+"""Items as msgpack bodies, checked, sized and packed in one walk.
+
+A body is the item as a msgpack map. What msgpack has, it stores natively: str, bin, bool,
+nil, array, map and integers of 64 bits. The rest are extensions:
+
+====  =============  =============================================
+code  holds          payload
+====  =============  =============================================
+1     a number       its exact decimal text, such as ``8.3`` or ``1E+99``
+2     a string set   a msgpack array, ascending
+3     a number set   a msgpack array, ascending
+4     a binary set   a msgpack array, ascending
+====  =============  =============================================
+
+``pack`` only decides yes: it raises ``Refused`` on anything that DynamoDB would not store
+and never says why; ``schema.explain`` walks the item again and says it. msgspec itself would
+write a ``Decimal`` as text, a ``set`` as an array and refuse integers beyond 64 bits, all
+silently or late, so the walk replaces them.
+
+A *seal* is kept beside each row: the format's version times two to the 32, plus the CRC-32
+over table number, size, key and body. A damaged or misplaced row is an error, never an answer.
+"""
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final
+from zlib import crc32
+
+import msgspec
+
+from ddblite.schema.errors import Corrupt, ValidationException
+from ddblite.schema.limits import ATTRIBUTE_NAME_BYTES_MAX, NESTING_DEPTH_MAX
+from ddblite.schema.numbers import canonical
+from ddblite.schema.sizes import number_size
+from ddblite.schema.values import BinarySet, Item, Number, NumberSet, StringSet, Value
+
+NUMBER_CODE: Final = 1
+SET_CODES: Final[dict[type, int]] = {StringSet: 2, NumberSet: 3, BinarySet: 4}
+SET_TYPES: Final[dict[int, Any]] = {code: kind for kind, code in SET_CODES.items()}
+
+SEAL_VERSION: Final = 1 << 32
+"""Row format 1, as it stands in the upper half of a seal."""
+
+SIZE_BITS: Final = 19
+CRC_MASK: Final = 0xFFFFFFFF
+
+NATIVE_MAX: Final = 2**63 - 1
+NATIVE_MIN: Final = -(2**63)
+
+Ext = msgspec.msgpack.Ext
+encode_body = msgspec.msgpack.Encoder().encode
+
+
+class Refused(Exception):  # noqa: N818 - a signal between two walks; it never leaves the engine
+    """The item cannot be stored; ``schema.explain`` knows why."""
+
+
+@lru_cache(maxsize=8192)
+def integer_size(number: int) -> int:
+    """Returns the size of an integer; most tables repeat theirs."""
+    return number_size(number)
+
+
+def pack(item: Item) -> tuple[int, bytes]:
+    """Returns an item's size in bytes and its body, or raises Refused."""
+    try:
+        size, prepared = walk_map(item, 1)
+        return size, encode_body(prepared)
+    except (ValidationException, UnicodeEncodeError, AttributeError, TypeError) as fault:
+        raise Refused from fault
+
+
+def walk_map(content: dict[str, Value], depth: int) -> tuple[int, dict[str, Any]]:
+    """Returns the bytes of names and values, and the map as msgspec can write it.
+
+    ``depth`` is the level of the map's values. The map itself is returned when nothing in
+    it needs replacing, which is the usual case.
+    """
+    if depth > NESTING_DEPTH_MAX:
+        if content:
+            raise Refused
+        return 0, content
+    size = 0
+    replaced: dict[str, Any] = {}
+    for name, value in content.items():
+        if type(name) is not str or not name:
+            raise Refused
+        name_bytes = len(name) if name.isascii() else len(name.encode())
+        if name_bytes > ATTRIBUTE_NAME_BYTES_MAX:
+            raise Refused
+        kind = type(value)
+        if kind is str:
+            assert isinstance(value, str)
+            size += name_bytes + (len(value) if value.isascii() else len(value.encode()))
+        else:
+            value_bytes, prepared = WALKS[kind](value, depth)
+            size += name_bytes + value_bytes
+            if prepared is not value:
+                replaced[name] = prepared
+    return size, content | replaced if replaced else content
+
+
+def walk_nested_map(content: dict[str, Value], depth: int) -> tuple[int, dict[str, Any]]:
+    """Returns the size of a map as a value, and the map as msgspec can write it."""
+    size, prepared = walk_map(content, depth + 1)
+    return 3 + len(content) + size, prepared
+
+
+def walk_list(content: list[Value], depth: int) -> tuple[int, list[Any]]:
+    """Returns the size of a list as a value, and the list as msgspec can write it."""
+    if depth >= NESTING_DEPTH_MAX and content:
+        raise Refused
+    size = 3 + len(content)
+    prepared_list: list[Any] | None = None
+    for position, value in enumerate(content):
+        kind = type(value)
+        if kind is str:
+            assert isinstance(value, str)
+            size += len(value) if value.isascii() else len(value.encode())
+            continue
+        value_bytes, prepared = WALKS[kind](value, depth + 1)
+        size += value_bytes
+        if prepared is not value:
+            if prepared_list is None:
+                prepared_list = list(content)
+            prepared_list[position] = prepared
+    return size, content if prepared_list is None else prepared_list
+
+
+def walk_integer(value: int, _depth: int) -> tuple[int, Any]:
+    """Returns the size of an integer, and itself or the extension for more than 64 bits."""
+    if NATIVE_MIN <= value <= NATIVE_MAX:
+        # Only numbers over 18 digits can have too many significant ones.
+        if -(10**18) < value < 10**18:
+            return integer_size(value), value
+        return number_size(canonical(value)), value
+    return number_size(canonical(value)), Ext(NUMBER_CODE, str(Decimal(value).normalize()).encode())
+
+
+def walk_decimal(value: Decimal, _depth: int) -> tuple[int, Any]:
+    """Returns the size of a decimal, and the integer or the extension that stores it."""
+    number = canonical(value)
+    if isinstance(number, int):
+        return walk_integer(number, _depth)
+    return number_size(number), Ext(NUMBER_CODE, str(number).encode())
+
+
+def walk_members(value: Any, _depth: int) -> tuple[int, Any]:  # noqa: ANN401 - one of three sets
+    """Returns the size of a set, and the extension that stores it; an empty set is refused."""
+    kind = type(value)
+    if not value.members:
+        raise Refused
+    size = 0
+    prepared = []
+    for member in value.members:
+        if type(member) not in MEMBER_WALKS[kind]:
+            raise Refused
+        member_bytes, prepared_member = WALKS[type(member)](member, 0)
+        size += member_bytes
+        prepared.append(prepared_member)
+    return size, Ext(SET_CODES[kind], encode_body(prepared))
+
+
+def walk_string(value: str, _depth: int) -> tuple[int, str]:
+    """Returns the size of a string in UTF-8, and itself."""
+    return len(value.encode()), value
+
+
+class Walks(dict[type, Any]):
+    """The walk of each type; any other type is refused."""
+
+    def __missing__(self, kind: type) -> Any:  # noqa: ANN401
+        raise Refused
+
+
+WALKS: Final = Walks(
+    {
+        str: walk_string,
+        int: walk_integer,
+        Decimal: walk_decimal,
+        bytes: lambda value, _depth: (len(value), value),
+        bool: lambda value, _depth: (1, value),
+        type(None): lambda value, _depth: (1, value),
+        list: walk_list,
+        dict: walk_nested_map,
+        StringSet: walk_members,
+        NumberSet: walk_members,
+        BinarySet: walk_members,
+    }
+)
+MEMBER_WALKS: Final[dict[type, frozenset[type]]] = {
+    StringSet: frozenset({str}),
+    NumberSet: frozenset({int, Decimal}),
+    BinarySet: frozenset({bytes}),
+}
+
+
+def number_of(payload: memoryview) -> Number:
+    """Returns the number of an extension: an int when it is integral."""
+    number = Decimal(str(payload, "ascii"))
+    return int(number) if number.as_tuple().exponent >= 0 else number  # type: ignore[operator]
+
+
+def extension_hook(code: int, payload: memoryview) -> Any:  # noqa: ANN401 - a number or a set
+    """Returns the value of an extension."""
+    if code == NUMBER_CODE:
+        return number_of(payload)
+    return SET_TYPES[code].of_ordered(decode_body(payload))
+
+
+decode_body = msgspec.msgpack.Decoder(ext_hook=extension_hook).decode
+
+
+def seal_of(number: int, key: bytes, size: int, body: bytes) -> int:
+    """Returns the seal of a row of the table or index with this number."""
+    return SEAL_VERSION | crc32(body, crc32(key, (number << SIZE_BITS ^ size) & CRC_MASK))
+
+
+def unpack(number: int, key: bytes, size: int, seal: int, body: bytes) -> Item:
+    """Returns the item of a row, or raises Corrupt when the row is not what was written."""
+    if seal != SEAL_VERSION | crc32(body, crc32(key, (number << SIZE_BITS ^ size) & CRC_MASK)):
+        raise damaged(number, key)
+    try:
+        item: Item = decode_body(body)
+    except (msgspec.DecodeError, KeyError, ValueError, ArithmeticError) as fault:
+        raise damaged(number, key) from fault
+    return item
+
+
+def damaged(number: int, key: bytes) -> Corrupt:
+    """Returns the error for a row whose checksum or content is wrong."""
+    return Corrupt(f"row {key.hex()} of table number {number} is damaged; nothing was returned")

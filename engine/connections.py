@@ -1,0 +1,124 @@
+"""One SQLite connection, with every setting made explicitly.
+
+The settings guard against hostile files (no triggers, no views, no attached databases, no
+memory mapping) and against losing what was acknowledged; why each, and what was measured,
+stands in ``docs/promises.md``.
+"""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from ddblite.engine.faults import BUSY_TIMEOUT_MS, translated
+
+SQLITE_MIN: Final = (3, 51, 3)
+"""Older versions have the WAL-reset bug: rare corruption with two writers at a checkpoint."""
+
+if tuple(map(int, apsw.sqlite_lib_version().split("."))) < SQLITE_MIN:  # pragma: no cover
+    message = f"ddblite needs SQLite 3.51.3 or newer, and this is {apsw.sqlite_lib_version()}"
+    raise ImportError(message)
+
+CACHE_KIB: Final = 16_000
+WAL_PAGES_MAX: Final = 1000
+WAL_BYTES_MAX: Final = 64 * 1024 * 1024
+
+SYNCHRONOUS: Final = {"power": "FULL", "process": "NORMAL", "none": "OFF"}
+"""What ``durability`` means: surviving a power cut, a killed process, or nothing."""
+
+CONFIGURATION: Final = (
+    (apsw.SQLITE_DBCONFIG_DEFENSIVE, 1),
+    (apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0),
+    (apsw.SQLITE_DBCONFIG_ENABLE_TRIGGER, 0),
+    (apsw.SQLITE_DBCONFIG_ENABLE_VIEW, 0),
+    (apsw.SQLITE_DBCONFIG_DQS_DML, 0),
+    (apsw.SQLITE_DBCONFIG_DQS_DDL, 0),
+    (apsw.SQLITE_DBCONFIG_ENABLE_ATTACH_CREATE, 0),
+    (apsw.SQLITE_DBCONFIG_ENABLE_ATTACH_WRITE, 0),
+)
+LIMITS: Final = (
+    (apsw.SQLITE_LIMIT_ATTACHED, 1),  # VACUUM INTO needs exactly one
+    (apsw.SQLITE_LIMIT_LENGTH, 8 * 1024 * 1024),
+    (apsw.SQLITE_LIMIT_SQL_LENGTH, 64 * 1024),
+    (apsw.SQLITE_LIMIT_COLUMN, 32),
+    (apsw.SQLITE_LIMIT_EXPR_DEPTH, 64),
+    (apsw.SQLITE_LIMIT_VARIABLE_NUMBER, 1000),
+    (apsw.SQLITE_LIMIT_TRIGGER_DEPTH, 1),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What to open, and how. ``immutable`` reads a file that nobody can write, without a log."""
+
+    path: str
+    mode: str
+    durability: str
+    immutable: bool = False
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether there is no file at all."""
+        return self.path == ":memory:"
+
+    @property
+    def name(self) -> str:
+        """What SQLite is told to open: the path itself, or an URI where a flag needs one."""
+        if not self.immutable:
+            return self.path
+        return f"{Path(self.path).absolute().as_uri()}?immutable=1"
+
+    @property
+    def flags(self) -> int:
+        """The flags of ``open``; a path is taken literally, never as an URI."""
+        if self.immutable:
+            return apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+        if self.mode == "read" and not os.access(self.path, os.W_OK):
+            return apsw.SQLITE_OPEN_READONLY
+        create = apsw.SQLITE_OPEN_CREATE if self.mode == "create" else 0
+        return apsw.SQLITE_OPEN_READWRITE | create
+
+
+def open_connection(address: Address) -> apsw.Connection:
+    """Opens a connection, or raises one of our errors."""
+    try:
+        connection = apsw.Connection(address.name, flags=address.flags)
+        for option, setting in CONFIGURATION:
+            connection.config(option, setting)
+        for limit, most in LIMITS:
+            connection.limit(limit, most)
+        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        connection.execute(
+            f"PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON;"
+            f"PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{CACHE_KIB};"
+            f"PRAGMA synchronous = {SYNCHRONOUS[address.durability]}"
+        )
+        if not address.in_memory:
+            connection.execute(
+                f"PRAGMA wal_autocheckpoint = {WAL_PAGES_MAX};"
+                f"PRAGMA journal_size_limit = {WAL_BYTES_MAX}"
+            )
+        if address.mode == "read":
+            # Opened for writing where the file allows it, so that closing can clear away
+            # the log beside the file; no statement may write all the same.
+            connection.execute("PRAGMA query_only = ON")
+        if sys.platform == "darwin":  # pragma: no cover - a flush is not one without these
+            connection.execute("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON")
+    except apsw.Error as fault:
+        raise translated(fault) from fault
+    return connection
+
+
+def write_ahead(connection: apsw.Connection, address: Address) -> None:
+    """Makes SQLite write ahead into a log; a copy made by a backup does not do so yet."""
+    if address.in_memory or connection.pragma("journal_mode") == "wal":
+        return
+    # EXTRA until the log is in use: where an unlink is durable only after a directory
+    # flush, the old rollback journal could otherwise come back after a power cut.
+    connection.execute(
+        f"PRAGMA synchronous = EXTRA; PRAGMA journal_mode = WAL;"
+        f"PRAGMA synchronous = {SYNCHRONOUS[address.durability]}"
+    )

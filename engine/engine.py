@@ -1,0 +1,166 @@
+"""The engine: one open database, and ``execute`` as its only way in.
+
+Requests and answers are the records of ``schema.requests``. A read runs on one snapshot
+and with the catalog of that snapshot: it is answered with the catalog at hand, and asked
+again when another process turns out to have changed the catalog since. A write checks
+the catalog inside its transaction.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, Self
+
+from ddblite.engine import backup, catalog, check, operations
+from ddblite.engine.catalog import Catalog
+from ddblite.engine.clock import Clock, SystemClock
+from ddblite.engine.faults import TableGone
+from ddblite.engine.opening import open_storage
+from ddblite.engine.storage import Storage
+from ddblite.engine.transaction import Transaction
+from ddblite.schema.errors import DdbError, InternalServerError, ValidationException
+from ddblite.schema.tables import TableSpec
+from ddblite.schema.wording import reworded
+
+Operation = Callable[["Engine", Any], Any]
+
+CATALOG_RETRIES_MAX: Final = 100
+
+
+class Engine:
+    """One open database."""
+
+    def __init__(self, storage: Storage, *, wording: str, clock: Clock) -> None:
+        self.storage = storage
+        self.wording = wording
+        self.clock = clock
+        self.shared_catalog = catalog.load(storage)
+        self.transaction: Transaction | None = None
+        # The writer's own picture and the commit it was checked at: only touched under its lock.
+        self.writer_catalog = self.shared_catalog
+        self.writer_version = -1
+
+    @classmethod
+    def open(
+        cls,
+        path: str,
+        *,
+        mode: str = "create",
+        wording: str = "current",
+        durability: str = "power",
+        clock: Clock | None = None,
+    ) -> Self:
+        """Opens a database file, or a new one in memory for ``:memory:``."""
+        storage = open_storage(path, mode=mode, durability=durability)
+        try:
+            return cls(storage, wording=wording, clock=clock or SystemClock())
+        except BaseException:
+            storage.close()
+            raise
+
+    # asking
+
+    def execute(self, request: Any) -> Any:  # noqa: ANN401 - the records name each other
+        """Carries out one request and returns its answer, or raises one of our errors."""
+        operation, is_read = operations.OPERATIONS[type(request)]
+        try:
+            return self.read(operation, request) if is_read else operation(self, request)
+        except ValidationException as error:
+            raise reworded(error, type(request).__name__, self.wording) from None
+
+    def read(self, operation: Operation, request: Any) -> Any:  # noqa: ANN401
+        """Runs a reading operation with a catalog that was true in its snapshot."""
+        for _ in range(CATALOG_RETRIES_MAX):
+            picture = self.catalog
+            try:
+                answer = operation(self, request)
+            except (DdbError, TableGone):
+                if self.has_newer_catalog(picture):
+                    continue
+                raise
+            if self.is_confirmed(picture) or not self.has_newer_catalog(picture):
+                return answer
+        raise InternalServerError("tables are made and removed too quickly to read them")
+
+    @property
+    def catalog(self) -> Catalog:
+        """The tables as this thread should see them; inside its own write, as they stand there."""
+        transaction = self.transaction
+        if transaction is not None and self.storage.writing_thread == threading.get_ident():
+            return transaction.catalog
+        return self.shared_catalog
+
+    def table(self, name: str) -> TableSpec:
+        """Returns the spec of a table, or raises ResourceNotFoundException."""
+        return self.catalog.existing_table(name)
+
+    def is_confirmed(self, picture: Catalog) -> bool:
+        """Whether nobody has committed since this thread last found the picture to be true."""
+        if self.storage.in_memory or self.transaction is not None:
+            return True
+        seen = getattr(self.storage.local, "seen", None)
+        return seen == (self.storage.others_wrote(), picture.epoch)
+
+    def has_newer_catalog(self, picture: Catalog) -> bool:
+        """Whether the catalog has changed; if so it is loaded, and if not that is remembered."""
+        if self.storage.writing_thread == threading.get_ident():
+            return False
+        if catalog.current_epoch(self.storage) == picture.epoch:
+            self.storage.local.seen = (self.storage.others_wrote(), picture.epoch)
+            return False
+        self.shared_catalog = catalog.load(self.storage)
+        return True
+
+    # changing
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """Gives a write transaction; inside another it is a savepoint of it."""
+        # The lock is held beyond the commit, until the next writer can see the new catalog.
+        with self.storage.lock:
+            outer = self.transaction
+            with self.storage.write():
+                picture = self.checked_catalog() if outer is None else outer.catalog
+                transaction = Transaction(self.storage, picture, self.clock)
+                if outer is not None:
+                    outer.flush_counts()
+                self.transaction = transaction
+                try:
+                    yield transaction
+                    transaction.flush_counts()
+                finally:
+                    self.transaction = outer
+            if transaction.catalog is not picture:
+                self.adopt(outer, transaction.catalog)
+
+    def checked_catalog(self) -> Catalog:
+        """Returns the catalog as it stands in the write transaction that has just begun."""
+        if self.storage.in_memory:
+            return self.writer_catalog
+        version = self.storage.others_wrote()
+        if version != self.writer_version:
+            if catalog.current_epoch(self.storage) != self.writer_catalog.epoch:
+                self.writer_catalog = catalog.load(self.storage)
+            self.writer_version = version
+        return self.writer_catalog
+
+    def adopt(self, outer: Transaction | None, changed: Catalog) -> None:
+        """Takes over the catalog of a level that was committed."""
+        if outer is not None:
+            outer.catalog = changed
+        else:
+            self.writer_catalog = self.shared_catalog = changed
+
+    # the file as a whole
+
+    def check(self) -> list[str]:
+        """Returns everything that is wrong with the file; nothing when all is well."""
+        return check.problems(self.storage)
+
+    def backup(self, path: str) -> None:
+        """Writes a checked copy of the database, as of one moment, to a new file."""
+        backup.back_up(self.storage, path)
+
+    def close(self) -> list[str]:
+        """Closes the database and returns warnings; closing twice is no error."""
+        return self.storage.close()

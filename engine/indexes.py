@@ -1,0 +1,204 @@
+"""Secondary indexes: which entry an item has in each, and what a write costs there.
+
+An entry carries a copy of the attributes its index projects, so that a query on an index
+reads one B-tree. An item without one of an index's key attributes has no entry in it. Facts:
+indexes, sections 2 and 3; capacity and paging, "Index write charge per index".
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from ddblite.engine.capacity import entry_units
+from ddblite.engine.codec import pack, seal_of
+from ddblite.engine.items import (
+    HASH_TOO_LONG,
+    PYTHON_TYPES,
+    RANGE_TOO_LONG,
+    check_key_bytes,
+    component,
+    empty_kind,
+    is_empty,
+    row_sql,
+)
+from ddblite.engine.keys import hash_of
+from ddblite.engine.storage import Storage
+from ddblite.schema import values
+from ddblite.schema.errors import Corrupt, ValidationException
+from ddblite.schema.explain import INVALID
+from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
+from ddblite.schema.tables import IndexSpec, KeyPart, TableSpec
+from ddblite.schema.values import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of an index: its key, and the attributes it carries."""
+
+    key: bytes
+    image: Item
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChange:
+    """What one write did to one index: capacity units, entries and bytes more or fewer."""
+
+    units: int
+    items: int
+    bytes: int
+
+
+def entry_of(index: IndexSpec, table_key: bytes, item: Item) -> Entry | None:
+    """Returns the entry that an item has in an index, or None when it has none."""
+    first = components(index.partition, item, PARTITION_KEY_BYTES_MAX)
+    second = components(index.sort, item, SORT_KEY_BYTES_MAX)
+    if first is None or second is None:
+        return None
+    projected = index.projected
+    image = (
+        item
+        if projected is None
+        else {name: value for name, value in item.items() if name in projected}
+    )
+    return Entry(hash_of(first) + first + second + table_key, image)
+
+
+def components(parts: tuple[KeyPart, ...], item: Item, bytes_max: int) -> bytes | None:
+    """Returns the encoded components of index key attributes, or None when one cannot be."""
+    encoded = b""
+    for part in parts:
+        if part.name not in item:
+            return None
+        one = component(part, item[part.name], bytes_max)
+        if one is None:
+            return None
+        encoded += one
+    if len(parts) > 1 and len(encoded) > bytes_max and raw_bytes(parts, item) > bytes_max:
+        return None
+    return encoded
+
+
+def raw_bytes(parts: tuple[KeyPart, ...], item: Item) -> int:
+    """Returns the bytes of the strings and byte strings among some key attributes."""
+    present = [item[part.name] for part in parts if part.name in item]
+    return sum(len(encoded_text(one)) for one in present)
+
+
+def encoded_text(value: values.Value) -> bytes:
+    """Returns what counts towards a key's length: nothing for a number."""
+    if isinstance(value, str):
+        return value.encode()
+    return value if isinstance(value, bytes) else b""
+
+
+def write_entry(
+    storage: Storage, index: IndexSpec, before: Entry | None, after: Entry | None
+) -> EntryChange | None:
+    """Brings an index from one entry of an item to the next; None when nothing was to do."""
+    if before is None and after is None:
+        return None
+    if before is not None and after is not None and before.key == after.key:
+        return replace_entry(storage, index, before, after)
+    removed = 0 if before is None else delete_entry(storage, index, before)
+    written = 0 if after is None else insert_entry(storage, index, after)
+    return EntryChange(
+        units=entry_units(removed) + entry_units(written),
+        items=(after is not None) - (before is not None),
+        bytes=written - removed,
+    )
+
+
+def replace_entry(
+    storage: Storage, index: IndexSpec, before: Entry, after: Entry
+) -> EntryChange | None:
+    """Rewrites an entry that stays where it is; None when what it carries stays too."""
+    if values.equal(before.image, after.image):
+        return None
+    before_size, _ = pack(before.image)
+    size, body = pack(after.image)
+    sealed = seal_of(index.number, after.key, size, body)
+    changed = storage.execute_counted(
+        row_sql("index", index.number).update, (size, sealed, body, after.key)
+    )
+    confirm_one_row(index, changed)
+    return EntryChange(entry_units(max(before_size, size)), 0, size - before_size)
+
+
+def insert_entry(storage: Storage, index: IndexSpec, entry: Entry) -> int:
+    """Adds an entry and returns its size."""
+    size, body = pack(entry.image)
+    sealed = seal_of(index.number, entry.key, size, body)
+    storage.execute(row_sql("index", index.number).insert, (entry.key, size, sealed, body))
+    return size
+
+
+def delete_entry(storage: Storage, index: IndexSpec, entry: Entry) -> int:
+    """Removes an entry and returns its size."""
+    size, _ = pack(entry.image)
+    changed = storage.execute_counted(row_sql("index", index.number).delete, (entry.key,))
+    confirm_one_row(index, changed)
+    return size
+
+
+def confirm_one_row(index: IndexSpec, changed: int) -> None:
+    """Raises Corrupt unless the entry that an item implies was really there."""
+    if changed != 1:
+        raise Corrupt(f"index {index.name} lacks an entry that an item implies; run check")
+
+
+def check_index_keys(table: TableSpec, before: Item | None, after: Item, *, update: bool) -> None:
+    """Raises when an index key attribute of the new item cannot be one.
+
+    An update is checked only where it changed something. Of several indexes on one
+    attribute the alphabetically first is named.
+    """
+    for index in table.indexes.values():
+        for part in index.parts:
+            if part.name not in after:
+                continue
+            if update and is_unchanged(before, after, part.name):
+                continue
+            check_index_key(index, part, after, update=update)
+        check_index_key_bytes(index, after)
+
+
+def is_unchanged(before: Item | None, after: Item, name: str) -> bool:
+    """Whether an attribute was there before with the same value."""
+    return before is not None and name in before and values.equal(before[name], after[name])
+
+
+def check_index_key(index: IndexSpec, part: KeyPart, item: Item, *, update: bool) -> None:
+    """Raises when one index key attribute has the wrong type or is empty."""
+    value = item[part.name]
+    if type(value) not in PYTHON_TYPES[part.kind]:
+        raise ValidationException(
+            f"{INVALID}Type mismatch for Index Key {part.name} Expected: {part.kind}"
+            f" Actual: {values.tag_of(value)} IndexName: {index.name}"
+        )
+    if not is_empty(value):
+        return
+    if update:
+        raise ValidationException(EMPTY_BY_UPDATE.format(kind=empty_kind(value)))
+    raise ValidationException(
+        EMPTY_BY_PUT.format(kind=empty_kind(value), index=index.name, name=part.name)
+    )
+
+
+EMPTY_BY_PUT: Final = (
+    "One or more parameter values are not valid. A value specified for a secondary index key is"
+    " not supported. The AttributeValue for a key attribute cannot contain an empty {kind} value."
+    " IndexName: {index}, IndexKey: {name}"
+)
+EMPTY_BY_UPDATE: Final = (
+    "One or more parameter values are not valid. The update expression attempted to update a"
+    " secondary index key to a value that is not supported. The AttributeValue for a key"
+    " attribute cannot contain an empty {kind} value."
+)
+
+
+def check_index_key_bytes(index: IndexSpec, item: Item) -> None:
+    """Raises when an index's key attributes are too long together."""
+    for parts, bytes_max, text in (
+        (index.partition, PARTITION_KEY_BYTES_MAX, HASH_TOO_LONG),
+        (index.sort, SORT_KEY_BYTES_MAX, RANGE_TOO_LONG),
+    ):
+        check_key_bytes([item[part.name] for part in parts if part.name in item], bytes_max, text)

@@ -1,0 +1,207 @@
+"""Items in their table: accepting keys and items, reading rows, and what a row becomes.
+
+Keys are accepted by one quick function and explained by slow ones. Facts: validation,
+section 4, "Keys, index keys".
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from ddblite.engine.codec import Refused, pack, unpack
+from ddblite.engine.keys import ENCODERS, END, encode_number, hash_of
+from ddblite.engine.storage import Storage
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.explain import INVALID, encoded, explain_item
+from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
+from ddblite.schema.tables import KeyPart, TableSpec
+from ddblite.schema.values import NUMBER_TYPES, TAG_BY_TYPE, Item, Value
+
+KEY_MISMATCH: Final = "The provided key element does not match the schema"
+
+PYTHON_TYPES: Final = {"S": frozenset({str}), "N": NUMBER_TYPES, "B": frozenset({bytes})}
+
+UTF8_WIDTH_MAX: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class RowSql:
+    """The statements on one row table, written once."""
+
+    select: str
+    select_size: str
+    insert: str
+    update: str
+    delete: str
+    range_up: str
+    range_down: str
+
+
+@lru_cache(maxsize=1024)
+def row_sql(kind: str, number: int) -> RowSql:
+    """Returns the statements on ``items_<n>`` or ``index_<n>``."""
+    table = f"{kind}_{int(number)}"
+    between = f"SELECT key, size, seal, body FROM {table} WHERE key >= ? AND key < ? ORDER BY key"  # noqa: S608
+    return RowSql(
+        select=f"SELECT size, seal, body FROM {table} WHERE key = ?",  # noqa: S608
+        select_size=f"SELECT size, 0 FROM {table} WHERE key = ?",  # noqa: S608
+        insert=f"INSERT INTO {table} (key, size, seal, body) VALUES (?, ?, ?, ?)",  # noqa: S608
+        update=f"UPDATE {table} SET size = ?, seal = ?, body = ? WHERE key = ?",  # noqa: S608
+        delete=f"DELETE FROM {table} WHERE key = ?",  # noqa: S608
+        range_up=f"{between} LIMIT ?",
+        range_down=f"{between} DESC LIMIT ?",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """An item ready to be stored: its values, its DynamoDB size and its body."""
+
+    item: Item
+    size: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An item as it was found; ``item`` is None where only the size was asked for."""
+
+    item: Item | None
+    size: int
+
+
+def accept_item(item: Item) -> Packed:
+    """Returns the item packed, or raises what is wrong with its values."""
+    try:
+        size, body = pack(item)
+    except Refused:
+        explain_item(item)
+        raise
+    return Packed(item, size, body)
+
+
+def component(part: KeyPart, value: Value, bytes_max: int) -> bytes | None:
+    """Returns the encoded component of a key value, or None when it cannot be one."""
+    kind = part.kind
+    if kind == "S":
+        if type(value) is str and value:
+            raw = value.encode()
+            if len(raw) <= bytes_max:
+                return raw.replace(b"\0", b"\0\xff") + END
+    elif kind == "N":
+        if type(value) is int or type(value) in NUMBER_TYPES:
+            return encode_number(value)  # type: ignore[arg-type]
+    elif type(value) is bytes and 0 < len(value) <= bytes_max:
+        return ENCODERS["B"](value)
+    return None
+
+
+def encoded_key(table: TableSpec, attributes: Item) -> bytes | None:
+    """Returns the key of an item or key, or None when a part is missing or cannot be one."""
+    try:
+        first = component(
+            table.partition, attributes[table.partition.name], PARTITION_KEY_BYTES_MAX
+        )
+        if first is None:
+            return None
+        if table.sort is None:
+            return hash_of(first) + first
+        second = component(table.sort, attributes[table.sort.name], SORT_KEY_BYTES_MAX)
+    except (KeyError, UnicodeEncodeError):
+        return None
+    return None if second is None else hash_of(first) + first + second
+
+
+def accept_key(table: TableSpec, key: Item) -> bytes:
+    """Returns the encoded key of a request's ``Key``, or raises what is wrong with it."""
+    accepted = encoded_key(table, key)
+    if accepted is not None and len(key) == (1 if table.sort is None else 2):
+        return accepted
+    if len(key) != len(table.parts) or not has_key_shape(table, key):
+        raise ValidationException(KEY_MISMATCH)
+    explain_key_values(table, key)
+    raise AssertionError("a refused key has a fault")  # pragma: no cover
+
+
+def has_key_shape(table: TableSpec, attributes: Item) -> bool:
+    """Whether every key attribute is there and of its type; a value may still be empty or long."""
+    return all(
+        part.name in attributes and type(attributes[part.name]) in PYTHON_TYPES[part.kind]
+        for part in table.parts
+    )
+
+
+def accept_item_key(table: TableSpec, item: Item) -> bytes:
+    """Returns the encoded key of a whole item, or raises what is wrong with it."""
+    accepted = encoded_key(table, item)
+    if accepted is not None:
+        return accepted
+    for part in table.parts:
+        if part.name not in item:
+            raise ValidationException(f"{INVALID}Missing the key {part.name} in the item")
+    for part in table.parts:
+        if type(item[part.name]) not in PYTHON_TYPES[part.kind]:
+            actual = TAG_BY_TYPE[type(item[part.name])]
+            raise ValidationException(
+                f"{INVALID}Type mismatch for key {part.name} expected: {part.kind} actual: {actual}"
+            )
+    explain_key_values(table, item)
+    raise AssertionError("a refused item key has a fault")  # pragma: no cover
+
+
+def explain_key_values(table: TableSpec, attributes: Item) -> None:
+    """Raises when a key value of the right type is empty or too long."""
+    for part in table.parts:
+        value = attributes[part.name]
+        if is_empty(value):
+            raise ValidationException(
+                "One or more parameter values are not valid. The AttributeValue for a key"
+                f" attribute cannot contain an empty {empty_kind(value)} value. Key: {part.name}"
+            )
+    check_key_bytes([attributes[table.partition.name]], PARTITION_KEY_BYTES_MAX, HASH_TOO_LONG)
+    if table.sort is not None:
+        check_key_bytes([attributes[table.sort.name]], SORT_KEY_BYTES_MAX, RANGE_TOO_LONG)
+
+
+HASH_TOO_LONG: Final = INVALID + "Size of hashkey has exceeded the maximum size limit of2048 bytes"
+RANGE_TOO_LONG: Final = (
+    INVALID + "Aggregated size of all range keys has exceeded the size limit of 1024 bytes"
+)
+
+
+def check_key_bytes(values: list[Value], bytes_max: int, text: str) -> None:
+    """Raises when the strings and byte strings among key values are too long together."""
+    sizes = [len(encoded(value)) for value in values if isinstance(value, str)]
+    sizes += [len(value) for value in values if isinstance(value, bytes)]
+    if sum(sizes) > bytes_max:
+        raise ValidationException(text)
+
+
+def is_empty(value: Value) -> bool:
+    """Whether a value is the empty string or the empty byte string."""
+    return isinstance(value, str | bytes) and not value
+
+
+def empty_kind(value: Value) -> str:
+    """Returns DynamoDB's word for the type of an empty key value."""
+    return "string" if isinstance(value, str) else "binary"
+
+
+def read_item(storage: Storage, table: TableSpec, key: bytes) -> Stored | None:
+    """Returns the item with this key, or None when there is none."""
+    row = storage.fetch(row_sql("items", table.number).select, (key,))
+    if row is None:
+        return None
+    size, seal, body = row
+    return Stored(unpack(table.number, key, size, seal, body), size)
+
+
+def read_size(storage: Storage, table: TableSpec, key: bytes) -> Stored | None:
+    """Returns the size alone of the item with this key, or None when there is none."""
+    row = storage.fetch(row_sql("items", table.number).select_size, (key,))
+    return None if row is None else Stored(None, row[0])
+
+
+def key_attributes(table: TableSpec, item: Item) -> Item:
+    """Returns the key of an item."""
+    return {name: item[name] for name in table.key_names}

@@ -1,0 +1,29 @@
+"""One verb per function: validate, plan, touch storage, answer.
+
+``OPERATIONS`` is the table of them all, by the request that asks for each.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from ddblite.engine.operations import batches, pages, reads, tables, writes
+from ddblite.schema import requests
+
+Operation = Callable[[Any, Any], Any]
+
+OPERATIONS: Final[dict[type[requests.Record], tuple[Operation, bool]]] = {
+    requests.GetItem: (reads.get_item, True),
+    requests.BatchGetItem: (batches.batch_get_item, True),
+    requests.Query: (pages.query, True),
+    requests.Scan: (pages.scan, True),
+    requests.DescribeTable: (tables.describe_table, True),
+    requests.ListTables: (tables.list_tables, True),
+    requests.PutItem: (writes.put_item, False),
+    requests.UpdateItem: (writes.update_item, False),
+    requests.DeleteItem: (writes.delete_item, False),
+    requests.BatchWriteItem: (batches.batch_write_item, False),
+    requests.LoadItems: (batches.load_items, False),
+    requests.CreateTable: (tables.create_table, False),
+    requests.DeleteTable: (tables.delete_table, False),
+}
+"""The function of each request, and whether it only reads."""

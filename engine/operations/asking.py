@@ -1,0 +1,81 @@
+"""The expressions of a request, ready to be used: parsed or given compiled, and checked.
+
+Everything here needs no table, so it comes before any table is looked at. The order is
+DynamoDB's: update, condition, key condition, filter, projection; then values against the
+expressions; then what was given and never used. Facts: validation, section 6.
+"""
+
+from collections.abc import Mapping
+from typing import Final, TypeAlias
+
+from ddblite.engine.expressions import (
+    Condition,
+    KeyCondition,
+    Projection,
+    Update,
+    check_placeholders,
+    parse_condition,
+    parse_key_condition,
+    parse_projection,
+    parse_update,
+)
+from ddblite.schema.requests import Changes, Names, Predicate, Selection, Values
+
+NO_VALUES: Final[Mapping[str, object]] = {}
+
+Expression: TypeAlias = Condition | KeyCondition | Projection | Update
+
+
+def update_of(given: str | Changes | None, names: Names | None) -> Update | None:
+    """Returns the update of a request, or None when it has none."""
+    if given is None or isinstance(given, Update):
+        return given
+    assert isinstance(given, str), "an update is text or was compiled by us"
+    return parse_update(given, names)
+
+
+def condition_of(given: str | Predicate | None, names: Names | None) -> Condition | None:
+    """Returns the condition of a request, or None when it has none."""
+    if given is None or isinstance(given, Condition):
+        return given
+    assert isinstance(given, str), "a condition is text or was compiled by us"
+    return parse_condition(given, names)
+
+
+def filter_of(given: str | Predicate | None, names: Names | None) -> Condition | None:
+    """Returns the filter of a request, or None when it has none."""
+    if given is None or isinstance(given, Condition):
+        return given
+    assert isinstance(given, str), "a filter is text or was compiled by us"
+    return parse_condition(given, names, which="FilterExpression")
+
+
+def key_condition_of(given: str | Predicate | None, names: Names | None) -> KeyCondition | None:
+    """Returns the key condition of a request, or None when it has none."""
+    if given is None or isinstance(given, KeyCondition):
+        return given
+    assert isinstance(given, str), "a key condition is text or was compiled by us"
+    return parse_key_condition(given, names)
+
+
+def projection_of(given: str | Selection | None, names: Names | None) -> Projection | None:
+    """Returns the projection of a request, or None when it has none."""
+    if given is None or isinstance(given, Projection):
+        return given
+    assert isinstance(given, str), "a projection is text or was compiled by us"
+    return parse_projection(given, names)
+
+
+def check(names: Names | None, values: Values | None, *expressions: Expression | None) -> Values:
+    """Returns the values, or raises what is wrong with them, or that nothing uses one."""
+    given = [expression for expression in expressions if expression is not None]
+    for expression in given:
+        if not isinstance(expression, Projection):
+            expression.check(values or {})
+    if names is not None or values is not None:
+        names_used = frozenset().union(*(expression.names_used for expression in given))
+        values_used = frozenset().union(
+            *(one.values_used for one in given if not isinstance(one, Projection))
+        )
+        check_placeholders(names, values, names_used, values_used)
+    return values or {}

@@ -1,0 +1,210 @@
+"""From a key condition to a range of encoded keys.
+
+Terms come from ``engine.expressions``; here they meet the key of a table or index. What
+remains is one slice of a B-tree: every partition attribute is fixed, the sort attributes
+are fixed one after another, and the last one used may be a range. Facts: validation,
+"KeyConditionExpression extras"; indexes, section 4.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from ddblite.engine.items import (
+    HASH_TOO_LONG,
+    PYTHON_TYPES,
+    RANGE_TOO_LONG,
+    check_key_bytes,
+    empty_kind,
+    is_empty,
+)
+from ddblite.engine.keys import ENCODERS, END, HASH_BYTES, decode_key, hash_of, successor
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.explain import INVALID
+from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
+from ddblite.schema.tables import KeyPart
+from ddblite.schema.values import Item, Value
+
+
+class Term(Protocol):
+    """One condition on one key attribute."""
+
+    @property
+    def attribute(self) -> str:
+        """The attribute's name."""
+
+    @property
+    def operator(self) -> str:
+        """``=``, ``<``, ``<=``, ``>``, ``>=``, ``BETWEEN`` or ``begins_with``."""
+
+    @property
+    def operands(self) -> tuple[Value, ...]:
+        """One value, or two for BETWEEN."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRange:
+    """The keys from ``first`` to before ``behind``; ``partition`` is what all of them begin with.
+
+    ``is_whole_key`` tells that every key attribute of the table is fixed.
+    """
+
+    partition: bytes
+    first: bytes
+    behind: bytes
+    is_whole_key: bool
+
+    def is_empty(self) -> bool:
+        """Whether no key can be inside, as in ``BETWEEN 9 AND 3``."""
+        return self.first >= self.behind
+
+
+NOT_SUPPORTED: Final = "Query key condition not supported"
+
+
+def key_range(
+    partition: Sequence[KeyPart], sort: Sequence[KeyPart], terms: Sequence[Term]
+) -> KeyRange:
+    """Returns the range that the terms select of a key, or raises what is wrong with them."""
+    by_name = {term.attribute: term for term in terms}
+    check_counts(partition, sort, by_name)
+    fixed = fixed_partition(partition, by_name)
+    used = [part for part in sort if part.name in by_name]
+    check_no_gap(sort, used, by_name)
+    check_values(partition, by_name, PARTITION_KEY_BYTES_MAX, HASH_TOO_LONG)
+    check_values(sort, by_name, SORT_KEY_BYTES_MAX, RANGE_TOO_LONG)
+
+    encoded = b"".join(ENCODERS[part.kind](value) for part, value in fixed)
+    prefix = hash_of(encoded) + encoded
+    whole = prefix
+    for part in used[:-1]:
+        whole += ENCODERS[part.kind](by_name[part.name].operands[0])
+    if not used:
+        return KeyRange(prefix, prefix, successor(prefix), is_whole_key=not sort)
+    last = used[-1]
+    term = by_name[last.name]
+    first, behind = term_range(whole, last, term)
+    is_whole = term.operator == "=" and len(used) == len(sort)
+    return KeyRange(prefix, first, behind, is_whole_key=is_whole)
+
+
+def check_counts(
+    partition: Sequence[KeyPart], sort: Sequence[KeyPart], by_name: dict[str, Term]
+) -> None:
+    """Raises when there are more conditions than key attributes, or one is on something else."""
+    known = [part.name for part in (*partition, *sort)]
+    if len(by_name) > len(known):
+        raise ValidationException(
+            f"The number of query conditions ({len(by_name)}) exceeds the number of key"
+            f" attributes defined in the schema ({len(known)})",
+            older="Conditions can be of length 1 or 2 only",
+        )
+    for part in partition:
+        if part.name not in by_name:
+            raise missed(part)
+    for name in by_name:
+        if name not in known:
+            raise missed(next(part for part in (*partition, *sort) if part.name not in by_name))
+
+
+def missed(part: KeyPart) -> ValidationException:
+    """Returns the error for a key attribute that no condition is on."""
+    return ValidationException(f"Query condition missed key schema element: {part.name}")
+
+
+def fixed_partition(
+    partition: Sequence[KeyPart], by_name: dict[str, Term]
+) -> list[tuple[KeyPart, Value]]:
+    """Returns the partition attributes with their values; each needs an equality."""
+    for part in partition:
+        if by_name[part.name].operator != "=":
+            if len(partition) > 1:
+                raise ValidationException(
+                    f"HASH key attribute {part.name} must have an equality condition specified"
+                    " in the query"
+                )
+            raise ValidationException(NOT_SUPPORTED)
+    for part in partition:
+        check_type(part, by_name[part.name])
+    return [(part, by_name[part.name].operands[0]) for part in partition]
+
+
+def check_no_gap(
+    sort: Sequence[KeyPart], used: Sequence[KeyPart], by_name: dict[str, Term]
+) -> None:
+    """Raises unless the sort attributes used are the first ones, all but the last by equality."""
+    for part in used:
+        check_type(part, by_name[part.name])
+    if not used:
+        return
+    before_last = sort[: list(sort).index(used[-1])]
+    loose = [
+        part.name
+        for part in before_last
+        if part.name not in by_name or by_name[part.name].operator != "="
+    ]
+    if loose:
+        raise ValidationException(
+            f"RANGE key attributes {', '.join(loose)} must have equality conditions specified in"
+            f" the query because a condition is present on key attribute {used[-1].name}"
+        )
+
+
+def check_type(part: KeyPart, term: Term) -> None:
+    """Raises when a condition's value is not of the key's type."""
+    if any(type(value) not in PYTHON_TYPES[part.kind] for value in term.operands):
+        raise ValidationException(f"{INVALID}Condition parameter type does not match schema type")
+
+
+def check_values(
+    parts: Sequence[KeyPart], by_name: dict[str, Term], bytes_max: int, text: str
+) -> None:
+    """Raises when a condition's value is empty, or longer than any key."""
+    for part in parts:
+        term = by_name.get(part.name)
+        for value in () if term is None else term.operands:
+            if is_empty(value):
+                raise ValidationException(
+                    "One or more parameter values are not valid. The AttributeValue for a key"
+                    f" attribute cannot contain an empty {empty_kind(value)} value."
+                    f" Key: {part.name}"
+                )
+            check_key_bytes([value], bytes_max, text)
+
+
+def term_range(prefix: bytes, part: KeyPart, term: Term) -> tuple[bytes, bytes]:
+    """Returns the first key of a condition on the last sort attribute, and the first behind it."""
+    encode = ENCODERS[part.kind]
+    low = prefix + encode(term.operands[0])
+    if term.operator == "=":
+        return low, successor(low)
+    if term.operator == "<":
+        return prefix, low
+    if term.operator == "<=":
+        return prefix, successor(low)
+    if term.operator == ">":
+        return successor(low), successor(prefix)
+    if term.operator == ">=":
+        return low, successor(prefix)
+    if term.operator == "BETWEEN":
+        return low, successor(prefix + encode(term.operands[1]))
+    assert term.operator == "begins_with", "the parser knows no other operator on a key"
+    # Without its end, a string's component is a prefix of every longer one's.
+    begun = low[: -len(END)]
+    return begun, successor(begun)
+
+
+def start_of(key: bytes, chosen: KeyRange, *, forward: bool) -> KeyRange:
+    """Returns the range that is left behind (or before) a start key, which need not exist."""
+    if forward:
+        return KeyRange(chosen.partition, key + b"\0", chosen.behind, chosen.is_whole_key)
+    return KeyRange(chosen.partition, chosen.first, key, chosen.is_whole_key)
+
+
+def attributes_of(parts: Sequence[KeyPart], table_parts: Sequence[KeyPart], key: bytes) -> Item:
+    """Returns the attributes of a row's key: those of an index, if any, and of the table."""
+    attributes, end = decode_key(parts, key, HASH_BYTES)
+    if parts is table_parts:
+        return attributes
+    own, _ = decode_key(table_parts, key, end + HASH_BYTES)
+    return attributes | own

@@ -1,0 +1,372 @@
+"""Query and Scan: one page of a table or index.
+
+A page is one snapshot. It ends with the item that brings the bytes read to 1 MB, with the
+``limit``-th item read, or with the range. Filters come after that, and change neither.
+Facts: capacity and paging, section 3.
+"""
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Final
+
+from ddblite.engine.capacity import read_consumed, read_units
+from ddblite.engine.codec import unpack
+from ddblite.engine.expressions import Condition, Projection
+from ddblite.engine.items import (
+    component,
+    read_item,
+    row_sql,
+)
+from ddblite.engine.keys import HASH_BYTES, hash_of, segment_range
+from ddblite.engine.machine import Machine
+from ddblite.engine.operations import asking
+from ddblite.engine.operations.key_ranges import KeyRange, key_range, start_of
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.explain import INVALID
+from ddblite.schema.limits import PAGE_BYTES_MAX, PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
+from ddblite.schema.requests import PageAnswer, Query, Scan, Values
+from ddblite.schema.tables import IndexSpec, KeyPart, TableSpec
+from ddblite.schema.values import Item
+
+EVERYTHING: Final = KeyRange(b"", b"", b"\xff" * (HASH_BYTES + 8), is_whole_key=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a page is read from: a table, or one of its indexes."""
+
+    table: TableSpec
+    index: IndexSpec | None
+
+    @property
+    def partition(self) -> tuple[KeyPart, ...]:
+        """The partition attributes of the source's own key."""
+        return (self.table.partition,) if self.index is None else self.index.partition
+
+    @property
+    def sort(self) -> tuple[KeyPart, ...]:
+        """The sort attributes of the source's own key."""
+        if self.index is not None:
+            return self.index.sort
+        return () if self.table.sort is None else (self.table.sort,)
+
+    @property
+    def cursor_parts(self) -> tuple[KeyPart, ...]:
+        """The attributes of a start key: the source's own, then the table's."""
+        own = (*self.partition, *self.sort)
+        if self.index is None:
+            return own
+        names = {part.name for part in own}
+        return own + tuple(part for part in self.table.parts if part.name not in names)
+
+
+@dataclass(slots=True)
+class Page:
+    """What was read so far."""
+
+    items: list[Item] = field(default_factory=list)
+    count: int = 0
+    scanned: int = 0
+    bytes: int = 0
+    fetched_units: float = 0
+    last_item: Item | None = None
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a page is to give: which items, and what of them."""
+
+    filter: Condition | None
+    projection: Projection | None
+    values: Values
+    counts_only: bool
+    whole_items: bool
+    consistent: bool
+    limit: int | None
+    return_limit: int | None
+
+
+def query(machine: Machine, request: Query) -> PageAnswer:
+    """Reads one page of one partition, in key order or against it."""
+    condition = asking.key_condition_of(request.key_condition, request.names)
+    filter_ = asking.filter_of(request.filter, request.names)
+    projection = asking.projection_of(request.projection, request.names)
+    if condition is None:
+        raise ValidationException(
+            "Either the KeyConditions or KeyConditionExpression parameter must be specified in"
+            " the request."
+        )
+    values = asking.check(request.names, request.values, condition, filter_, projection)
+
+    source = source_of(machine, request.table_name, request.index_name)
+    check_consistency(source, consistent=request.consistent)
+    chosen = key_range(source.partition, source.sort, condition.terms(values))
+    check_filter(source, filter_)
+    wish = wish_of(source, request, filter_, projection, values)
+    if request.start_key is not None:
+        start = accept_start_key(source, request.start_key, "The provided starting key is invalid")
+        chosen = checked_start(start, chosen, forward=request.forward)
+    return answer(machine, source, chosen, wish, forward=request.forward)
+
+
+def scan(machine: Machine, request: Scan) -> PageAnswer:
+    """Reads one page of a whole table or index, or of one segment of it."""
+    check_segments(request)
+    filter_ = asking.filter_of(request.filter, request.names)
+    projection = asking.projection_of(request.projection, request.names)
+    values = asking.check(request.names, request.values, filter_, projection)
+
+    source = source_of(machine, request.table_name, request.index_name)
+    check_consistency(source, consistent=request.consistent)
+    wish = wish_of(source, request, filter_, projection, values)
+    chosen = EVERYTHING
+    if request.segment is not None and request.total_segments is not None:
+        first, behind = segment_range(request.segment, request.total_segments)
+        chosen = KeyRange(b"", first, behind, is_whole_key=False)
+    if request.start_key is not None:
+        start = accept_start_key(source, request.start_key, SCAN_START_INVALID)
+        if not chosen.first <= start < chosen.behind:
+            raise ValidationException(
+                "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use"
+                f" ExclusiveStartKey with correct Segment. TotalSegments: {request.total_segments}"
+                f" Segment: {request.segment}"
+            )
+        chosen = start_of(start, chosen, forward=True)
+    return answer(machine, source, chosen, wish, forward=True)
+
+
+SCAN_START_INVALID: Final = (
+    "The provided starting key is invalid: The provided key element does not match the schema"
+)
+
+
+def check_segments(request: Scan) -> None:
+    """Raises unless segment and total come together and fit."""
+    if request.segment is None and request.total_segments is None:
+        return
+    if request.total_segments is None:
+        raise ValidationException(
+            "The TotalSegments parameter is required but was not present in the request when"
+            " Segment parameter is present"
+        )
+    if request.segment is None:
+        raise ValidationException(
+            "The Segment parameter is required but was not present in the request when parameter"
+            " TotalSegments is present"
+        )
+    if request.segment >= request.total_segments:
+        raise ValidationException(
+            "The Segment parameter is zero-based and must be less than parameter TotalSegments:"
+            f" Segment: {request.segment} is not less than TotalSegments:"
+            f" {request.total_segments}"
+        )
+
+
+def source_of(machine: Machine, table_name: str, index_name: str | None) -> Source:
+    """Returns the table or index of a request, or raises when there is none."""
+    table = machine.catalog.existing_table(table_name)
+    if index_name is None:
+        return Source(table, None)
+    index = table.indexes.get(index_name)
+    if index is None:
+        raise ValidationException(f"The table does not have the specified index: {index_name}")
+    return Source(table, index)
+
+
+def check_consistency(source: Source, *, consistent: bool) -> None:
+    """Raises when a consistent read is asked of a global index."""
+    if consistent and source.index is not None and source.index.is_global:
+        raise ValidationException("Consistent reads are not supported on global secondary indexes")
+
+
+def check_filter(source: Source, filter_: Condition | None) -> None:
+    """Raises when a Query's filter is on a key attribute of the table or index it reads."""
+    if filter_ is None:
+        return
+    for part in (*source.partition, *source.sort):
+        if part.name in filter_.attributes:
+            raise ValidationException(
+                "Filter Expression can only contain non-primary key attributes: Primary key"
+                f" attribute: {part.name}"
+            )
+
+
+def wish_of(
+    source: Source,
+    request: Query | Scan,
+    filter_: Condition | None,
+    projection: Projection | None,
+    values: Values,
+) -> Wish:
+    """Returns what a page is to give, or raises when the index cannot give it."""
+    index = source.index
+    select = request.select
+    check_select(source, select, projection)
+    asked = frozenset() if projection is None else projection.attributes
+    whole = False
+    if index is not None and index.projected is not None:
+        if index.is_global:
+            check_projected(index, select, asked)
+        else:
+            # A local index gives the rest from the table; a filter sees the whole item too.
+            needed = asked | (frozenset() if filter_ is None else filter_.attributes)
+            whole = select == "ALL_ATTRIBUTES" or not index.projects(needed)
+    return Wish(
+        filter=filter_,
+        projection=projection,
+        values=values,
+        counts_only=select == "COUNT",
+        whole_items=whole,
+        consistent=request.consistent,
+        limit=request.limit,
+        return_limit=request.return_limit,
+    )
+
+
+def check_select(source: Source, select: str | None, projection: Projection | None) -> None:
+    """Raises when Select and the projection contradict each other."""
+    if select == "ALL_PROJECTED_ATTRIBUTES" and source.index is None:
+        raise ValidationException(
+            "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName"
+        )
+    if select == "SPECIFIC_ATTRIBUTES" and projection is None:
+        raise ValidationException(
+            "Must specify the AttributesToGet or ProjectionExpression when choosing to get"
+            " SPECIFIC_ATTRIBUTES"
+        )
+    if projection is not None and select is not None and select != "SPECIFIC_ATTRIBUTES":
+        chosen = "only the Count" if select == "COUNT" else select
+        raise ValidationException(
+            f"Cannot specify the ProjectionExpression when choosing to get {chosen}"
+        )
+
+
+def check_projected(index: IndexSpec, select: str | None, asked: frozenset[str]) -> None:
+    """Raises when a global index is asked for what it does not carry."""
+    if select == "ALL_ATTRIBUTES":
+        raise ValidationException(
+            f"{INVALID}Select type ALL_ATTRIBUTES is not supported for global secondary index"
+            f" {index.name} because its projection type is not ALL"
+        )
+    assert index.projected is not None, "an index that carries everything has nothing to lack"
+    missing = sorted(asked - index.projected)
+    if missing:
+        raise ValidationException(
+            f"{INVALID}Global secondary index {index.name} does not project [{', '.join(missing)}]"
+        )
+
+
+def accept_start_key(source: Source, start_key: Item, refusal: str) -> bytes:
+    """Returns the encoded row key of a start key, or raises ``refusal``."""
+    if {part.name for part in source.cursor_parts} != set(start_key):
+        raise ValidationException(refusal)
+    own = row_prefix(source.partition, source.sort, start_key)
+    if own is not None and source.index is not None:
+        sort = () if source.table.sort is None else (source.table.sort,)
+        table_key = row_prefix((source.table.partition,), sort, start_key)
+        own = None if table_key is None else own + table_key
+    if own is None:
+        raise ValidationException(refusal)
+    return own
+
+
+def row_prefix(
+    partition: tuple[KeyPart, ...], sort: tuple[KeyPart, ...], attributes: Mapping[str, object]
+) -> bytes | None:
+    """Returns the hash and components of some key attributes, or None when one cannot be."""
+    first = [component(part, attributes[part.name], PARTITION_KEY_BYTES_MAX) for part in partition]  # type: ignore[arg-type]
+    second = [component(part, attributes[part.name], SORT_KEY_BYTES_MAX) for part in sort]  # type: ignore[arg-type]
+    if None in first or None in second:
+        return None
+    encoded = b"".join(one for one in first if one is not None)
+    return hash_of(encoded) + encoded + b"".join(one for one in second if one is not None)
+
+
+def checked_start(start: bytes, chosen: KeyRange, *, forward: bool) -> KeyRange:
+    """Returns what is left of a range behind its start key, or raises when that is outside."""
+    if not start.startswith(chosen.partition):
+        raise ValidationException(
+            "The provided starting key is outside query boundaries based on provided conditions"
+        )
+    if not chosen.first <= start < chosen.behind:
+        raise ValidationException(
+            "The provided starting key does not match the range key predicate"
+        )
+    return start_of(start, chosen, forward=forward)
+
+
+def answer(
+    machine: Machine, source: Source, chosen: KeyRange, wish: Wish, *, forward: bool
+) -> PageAnswer:
+    """Reads the page and says what it cost."""
+    page = Page()
+    if not chosen.is_empty():
+        with machine.storage.snapshot() if wish.whole_items else nullcontext():
+            read_page(machine, source, chosen, wish, page, forward=forward)
+    last_key = None
+    if page.is_cut and page.last_item is not None:
+        last_key = {part.name: page.last_item[part.name] for part in source.cursor_parts}
+    units = read_units(page.bytes, consistent=wish.consistent)
+    return PageAnswer(
+        items=page.items,
+        count=page.count,
+        scanned_count=page.scanned,
+        last_key=last_key,
+        consumed=read_consumed(source.table, source.index, units, page.fetched_units),
+    )
+
+
+def read_page(
+    machine: Machine, source: Source, chosen: KeyRange, wish: Wish, page: Page, *, forward: bool
+) -> None:
+    """Walks the rows of a range until the page is full."""
+    number = source.table.number if source.index is None else source.index.number
+    sql = row_sql("items" if source.index is None else "index", number)
+    limit = -1 if wish.limit is None else wish.limit
+    statement = sql.range_up if forward else sql.range_down
+    # Without a filter every item read is given, so the smaller of the two limits holds.
+    if wish.filter is None and wish.return_limit is not None:
+        limit = wish.return_limit if limit < 0 else min(limit, wish.return_limit)
+    plain = wish.filter is None and wish.projection is None and not wish.whole_items
+    with machine.storage.rows(statement, (chosen.first, chosen.behind, limit)) as rows:
+        for key, size, seal, body in rows:
+            item = page.last_item = unpack(number, key, size, seal, body)
+            page.bytes += size
+            page.scanned += 1
+            if plain:
+                page.items.append(item)
+            else:
+                take(machine, source, wish, page, item)
+            if page.bytes >= PAGE_BYTES_MAX or page.count == wish.return_limit:
+                page.is_cut = True
+                break
+    page.is_cut = page.is_cut or page.scanned == limit
+    if plain:
+        page.count = page.scanned
+    if wish.counts_only:
+        page.items.clear()
+
+
+def take(machine: Machine, source: Source, wish: Wish, page: Page, item: Item) -> None:
+    """Adds an item to the page if the filter lets it, with what was asked of it."""
+    if wish.whole_items:
+        item = fetch_whole(machine, source, wish, page, item)
+    if wish.filter is not None and not wish.filter.holds(item, wish.values):
+        return
+    page.count += 1
+    if not wish.counts_only:
+        page.items.append(item if wish.projection is None else wish.projection.apply(item))
+
+
+def fetch_whole(machine: Machine, source: Source, wish: Wish, page: Page, entry: Item) -> Item:
+    """Returns the item that an entry of a local index stands for, read from the table."""
+    table = source.table
+    sort = () if table.sort is None else (table.sort,)
+    key = row_prefix((table.partition,), sort, entry)
+    stored = None if key is None else read_item(machine.storage, table, key)
+    assert stored is not None, "an index entry stands for an item, in the same snapshot"
+    assert stored.item is not None, "the item was read whole"
+    page.fetched_units += read_units(stored.size, consistent=wish.consistent)
+    return stored.item

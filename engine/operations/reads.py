@@ -1,0 +1,24 @@
+"""GetItem."""
+
+from ddblite.engine.capacity import read_consumed, read_units
+from ddblite.engine.items import accept_key, read_item
+from ddblite.engine.machine import Machine
+from ddblite.engine.operations import asking
+from ddblite.schema.requests import GetItem, GetItemAnswer
+
+
+def get_item(machine: Machine, request: GetItem) -> GetItemAnswer:
+    """Reads one item by its key; a missing one costs as much as a small one."""
+    projection = asking.projection_of(request.projection, request.names)
+    if request.names is not None:
+        asking.check(request.names, None, projection)
+
+    table = machine.catalog.existing_table(request.table_name)
+    stored = read_item(machine.storage, table, accept_key(table, request.key))
+    size = 0 if stored is None else stored.size
+    consumed = read_consumed(table, None, read_units(size, consistent=request.consistent))
+
+    item = None if stored is None else stored.item
+    if item is not None and projection is not None:
+        item = projection.apply(item)
+    return GetItemAnswer(item=item, consumed=consumed)

@@ -1,0 +1,165 @@
+"""PutItem, UpdateItem and DeleteItem."""
+
+from typing import Final
+
+from ddblite.engine.expressions import Condition, Update
+from ddblite.engine.indexes import check_index_keys
+from ddblite.engine.items import (
+    Packed,
+    Stored,
+    accept_item,
+    accept_item_key,
+    accept_key,
+    read_item,
+    read_size,
+)
+from ddblite.engine.machine import Machine
+from ddblite.engine.operations import asking
+from ddblite.engine.transaction import item_collection, write_through
+from ddblite.schema.errors import ConditionalCheckFailedException, ValidationException
+from ddblite.schema.explain import INVALID
+from ddblite.schema.limits import ITEM_BYTES_MAX
+from ddblite.schema.requests import (
+    DeleteItem,
+    PutItem,
+    UpdateItem,
+    Values,
+    WriteAnswer,
+)
+from ddblite.schema.tables import TableSpec
+from ddblite.schema.values import Item
+
+PUT_TOO_LARGE: Final = "Item size has exceeded the maximum allowed size"
+UPDATE_TOO_LARGE: Final = "Item size to update has exceeded the maximum allowed size"
+
+
+def put_item(machine: Machine, request: PutItem) -> WriteAnswer:
+    """Writes an item, replacing the one with the same key."""
+    after = accept_item(request.item)
+    condition = asking.condition_of(request.condition, request.names)
+    values = asking.check(request.names, request.values, condition)
+    check_return_values(request.return_values)
+    if after.size > ITEM_BYTES_MAX:
+        raise ValidationException(PUT_TOO_LARGE)
+    returns_old = request.return_values == "ALL_OLD"
+
+    with machine.write() as transaction:
+        table = transaction.catalog.existing_table(request.table_name)
+        key = accept_item_key(table, after.item)
+        check_index_keys(table, None, after.item, update=False)
+        reads_item = returns_old or condition is not None or bool(table.indexes)
+        read = read_item if reads_item else read_size
+        before = read(machine.storage, table, key)
+        check_condition(condition, before, values, return_old=request.return_old_on_failure)
+        consumed = write_through(transaction, table, key, before, after)
+
+    return WriteAnswer(
+        attributes=before.item if returns_old and before is not None else None,
+        consumed=consumed,
+        collection=item_collection(table, after.item),
+    )
+
+
+def delete_item(machine: Machine, request: DeleteItem) -> WriteAnswer:
+    """Removes an item; a missing one is no error unless a condition says so."""
+    condition = asking.condition_of(request.condition, request.names)
+    values = asking.check(request.names, request.values, condition)
+    check_return_values(request.return_values)
+
+    with machine.write() as transaction:
+        table = transaction.catalog.existing_table(request.table_name)
+        key = accept_key(table, request.key)
+        before = read_item(machine.storage, table, key)
+        check_condition(condition, before, values, return_old=request.return_old_on_failure)
+        consumed = write_through(transaction, table, key, before, None)
+
+    returns_old = request.return_values == "ALL_OLD" and before is not None
+    return WriteAnswer(
+        attributes=before.item if returns_old and before is not None else None,
+        consumed=consumed,
+        collection=item_collection(table, request.key),
+    )
+
+
+def update_item(machine: Machine, request: UpdateItem) -> WriteAnswer:
+    """Changes parts of an item, making it when there is none."""
+    update = asking.update_of(request.update, request.names)
+    condition = asking.condition_of(request.condition, request.names)
+    values = asking.check(request.names, request.values, update, condition)
+
+    with machine.write() as transaction:
+        table = transaction.catalog.existing_table(request.table_name)
+        key = accept_key(table, request.key)
+        check_targets(table, update)
+        before = read_item(machine.storage, table, key)
+        check_condition(condition, before, values, return_old=request.return_old_on_failure)
+        after = updated(table, request.key, before, update, values)
+        consumed = write_through(transaction, table, key, before, after)
+
+    return WriteAnswer(
+        attributes=returned(request.return_values, update, before, after),
+        consumed=consumed,
+        collection=item_collection(table, request.key),
+    )
+
+
+def check_return_values(return_values: str) -> None:
+    """Raises when a put or delete asks for the new item, which it cannot differ from."""
+    if return_values not in ("NONE", "ALL_OLD"):
+        raise ValidationException("ReturnValues can only be ALL_OLD or NONE", enveloped=True)
+
+
+def check_condition(
+    condition: Condition | None, before: Stored | None, values: Values, *, return_old: bool
+) -> None:
+    """Raises ConditionalCheckFailedException when the condition does not hold of the item."""
+    if condition is None:
+        return
+    item = None if before is None else before.item
+    if not condition.holds(item, values):
+        raise ConditionalCheckFailedException(item=item if return_old else None)
+
+
+def check_targets(table: TableSpec, update: Update | None) -> None:
+    """Raises when an update would change a part of the item's key."""
+    if update is None:
+        return
+    targets = {path.steps[0] for path in update.targets}
+    for name in table.key_names:
+        if name in targets:
+            raise ValidationException(
+                f"{INVALID}Cannot update attribute {name}. This attribute is part of the key"
+            )
+
+
+def updated(
+    table: TableSpec, key: Item, before: Stored | None, update: Update | None, values: Values
+) -> Packed | None:
+    """Returns the item as the update leaves it, or None when there is none and none is made."""
+    old = None if before is None else before.item
+    base = old if old is not None else dict(key)
+    if update is None:
+        return accept_item(base)
+    item = update.apply(base, values)
+    if old is None and not update.creates_item:
+        return None
+    after = accept_item(item)
+    check_index_keys(table, old, item, update=True)
+    if after.size > ITEM_BYTES_MAX:
+        raise ValidationException(UPDATE_TOO_LARGE)
+    return after
+
+
+def returned(
+    return_values: str, update: Update | None, before: Stored | None, after: Packed | None
+) -> Item | None:
+    """Returns what ReturnValues asked for, or None."""
+    old = None if before is None else before.item
+    new = None if after is None else after.item
+    if return_values == "ALL_OLD":
+        return old
+    if return_values == "ALL_NEW":
+        return new
+    if return_values == "NONE" or update is None:
+        return None
+    return update.touched(old, new if new is not None else {}, return_values)

@@ -1,0 +1,286 @@
+"""SQLite as the engine sees it: connections, transactions, and faults as our errors.
+
+* A file has one writer connection behind a lock and a reader connection per reading
+  thread. ``:memory:`` has one connection and one lock, because SQLite's shared memory
+  database has no write-ahead log.
+* Every write is BEGIN IMMEDIATE; a write inside a write is a savepoint.
+* No SQLite cursor outlives a call: an open reader would pin the write-ahead log.
+* Every ``apsw`` exception becomes one of ours here, by one table.
+* After a failed flush or a damaged page the database refuses everything until it is opened
+  again: file systems mark pages clean after a failed flush, so a retry would lie.
+
+A forked child must not use its parent's connections; they are marked at the fork.
+"""
+
+import os
+import threading
+import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self
+
+import apsw
+
+from ddblite.engine import fileformat
+from ddblite.engine.connections import Address, open_connection, write_ahead
+from ddblite.engine.faults import FATAL, TableGone, translated
+from ddblite.schema.errors import Closed, InternalServerError, ReadOnly
+
+# The one piece of state in a module: a forked child must find what its parent had open.
+open_storages: "weakref.WeakSet[Storage]" = weakref.WeakSet()
+
+
+def forget_after_fork() -> None:
+    """Marks every storage of the parent as unusable in the child."""
+    for storage in list(open_storages):
+        storage.failure = "the database was opened before a fork; open it again in the child"
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - all but Windows
+    os.register_at_fork(after_in_child=forget_after_fork)
+
+
+class Storage:
+    """One open database: its connections, and the transactions on them."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self.path = address.path
+        self.mode = address.mode
+        self.in_memory = address.in_memory
+        self.failure: str | None = None
+        self.lock = threading.RLock()
+        self.local = threading.local()
+        # Weak, so that a thread that ends takes its connection with it.
+        self.readers: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
+        self.depth = 0
+        self.writing_thread = 0
+        self.writer = open_connection(address)
+        open_storages.add(self)
+
+    def reader(self) -> apsw.Connection:
+        """Returns the connection that this thread reads with; inside a write, the writer."""
+        if self.failure is not None:
+            raise Closed(self.failure)
+        if self.in_memory or self.writing_thread == threading.get_ident():
+            return self.writer
+        try:
+            connection: apsw.Connection = self.local.reader
+        except AttributeError:
+            connection = self.local.reader = open_connection(self.address)
+            with self.lock:
+                self.readers.add(connection)
+        return connection
+
+    # reading
+
+    def fetch(self, sql: str, parameters: Sequence[Any]) -> Any:  # noqa: ANN401 - a row of SQLite's types
+        """Returns the one row of a statement, or None; one statement is one snapshot."""
+        try:
+            if self.in_memory:
+                with self.lock:
+                    return self.reader().execute(sql, parameters).get
+            return self.reader().execute(sql, parameters).get
+        except apsw.Error as fault:
+            raise self.fault_of_read(fault) from fault
+
+    @contextmanager
+    def rows(self, sql: str, parameters: Sequence[Any]) -> Iterator[Iterator[Any]]:
+        """Gives the rows of a statement for the length of a ``with`` block."""
+        if self.in_memory:
+            self.lock.acquire()
+        try:
+            cursor = self.reader().cursor()
+            try:
+                yield cursor.execute(sql, parameters)
+            finally:
+                cursor.close(force=True)
+        except apsw.Error as fault:
+            raise self.fault_of_read(fault) from fault
+        finally:
+            if self.in_memory:
+                self.lock.release()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Makes all reads of this thread within the block see one moment."""
+        if self.in_memory:
+            with self.lock:
+                yield
+            return
+        connection = self.reader()
+        if connection.in_transaction:
+            yield
+            return
+        try:
+            connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                connection.execute("COMMIT")
+        except apsw.Error as fault:
+            raise self.fault_of_read(fault) from fault
+
+    def fault_of_read(self, fault: apsw.Error) -> Exception:
+        """Returns what a failed read means: an outdated catalog, or one of our errors."""
+        if isinstance(fault, apsw.SQLError) and "no such table" in str(fault):
+            return TableGone(str(fault))
+        return translated(fault)
+
+    def others_wrote(self) -> int:
+        """Returns a number that changes when another connection has committed.
+
+        It is that of the last read of this thread's connection, or of the writer's open
+        transaction, and costs no statement.
+        """
+        return self.reader().data_version()
+
+    # writing
+
+    def write(self) -> "Write":
+        """Returns a write transaction, for a ``with``; inside another it is a savepoint."""
+        return Write(self)
+
+    def begin(self) -> None:
+        """Starts the transaction or savepoint of one more level."""
+        # BEGIN IMMEDIATE, because a transaction that reads first and writes later can be
+        # refused halfway (SQLITE_BUSY_SNAPSHOT) however long it is willing to wait.
+        self.lock.acquire()
+        try:
+            self.refuse_if_unwritable()
+            self.writer.execute(
+                f"SAVEPOINT level_{self.depth}" if self.depth else "BEGIN IMMEDIATE"
+            )
+        except apsw.Error as fault:
+            self.lock.release()
+            raise translated(fault) from fault
+        except BaseException:
+            self.lock.release()
+            raise
+        self.depth += 1
+        self.writing_thread = threading.get_ident()
+
+    def refuse_if_unwritable(self) -> None:
+        """Raises when the database failed, was closed, or was opened for reading."""
+        if self.failure is not None:
+            raise Closed(self.failure)
+        if self.mode == "read":
+            raise ReadOnly(f"{self.path} was opened for reading")
+
+    def commit(self) -> None:
+        """Ends the innermost level; the outermost one makes everything durable."""
+        try:
+            level = self.depth - 1
+            self.writer.execute(f"RELEASE level_{level}" if level else "COMMIT")
+        except apsw.Error as fault:
+            if isinstance(fault, FATAL):
+                self.failure = f"an earlier write failed ({fault}); open the file again"
+            self.rollback()
+            raise translated(fault) from fault
+        self.leave()
+
+    def rollback(self) -> None:
+        """Undoes the innermost level."""
+        level = self.depth - 1
+        try:
+            if level:
+                self.writer.execute(f"ROLLBACK TO level_{level}; RELEASE level_{level}")
+            elif self.writer.in_transaction:
+                self.writer.execute("ROLLBACK")
+        except apsw.Error as fault:
+            self.failure = f"an earlier write could not be undone ({fault}); open the file again"
+        finally:
+            self.leave()
+
+    def leave(self) -> None:
+        """Gives the writer back, once per level."""
+        self.depth -= 1
+        if not self.depth:
+            self.writing_thread = 0
+        self.lock.release()
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        """Runs one statement of the open write transaction."""
+        try:
+            self.writer.execute(sql, parameters)
+        except apsw.Error as fault:
+            raise translated(fault) from fault
+
+    def execute_counted(self, sql: str, parameters: Sequence[Any]) -> int:
+        """Runs one statement of the open write transaction and returns how many rows it changed."""
+        self.execute(sql, parameters)
+        return self.writer.changes()
+
+    # ends
+
+    def close(self) -> list[str]:
+        """Closes every connection and returns warnings; afterwards one file is left at rest."""
+        with self.lock:
+            if self.depth:
+                raise InternalServerError("a transaction is open; the database was not closed")
+            warnings: list[str] = []
+            try:
+                for connection in list(self.readers):
+                    connection.close(force=True)
+                if self.failure is None and self.mode != "read" and not self.in_memory:
+                    self.writer.execute("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)")
+            except apsw.Error as fault:
+                # All commits are safe in the log beside the file; the next open brings them in.
+                warnings.append(f"the log could not be merged into {self.path} ({fault})")
+            self.failure = self.failure or "the database is closed"
+            try:
+                self.writer.close(force=True)
+            except apsw.Error as fault:
+                warnings.append(f"closing {self.path}: {fault}")
+            open_storages.discard(self)
+            return warnings
+
+    def make_file(self) -> None:
+        """Turns an empty file into a database of ours, in one transaction."""
+        self.writer.execute(f"PRAGMA page_size = {fileformat.PAGE_BYTES}")
+        write_ahead(self.writer, self.address)
+        with self.write():
+            if self.fetch("SELECT count(*), 0 FROM sqlite_schema", ())[0]:
+                return  # another process was quicker
+            for statement in fileformat.NEW_FILE:
+                self.execute(statement)
+            self.execute(f"PRAGMA application_id = {fileformat.APPLICATION_ID}")
+            self.execute(f"PRAGMA user_version = {fileformat.FORMAT_NUMBER}")
+
+    def problems(self) -> list[str]:
+        """Returns what SQLite's own check of pages and trees finds; nothing when all is well."""
+        with self.rows("PRAGMA quick_check(20)", ()) as found:
+            return [str(row[0]) for row in found if row[0] != "ok"]
+
+    def copy_into(self, target: str) -> None:
+        """Writes a compact copy of the database, as of one moment, to a new file."""
+        try:
+            with self.lock:
+                self.reader().execute("VACUUM INTO ?", (target,))
+        except apsw.Error as fault:
+            raise translated(fault) from fault
+
+
+class Write:
+    """One level of a write transaction: committed at the end of the block, undone by an error."""
+
+    __slots__ = ("storage",)
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+
+    def __enter__(self) -> Self:
+        self.storage.begin()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.storage.commit()
+        else:
+            self.storage.rollback()
