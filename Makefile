@@ -1,0 +1,93 @@
+# Everything here needs only a Python >= 3.11 with venv and pip; the rest is set up on first use
+# and left alone while it is right. Works with GNU make 3.81 (macOS) and later.
+
+ROOMS = api engine partiql schema shell
+SUITABLE = import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
+
+PYTHON_HERE = .venv/bin/python
+PYTHON_COMPILED = .venv-compiled/bin/python
+PIP = $(PYTHON_HERE) -m pip --quiet --disable-pip-version-check --no-input
+
+.DELETE_ON_ERROR:
+.PHONY: always demo test test-compiled check bench coverage fix golden
+
+demo: .venv/linked
+	@$(PYTHON_HERE) examples/demo.py
+
+# The PartiQL tests run on sqlglot's compiled build first, so that the last line printed is
+# pytest's summary of the whole suite.
+test: .venv/linked test-compiled
+	@$(PYTHON_HERE) -m pytest
+
+test-compiled: .venv/linked .venv-compiled/filled
+	@if test -f .venv-compiled/no-wheel; then \
+		echo "sqlglot's compiled build has no wheel for this Python: its PartiQL run is left out."; \
+	else \
+		echo "PartiQL on sqlglot's compiled build:"; \
+		$(PYTHON_COMPILED) -m pytest --compiled tests/partiql; \
+	fi
+
+# mypy sees the product under its installed name, through the links below build/, so that every
+# class has one identity; the last line turns those paths back into the repository's.
+check: .venv/linked
+	@$(PYTHON_HERE) -m ruff format --check .
+	@$(PYTHON_HERE) -m ruff check .
+	@$(PYTHON_HERE) -m mypy
+	@status=0; $(PYTHON_HERE) -m mypy -p ddblite >.venv/mypy.txt || status=$$?; \
+		sed 's|^build/[^/]*/ddblite/||' .venv/mypy.txt; exit $$status
+
+bench: .venv/linked
+	@$(PYTHON_HERE) benchmarks/run.py
+
+coverage: .venv/linked
+	@$(PYTHON_HERE) -m coverage erase
+	@$(PYTHON_HERE) -m coverage run -m pytest
+	@$(PYTHON_HERE) -m coverage combine --quiet
+	@$(PYTHON_HERE) -m coverage report
+
+fix: .venv/linked
+	@$(PYTHON_HERE) -m ruff format .
+	@$(PYTHON_HERE) -m ruff check --fix .
+
+golden: .venv/linked
+	@$(PYTHON_HERE) -m pytest --rewrite-golden tests/golden
+	@git --no-pager diff --stat -- tests/golden
+
+# --- The environments ---------------------------------------------------------------------------
+
+.venv/bin/python:
+	@for python in $$PYTHON python3 python3.14 python3.13 python3.12 python3.11 none; do \
+		if $$python -c '$(SUITABLE)' >/dev/null 2>&1; then break; fi; \
+	done; \
+	if test $$python = none; then \
+		echo "ddblite needs Python 3.11 or newer with venv and pip, and none was found." >&2; exit 1; \
+	fi; \
+	echo "Setting up .venv with $$($$python --version)"; \
+	$$python -m venv --clear .venv
+
+# A strict editable install does not see a new file by itself, so the list of source files (and
+# where they are) is something that the install depends on. It is rewritten only when it differs.
+.venv/sources: .venv/bin/python always
+	@{ echo "$(CURDIR)"; find *.py $(ROOMS) -name '*.py' | LC_ALL=C sort; } >$@.new; \
+		if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+.venv/linked: pyproject.toml constraints.txt .venv/sources
+	@$(PIP) install -c constraints.txt setuptools
+	@$(PIP) install -c constraints.txt --no-build-isolation \
+		--config-settings editable_mode=strict -e '.[dev]'
+	@touch $@
+
+# The second environment holds only sqlglot with its compiled build; everything else it borrows
+# from the first. When the install fails, the same release is asked for on a platform that has a
+# wheel: only if that works is it this Python that has none, and not the network that is down.
+.venv-compiled/filled: pyproject.toml constraints.txt .venv/bin/python | .venv/linked
+	@$(PYTHON_HERE) -m venv --clear --without-pip .venv-compiled
+	@$(PYTHON_HERE) -c 'import site; print("import site; site.addsitedir(%r)" % site.getsitepackages()[0])' \
+		>"$$($(PYTHON_COMPILED) -c 'import site; print(site.getsitepackages()[0])')/borrowed.pth"
+	@if ! $(PIP) --python $(PYTHON_COMPILED) install -c constraints.txt --no-deps \
+		--ignore-installed --only-binary :all: sqlglot sqlglotc; then \
+		$(PIP) download -c constraints.txt --no-deps --only-binary :all: -d .venv-compiled/elsewhere \
+			--platform manylinux2014_x86_64 --python-version 3.11 sqlglotc \
+			&& touch .venv-compiled/no-wheel; \
+	fi
+	@touch $@
