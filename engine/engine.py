@@ -119,11 +119,11 @@ class Engine:
         # The lock is held beyond the commit, until the next writer can see the new catalog.
         with self.storage.lock:
             outer = self.transaction
+            if outer is not None:
+                outer.flush_counts()  # before the savepoint, whose failure must not undo them
             with self.storage.write():
                 picture = self.checked_catalog() if outer is None else outer.catalog
                 transaction = Transaction(self.storage, picture, self.clock)
-                if outer is not None:
-                    outer.flush_counts()
                 self.transaction = transaction
                 try:
                     yield transaction

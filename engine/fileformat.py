@@ -47,6 +47,11 @@ CATALOG: Final = (
   item_bytes  INTEGER NOT NULL,
   UNIQUE (table_number, name)
 )""",
+    """CREATE TABLE ddb_tokens (
+  token       TEXT PRIMARY KEY,      -- ClientRequestToken
+  digest      BLOB NOT NULL,         -- BLAKE2b of what was asked with it
+  expires_at  REAL NOT NULL          -- seconds since 1970
+)""",
 )
 
 ROWS: Final = """CREATE TABLE {kind}_{number} (

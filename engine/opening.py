@@ -37,7 +37,8 @@ def open_storage(path: str, *, mode: str, durability: str) -> Storage:
         return storage
     is_new = inspect_path(path, mode)
     immutable = mode == "read" and must_be_immutable(path)
-    storage = Storage(Address(path, mode, durability, immutable))
+    # Absolute, because every reading thread opens it again, and the process may have moved.
+    storage = Storage(Address(str(Path(path).absolute()), mode, durability, immutable))
     try:
         if is_new:
             storage.make_file()
@@ -56,6 +57,8 @@ def open_storage(path: str, *, mode: str, durability: str) -> Storage:
 def abandon(storage: Storage) -> None:
     """Closes a storage that could not be opened, leaving the file as it was."""
     storage.failure = "the database could not be opened"
+    # Closing the last connection would otherwise merge a foreign log into a foreign file.
+    storage.writer.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     storage.close()
 
 
@@ -67,6 +70,8 @@ def named(path: str, fault: apsw.Error) -> Exception:
 
 def inspect_path(path: str, mode: str) -> bool:
     """Returns whether the file is still to be made, or raises when it cannot be ours."""
+    if not path:  # which would be a temporary database to SQLite
+        raise FileError("the path of the database is empty")
     try:
         found = os.stat(path)  # noqa: PTH116 - Path.stat would resolve nothing more
     except FileNotFoundError:

@@ -35,6 +35,8 @@ def forget_after_fork() -> None:
     """Marks every storage of the parent as unusable in the child."""
     for storage in list(open_storages):
         storage.failure = "the database was opened before a fork; open it again in the child"
+        # The thread that held it, if one did, exists only in the parent.
+        storage.lock = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):  # pragma: no branch - all but Windows
@@ -68,9 +70,13 @@ class Storage:
         try:
             connection: apsw.Connection = self.local.reader
         except AttributeError:
-            connection = self.local.reader = open_connection(self.address)
+            connection = open_connection(self.address)
             with self.lock:
+                if self.failure is not None:  # closed while this thread was opening
+                    connection.close()
+                    raise Closed(self.failure) from None
                 self.readers.add(connection)
+            self.local.reader = connection
         return connection
 
     # reading

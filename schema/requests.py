@@ -176,13 +176,14 @@ class Scan(Record):
 class PageAnswer(Record):
     """One page. ``last_key`` is where to go on, or None at the end.
 
-    ``items`` is empty when only the count was asked for.
+    It is a key, or the token of a PartiQL statement. ``items`` is empty when only the count
+    was asked for.
     """
 
     items: list[Item]
     count: int
     scanned_count: int
-    last_key: Item | None
+    last_key: Any
     consumed: Consumed
 
 
@@ -238,6 +239,52 @@ class BatchWriteAnswer(Record):
 
     consumed: list[Consumed]
     collections: dict[str, list[ItemCollection]] = {}
+
+
+class ConditionCheck(Record):
+    """An action of a transaction that changes nothing: its condition must hold."""
+
+    table_name: str
+    key: Item
+    condition: str | Predicate
+    names: Names | None = None
+    values: Values | None = None
+    return_old_on_failure: bool = False
+
+
+Action = PutItem | UpdateItem | DeleteItem | ConditionCheck
+"""One action of TransactWriteItems; its ``return_values`` are not looked at."""
+
+
+class TransactWriteItems(Record):
+    """Carries out up to 100 actions, all of them or none.
+
+    The same ``token`` with the same actions within ten minutes is carried out once.
+    """
+
+    actions: list[Action]
+    token: str | None = None
+
+
+class TransactGetItems(Record):
+    """Reads up to 100 items as of one moment."""
+
+    gets: list[GetItem]
+
+
+class TransactGetAnswer(Record):
+    """``items`` has an entry per get, None where there is no item or the projection chose none."""
+
+    items: list[Item | None]
+    consumed: list[Consumed]
+
+
+class CancellationReason(Record):
+    """Why one action stopped its transaction; ``code`` is ``"None"`` where it did not."""
+
+    code: str = "None"
+    message: str | None = None
+    item: Item | None = None
 
 
 class CreateTable(Record):

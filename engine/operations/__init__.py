@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from ddblite.engine.operations import batches, pages, reads, tables, writes
+from ddblite.engine.operations import batches, pages, reads, tables, transactions, writes
 from ddblite.schema import requests
 
 Operation = Callable[[Any, Any], Any]
@@ -22,6 +22,8 @@ OPERATIONS: Final[dict[type[requests.Record], tuple[Operation, bool]]] = {
     requests.UpdateItem: (writes.update_item, False),
     requests.DeleteItem: (writes.delete_item, False),
     requests.BatchWriteItem: (batches.batch_write_item, False),
+    requests.TransactGetItems: (transactions.transact_get_items, True),
+    requests.TransactWriteItems: (transactions.transact_write_items, False),
     requests.LoadItems: (batches.load_items, False),
     requests.CreateTable: (tables.create_table, False),
     requests.DeleteTable: (tables.delete_table, False),

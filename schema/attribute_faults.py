@@ -1,0 +1,171 @@
+"""The words for attribute values that ``schema.wire`` refuses.
+
+Walks the wire form of a value in document order and raises for the first fault, in the exact
+texts of the service. It is never called for good values, and finds nothing wrong with them:
+a property test holds the two walks together. JSON types were checked before.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from ddblite.schema import numbers
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.explain import EMPTY_SETS, INVALID, TOO_DEEP, explain_name
+from ddblite.schema.limits import NESTING_DEPTH_MAX
+from ddblite.schema.shapes import ATTRIBUTE_VALUE_MEMBERS
+from ddblite.schema.wire import base64_text, read_binary, read_null
+
+EMPTY_VALUE: Final = (
+    "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
+)
+SEVERAL_VALUES: Final = (
+    "Supplied AttributeValue has more than one datatypes set, "
+    "must contain exactly one of the supported datatypes"
+)
+NULL_IS_TRUE: Final = INVALID + "Null attribute value types must have the value of true"
+
+
+def check_attributes(wire: Mapping[str, Any]) -> None:
+    """Raises for the first fault among the values of an item or key."""
+    check_attribute_names(wire)
+    for value in wire.values():
+        check_value(value, 1)
+
+
+def check_attribute_names(wire: Mapping[str, Any]) -> None:
+    """Raises for an empty or overlong name; all names of a map come before its values."""
+    for name in wire:
+        explain_name(name)
+
+
+def check_value(wire: Mapping[str, Any] | None, depth: int = 1) -> None:
+    """Raises for the first fault of one value at a level of nesting."""
+    if depth > NESTING_DEPTH_MAX:
+        raise ValidationException(TOO_DEEP, enveloped=True)
+    present = tags_of(wire)
+    if wire is None or not present:
+        raise ValidationException(EMPTY_VALUE)
+    if len(present) > 1:
+        raise ValidationException(SEVERAL_VALUES)
+    tag = present[0]
+    check = CHECKS.get(tag)
+    if check is not None:
+        check(wire[tag], depth)
+
+
+def tags_of(wire: Mapping[str, Any] | None) -> list[str]:
+    """Returns the known tags that have content."""
+    return [tag for tag in ATTRIBUTE_VALUE_MEMBERS if wire and wire.get(tag) is not None]
+
+
+def check_null(content: Any, _depth: int) -> None:
+    """Refuses NULL: false."""
+    try:
+        read_null(content)
+    except Exception as refusal:
+        raise ValidationException(NULL_IS_TRUE, enveloped=True) from refusal
+
+
+def check_number(content: str, _depth: int = 0) -> None:
+    """Refuses a text that is no number, in the words of each layer's number reader."""
+    try:
+        numbers.parse(content)
+    except ValidationException as current:
+        raise ValidationException(
+            current.message, older=older_number_text(content, current), enveloped=True
+        ) from None
+
+
+def older_number_text(content: str, current: ValidationException) -> str:
+    """Returns what the older number reader says to a text."""
+    try:
+        numbers.parse(content, older=True)
+    except ValidationException as older:
+        return older.message if older.older is None else older.older
+    return current.message
+
+
+def check_list(content: Sequence[Any], depth: int) -> None:
+    """Checks the elements of a list."""
+    for element in content:
+        check_value(element, depth + 1)
+
+
+def check_map(content: Mapping[str, Any], depth: int) -> None:
+    """Checks the entries of a map."""
+    if content and depth >= NESTING_DEPTH_MAX:
+        raise ValidationException(TOO_DEEP, enveloped=True)
+    check_attribute_names(content)
+    for value in content.values():
+        check_value(value, depth + 1)
+
+
+def check_string_set(content: Sequence[str], _depth: int) -> None:
+    """Refuses an empty set, and one with a member twice."""
+    check_not_empty("SS", content)
+    repeat = first_repeat(content)
+    if repeat is None:
+        return
+    ordered = [*sorted(content[: repeat + 1]), *content[repeat + 1 :]]
+    quoted = ", ".join(f'"{member}"' for member in ordered)
+    raise ValidationException(
+        f"{INVALID}Input collection [{quoted}] contains duplicates.",
+        older=f"{INVALID}Input collection [{', '.join(content)}] contains duplicates.",
+        enveloped=True,
+    )
+
+
+def check_number_set(content: Sequence[str], _depth: int) -> None:
+    """Refuses an empty set, a member that is no number, and two equal numbers."""
+    check_not_empty("NS", content)
+    for member in content:
+        check_number(member)
+    if first_repeat([numbers.parse(member) for member in content]) is not None:
+        raise ValidationException(
+            f"{INVALID}Input collection contains duplicates.",
+            older="Input collection contains duplicates",
+            enveloped=True,
+        )
+
+
+def check_binary_set(content: Sequence[Any], _depth: int) -> None:
+    """Refuses an empty set, and one with a member twice."""
+    check_not_empty("BS", content)
+    members = [read_binary(member) for member in content]
+    if first_repeat(members) is None:
+        return
+    texts = [base64_text(member) for member in members]
+    quoted = ",".join(f'"{member}"' for member in texts)
+    raise ValidationException(
+        f"{INVALID}Input collection [{quoted}]of type BS contains duplicates.",
+        older=(f"{INVALID}Input collection [{', '.join(texts)}]of type BS contains duplicates."),
+        enveloped=True,
+    )
+
+
+def check_not_empty(tag: str, content: Sequence[Any]) -> None:
+    """Refuses a set without members."""
+    if not content:
+        raise ValidationException(EMPTY_SETS[tag], enveloped=True)
+
+
+def first_repeat(members: Sequence[Any]) -> int | None:
+    """Returns the index of the first member that was there before, or None."""
+    seen: set[Any] = set()
+    for index, member in enumerate(members):
+        if member in seen:
+            return index
+        seen.add(member)
+    return None
+
+
+CHECKS: Final[dict[str, Callable[[Any, int], None]]] = {
+    "NULL": check_null,
+    "N": check_number,
+    "L": check_list,
+    "M": check_map,
+    "SS": check_string_set,
+    "NS": check_number_set,
+    "BS": check_binary_set,
+}
+"""The types that can be wrong beyond their JSON type; S, B and BOOL cannot."""

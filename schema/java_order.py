@@ -1,0 +1,34 @@
+"""The order in which a Java hash set lists its members.
+
+Some of the service's messages print a set, and the order is that of its buckets. It is no
+secret: a string's hash, folded, modulo a power of two that grows with the number of members.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+BUCKETS_MIN: Final = 16
+MASK: Final = 0xFFFFFFFF
+
+
+def string_hash(text: str) -> int:
+    """Returns Java's hash of a string, unsigned: over its UTF-16 units."""
+    units = text.encode("utf-16-be", "surrogatepass")
+    value = 0
+    for index in range(0, len(units), 2):
+        value = (31 * value + int.from_bytes(units[index : index + 2], "big")) & MASK
+    return value
+
+
+def set_order(members: Iterable[str]) -> list[str]:
+    """Returns distinct members in the order of a Java HashSet into which they were put."""
+    distinct = list(dict.fromkeys(members))
+    buckets = BUCKETS_MIN
+    while len(distinct) * 4 > buckets * 3:
+        buckets *= 2
+
+    def bucket(text: str) -> int:
+        value = string_hash(text)
+        return (value ^ (value >> 16)) & (buckets - 1)
+
+    return sorted(distinct, key=bucket)

@@ -1,0 +1,85 @@
+"""One fault, two wordings.
+
+AWS moves operations one by one from an older validation layer to a current one, and both
+answer at once. A ``ValidationException`` therefore carries the current text, the older one
+where it differs, and whether it belongs to the family that the current layer of PutItem,
+UpdateItem and DeleteItem wraps. Which of them an operation speaks is a row of a table here;
+nothing else in the product knows.
+
+* ``wording="current"``: each operation in its own layer, as of October 2026.
+* ``wording="older"``: every operation in the older layer, as before mid-2026.
+"""
+
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from ddblite.schema.errors import DdbError, ValidationException
+from ddblite.schema.explain import INVALID
+
+CURRENT: Final = "current"
+OLDER: Final = "older"
+WORDINGS: Final = (CURRENT, OLDER)
+
+ENVELOPE: Final = "1 validation error detected: "
+
+Fault = TypeVar("Fault", bound=DdbError)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """How an operation words its refusals.
+
+    ``older`` takes the older texts and the older form of constraints; ``wraps`` puts the
+    envelope around the faults that ask for it.
+    """
+
+    older: bool = False
+    wraps: bool = False
+
+
+OLDER_LAYER: Final = Layer(older=True)
+CURRENT_LAYER: Final = Layer()
+WRAPPING_LAYER: Final = Layer(wraps=True)
+
+LAYERS: Final[dict[str, Layer]] = {
+    "PutItem": WRAPPING_LAYER,
+    "UpdateItem": WRAPPING_LAYER,
+    "DeleteItem": WRAPPING_LAYER,
+    "GetItem": CURRENT_LAYER,
+    "BatchGetItem": CURRENT_LAYER,
+    "Query": CURRENT_LAYER,
+}
+"""Operations that have left the older layer; all others still speak it."""
+
+
+def invalid(text: str) -> ValidationException:
+    """Returns the error for parameters that do not fit together, in the service's usual phrase."""
+    return ValidationException(INVALID + text)
+
+
+def layer_of(operation: str, wording: str) -> Layer:
+    """Returns the layer in which an operation answers; unlisted operations use the older one."""
+    return OLDER_LAYER if wording == OLDER else LAYERS.get(operation, OLDER_LAYER)
+
+
+def reworded(error: Fault, operation: str, wording: str = CURRENT) -> Fault:
+    """Returns the error in the words of an operation; one without alternatives as it is.
+
+    The result has no alternatives left, so that rewording twice is rewording once.
+    """
+    if not isinstance(error, ValidationException):
+        return error
+    layer = layer_of(operation, wording)
+    if layer.older:
+        if error.older is None:
+            return error if not error.enveloped else remade(error, error.message)
+        return remade(error, error.older)
+    if layer.wraps and error.enveloped:
+        return remade(error, ENVELOPE + error.message)
+    return error if error.older is None and not error.enveloped else remade(error, error.message)
+
+
+def remade(error: Fault, message: str) -> Fault:
+    """Returns an error of the same class, with this message and no alternatives."""
+    made = type(error)(message)
+    return made.with_traceback(error.__traceback__)
