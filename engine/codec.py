@@ -220,15 +220,28 @@ def seal_of(number: int, key: bytes, size: int, body: bytes) -> int:
 
 def unpack(number: int, key: bytes, size: int, seal: int, body: bytes) -> Item:
     """Returns the item of a row, or raises Corrupt when the row is not what was written."""
-    if seal != SEAL_VERSION | crc32(body, crc32(key, (number << SIZE_BITS ^ size) & CRC_MASK)):
-        raise damaged(number, key)
     try:
-        item: Item = decode_body(body)
-    except (msgspec.DecodeError, KeyError, ValueError, ArithmeticError) as fault:
+        if seal == SEAL_VERSION | crc32(body, crc32(key, (number << SIZE_BITS ^ size) & CRC_MASK)):
+            item = decode_body(body)
+            if type(item) is dict:
+                return item
+    except UNREADABLE as fault:
         raise damaged(number, key) from fault
-    return item
+    raise damaged(number, key)
+
+
+# A TypeError is a column of another type: a flipped bit in SQLite's header of the row.
+UNREADABLE: Final = (
+    msgspec.DecodeError,
+    ArithmeticError,
+    KeyError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 def damaged(number: int, key: bytes) -> Corrupt:
     """Returns the error for a row whose checksum or content is wrong."""
-    return Corrupt(f"row {key.hex()} of table number {number} is damaged; nothing was returned")
+    shown = key.hex() if isinstance(key, bytes) else repr(key)
+    return Corrupt(f"row {shown} of table number {number} is damaged; nothing was returned")

@@ -95,18 +95,18 @@ def open_connection(address: Address) -> apsw.Connection:
             f"PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON;"
             f"PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{CACHE_KIB};"
             f"PRAGMA synchronous = {SYNCHRONOUS[address.durability]}"
-        )
+        ).fetchall()  # which runs them all: a cursor stops at the first that answers with a row
         if not address.in_memory:
             connection.execute(
                 f"PRAGMA wal_autocheckpoint = {WAL_PAGES_MAX};"
                 f"PRAGMA journal_size_limit = {WAL_BYTES_MAX}"
-            )
+            ).fetchall()
         if address.mode == "read":
             # Opened for writing where the file allows it, so that closing can clear away
             # the log beside the file; no statement may write all the same.
             connection.execute("PRAGMA query_only = ON")
         if sys.platform == "darwin":  # pragma: no cover - a flush is not one without these
-            connection.execute("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON")
+            connection.execute("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON").fetchall()
     except apsw.Error as fault:
         raise translated(fault) from fault
     return connection
@@ -121,4 +121,4 @@ def write_ahead(connection: apsw.Connection, address: Address) -> None:
     connection.execute(
         f"PRAGMA synchronous = EXTRA; PRAGMA journal_mode = WAL;"
         f"PRAGMA synchronous = {SYNCHRONOUS[address.durability]}"
-    )
+    ).fetchall()

@@ -97,6 +97,7 @@ class Engine:
     def is_confirmed(self, picture: Catalog) -> bool:
         """Whether nobody has committed since this thread last found the picture to be true."""
         if self.storage.in_memory or self.transaction is not None:
+            self.storage.reader()  # which refuses when the database is closed
             return True
         seen = getattr(self.storage.local, "seen", None)
         return seen == (self.storage.others_wrote(), picture.epoch)

@@ -14,6 +14,7 @@ from ddblite.engine.storage import Storage
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.explain import INVALID, encoded, explain_item
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
+from ddblite.schema.requests import Key
 from ddblite.schema.tables import KeyPart, TableSpec
 from ddblite.schema.values import NUMBER_TYPES, TAG_BY_TYPE, Item, Value
 
@@ -110,6 +111,18 @@ def encoded_key(table: TableSpec, attributes: Item) -> bytes | None:
     except (KeyError, UnicodeEncodeError):
         return None
     return None if second is None else hash_of(first) + first + second
+
+
+def named_key(table: TableSpec, key: Key) -> Item:
+    """Returns a key as attributes; values alone get the names of the table's key, in order."""
+    if isinstance(key, dict):
+        return key
+    names = table.key_names
+    if len(names) != len(key):
+        raise ValidationException(
+            f"The key of {table.name} is {' and '.join(names)}, and {len(key)} values were given"
+        )
+    return dict(zip(names, key, strict=True))
 
 
 def accept_key(table: TableSpec, key: Item) -> bytes:

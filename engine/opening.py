@@ -37,12 +37,16 @@ def open_storage(path: str, *, mode: str, durability: str) -> Storage:
         return storage
     is_new = inspect_path(path, mode)
     immutable = mode == "read" and must_be_immutable(path)
+    # Asked before SQLite makes one of its own.
+    has_log = Path(f"{path}-wal").exists()
     # Absolute, because every reading thread opens it again, and the process may have moved.
     storage = Storage(Address(str(Path(path).absolute()), mode, durability, immutable))
     try:
         if is_new:
             storage.make_file()
         inspect_database(storage)
+        if has_log and mode != "read":
+            inspect_pages(storage)
         if mode != "read":
             write_ahead(storage.writer, storage.address)
     except apsw.Error as fault:
@@ -155,8 +159,10 @@ def inspect_database(storage: Storage) -> None:
     foreign = fileformat.foreign_object(schema)
     if foreign is not None:
         raise NotADatabase(f"{path} is not a whole ddblite file: its schema differs in {foreign!r}")
-    if not storage.in_memory and Path(f"{path}-wal").exists() and storage.mode != "read":
-        # A log beside the file is another user of it, or a crash: look at the pages first.
-        problems = storage.problems()
-        if problems:
-            raise Corrupt(f"{path} is damaged: {problems[0]}")
+
+
+def inspect_pages(storage: Storage) -> None:
+    """Raises when SQLite finds damage: a log beside the file is another user of it, or a crash."""
+    problems = storage.problems()
+    if problems:
+        raise Corrupt(f"{storage.path} is damaged: {problems[0]}")

@@ -14,6 +14,7 @@ A forked child must not use its parent's connections; they are marked at the for
 
 import os
 import threading
+import time
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ import apsw
 
 from ddblite.engine import fileformat
 from ddblite.engine.connections import Address, open_connection, write_ahead
-from ddblite.engine.faults import FATAL, TableGone, translated
+from ddblite.engine.faults import BUSY_TIMEOUT_MS, FATAL, TableGone, translated
 from ddblite.schema.errors import Closed, InternalServerError, ReadOnly
 
 # The one piece of state in a module: a forked child must find what its parent had open.
@@ -37,6 +38,7 @@ def forget_after_fork() -> None:
         storage.failure = "the database was opened before a fork; open it again in the child"
         # The thread that held it, if one did, exists only in the parent.
         storage.lock = threading.RLock()
+        storage.readers_lock = threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):  # pragma: no branch - all but Windows
@@ -56,6 +58,7 @@ class Storage:
         self.local = threading.local()
         # Weak, so that a thread that ends takes its connection with it.
         self.readers: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
+        self.readers_lock = threading.Lock()
         self.depth = 0
         self.writing_thread = 0
         self.writer = open_connection(address)
@@ -71,7 +74,8 @@ class Storage:
             connection: apsw.Connection = self.local.reader
         except AttributeError:
             connection = open_connection(self.address)
-            with self.lock:
+            # Not under the writer's lock: a thread that begins to read does not wait for it.
+            with self.readers_lock:
                 if self.failure is not None:  # closed while this thread was opening
                     connection.close()
                     raise Closed(self.failure) from None
@@ -226,15 +230,20 @@ class Storage:
             if self.depth:
                 raise InternalServerError("a transaction is open; the database was not closed")
             warnings: list[str] = []
+            is_sound = self.failure is None
+            with self.readers_lock:
+                self.failure = self.failure or "the database is closed"
+                readers = list(self.readers)
             try:
-                for connection in list(self.readers):
-                    connection.close(force=True)
-                if self.failure is None and self.mode != "read" and not self.in_memory:
-                    self.writer.execute("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)")
+                for connection in readers:
+                    close_reader(connection)
+                if is_sound and self.mode != "read" and not self.in_memory:
+                    # No PRAGMA optimize: every statement has one plan, and the statistics it
+                    # may keep would be a table that is not of this format.
+                    self.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             except apsw.Error as fault:
                 # All commits are safe in the log beside the file; the next open brings them in.
                 warnings.append(f"the log could not be merged into {self.path} ({fault})")
-            self.failure = self.failure or "the database is closed"
             try:
                 self.writer.close(force=True)
             except apsw.Error as fault:
@@ -266,6 +275,20 @@ class Storage:
                 self.reader().execute("VACUUM INTO ?", (target,))
         except apsw.Error as fault:
             raise translated(fault) from fault
+
+
+def close_reader(connection: apsw.Connection) -> None:
+    """Closes a reader's connection; a thread in the middle of a statement is waited for."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.close(force=True)
+        except apsw.ThreadingViolationError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.001)
+        else:
+            return
 
 
 class Write:

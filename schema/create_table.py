@@ -14,7 +14,7 @@ from ddblite.schema.index_definitions import (
     check_local_indexes,
     check_projection_total,
 )
-from ddblite.schema.java_order import set_order
+from ddblite.schema.java_order import set_order, sized_set_order
 from ddblite.schema.tags import check_tags
 from ddblite.schema.throughput import (
     check_billing,
@@ -95,9 +95,10 @@ def check_key_schemas(definition: Definition) -> None:
         if not defined or (position == 0 and len(names) > len(defined)):
             raise ValidationException(NO_DEFINITION)
         if not set(names) <= set(defined):
+            known = ", ".join(sized_set_order(defined))
             raise invalid(
                 "Some index key attributes are not defined in AttributeDefinitions. "
-                f"Keys: [{', '.join(names)}], AttributeDefinitions: [{', '.join(defined)}]"
+                f"Keys: [{', '.join(names)}], AttributeDefinitions: [{known}]"
             )
         kinds = [element["KeyType"] for element in schema]
         if len(set(names)) < len(names):
@@ -122,7 +123,8 @@ def check_definitions_used(definition: Definition) -> None:
     if not (definition.get("LocalSecondaryIndexes") or definition.get("GlobalSecondaryIndexes")):
         raise invalid(DEFINITIONS_MISMATCH)
     raise invalid(
-        f"Some AttributeDefinitions are not used. AttributeDefinitions: [{', '.join(defined)}], "
+        "Some AttributeDefinitions are not used. "
+        f"AttributeDefinitions: [{', '.join(sized_set_order(defined))}], "
         f"keys used: [{', '.join(set_order(used))}]"
     )
 

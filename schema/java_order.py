@@ -21,14 +21,24 @@ def string_hash(text: str) -> int:
 
 
 def set_order(members: Iterable[str]) -> list[str]:
-    """Returns distinct members in the order of a Java HashSet into which they were put."""
+    """Returns distinct members in the order of a Java HashSet that grew with them."""
     distinct = list(dict.fromkeys(members))
     buckets = BUCKETS_MIN
     while len(distinct) * 4 > buckets * 3:
         buckets *= 2
+    return sorted(distinct, key=lambda text: bucket(text, buckets))
 
-    def bucket(text: str) -> int:
-        value = string_hash(text)
-        return (value ^ (value >> 16)) & (buckets - 1)
 
-    return sorted(distinct, key=bucket)
+def sized_set_order(members: Iterable[str]) -> list[str]:
+    """Returns distinct members in the order of a Java HashSet made to hold just so many."""
+    distinct = list(dict.fromkeys(members))
+    buckets = 1
+    while len(distinct) * 4 // 3 + 1 > buckets:
+        buckets *= 2
+    return sorted(distinct, key=lambda text: bucket(text, buckets))
+
+
+def bucket(text: str, buckets: int) -> int:
+    """Returns the position of a string's bucket."""
+    value = string_hash(text)
+    return (value ^ (value >> 16)) & (buckets - 1)

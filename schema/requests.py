@@ -19,6 +19,10 @@ Names = Mapping[str, str]
 Values = Mapping[str, Value]
 
 
+Key = Item | tuple[Value, ...]
+"""A key as attributes, or as its values in the order of the table's key."""
+
+
 class Predicate(Protocol):
     """A compiled condition or filter."""
 
@@ -75,7 +79,7 @@ class GetItem(Record):
     """Reads one item by its key."""
 
     table_name: str
-    key: Item
+    key: Key
     projection: str | Selection | None = None
     names: Names | None = None
     consistent: bool = False
@@ -104,7 +108,7 @@ class UpdateItem(Record):
     """Changes parts of an item, making it when there is none."""
 
     table_name: str
-    key: Item
+    key: Key
     update: str | Changes | None = None
     condition: str | Predicate | None = None
     names: Names | None = None
@@ -117,7 +121,7 @@ class DeleteItem(Record):
     """Removes an item; a missing one is no error."""
 
     table_name: str
-    key: Item
+    key: Key
     condition: str | Predicate | None = None
     names: Names | None = None
     values: Values | None = None
@@ -219,7 +223,7 @@ class BatchPut(Record):
 class BatchDelete(Record):
     """One delete of a BatchWriteItem."""
 
-    key: Item
+    key: Key
 
 
 class BatchWriteItem(Record):

@@ -6,10 +6,12 @@ Only the last needs values. A path may turn out to be of any type: then the cond
 """
 
 import base64
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import Final, TypeGuard
 
 from ddblite.engine.expressions.faults import (
+    Check,
     Checklist,
     Values,
     not_distinct,
@@ -23,6 +25,7 @@ from ddblite.engine.expressions.parser import OPERANDS_BY_FUNCTION
 from ddblite.engine.expressions.tree import (
     Between,
     Call,
+    Compare,
     IfNotExists,
     In,
     Leaf,
@@ -45,8 +48,11 @@ from ddblite.schema.numbers import plain_text
 from ddblite.schema.values import ORDERED_TAGS, TAG_BY_TYPE, Value
 
 NEEDS_PATH: Final = frozenset({"attribute_exists", "attribute_not_exists", "if_not_exists"})
-NEEDS_ORDER: Final = frozenset({"<", "<=", ">", ">=", "BETWEEN"})
-NEEDS_BYTES: Final = frozenset({"S", "B"})
+ALLOWED_TAGS: Final[Mapping[str, frozenset[str]]] = {
+    **dict.fromkeys(("<", "<=", ">", ">=", "BETWEEN"), ORDERED_TAGS),
+    "begins_with": frozenset({"S", "B"}),
+}
+"""The types of values that an operator takes; operators that are not here take all."""
 SIZELESS: Final = frozenset({"N", "BOOL", "NULL"})
 
 ANY_TYPE: Final = "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}"
@@ -82,15 +88,21 @@ def check_leaf(checks: Checklist, leaf: Leaf) -> None:
     check_counts(checks, leaf)
     check_distinct(checks, leaf)
     if types_matter(leaf):
-        checks.add(lambda values: type_fault(leaf, values))
+        checks.add(usual_check(leaf) if is_usual(leaf) else partial(type_fault, leaf))
     if calls_inside(operands_of(leaf)):
         # What is still a call here, and has the operands it needs, is a size of a size.
         checks.fail(wrong_type("size", "N"))
 
 
+def inner_first(operands: Iterable[SetValue]) -> Iterator[SetValue]:
+    """Yields operands from left to right, what is inside each of them before itself."""
+    for operand in operands:
+        yield from list(within((operand,)))[::-1]
+
+
 def calls_inside(operands: Iterable[SetValue]) -> list[Call]:
     """Returns the calls whose arguments did not fit, inner before outer."""
-    return [value for value in within(operands) if isinstance(value, Call)][::-1]
+    return [value for value in inner_first(operands) if isinstance(value, Call)]
 
 
 def check_counts(checks: Checklist, leaf: Leaf) -> None:
@@ -146,7 +158,7 @@ def types_matter(leaf: Leaf) -> bool:
     operands = operands_of(leaf)
     if operator_of(leaf) == "attribute_type":
         return True
-    if operator_of(leaf) in NEEDS_ORDER | {"begins_with"}:
+    if operator_of(leaf) in ALLOWED_TAGS:
         return any(map(is_typed, operands))
     return any(isinstance(operand, Size | Call) for operand in operands)
 
@@ -168,17 +180,37 @@ def type_fault(leaf: Leaf, values: Values) -> str | None:
     """Returns the text for the first value whose type does not fit, or None."""
     operands = operands_of(leaf)
     operator = operator_of(leaf)
-    tags = [tag_of_operand(operand, values) for operand in operands]
     fault = size_fault(operands, values)
-    if fault is None and operator in NEEDS_ORDER:
-        fault = tag_fault(operator, tags, ORDERED_TAGS)
-    if fault is None and operator == "begins_with":
-        fault = tag_fault(operator, tags, NEEDS_BYTES)
+    if fault is None and operator in ALLOWED_TAGS:
+        tags = [tag_of_operand(operand, values) for operand in operands]
+        fault = tag_fault(operator, tags, ALLOWED_TAGS[operator])
     if fault is None and isinstance(leaf, Between):
         fault = bounds_fault(leaf, values)
     if fault is None and operator == "attribute_type":
         fault = type_name_fault(operands[1], values)
     return fault
+
+
+def usual_check(leaf: Compare) -> Check:
+    """Returns the check of a comparison that has only paths and values, which most are."""
+    operator, allowed = leaf.operator, ALLOWED_TAGS[leaf.operator]
+    references = tuple(part.name for part in operands_of(leaf) if isinstance(part, ValueRef))
+
+    def check(values: Values) -> str | None:
+        for reference in references:
+            tag = TAG_BY_TYPE[type(values[reference])]
+            if tag not in allowed:
+                return wrong_type(operator, tag)
+        return None
+
+    return check
+
+
+def is_usual(leaf: Leaf) -> TypeGuard[Compare]:
+    """Whether a leaf is a comparison without functions."""
+    return isinstance(leaf, Compare) and all(
+        isinstance(operand, Path | ValueRef) for operand in operands_of(leaf)
+    )
 
 
 def tag_fault(operator: str, tags: Iterable[str | None], allowed: frozenset[str]) -> str | None:
@@ -189,7 +221,7 @@ def tag_fault(operator: str, tags: Iterable[str | None], allowed: frozenset[str]
 
 def size_fault(operands: Iterable[SetValue], values: Values) -> str | None:
     """Returns the text for the first ``size`` of something that has none."""
-    for part in within(operands):
+    for part in inner_first(operands):
         if isinstance(part, Size | Call):
             inner = part.operand if isinstance(part, Size) else part.arguments[0]
             tag = tag_of_operand(inner, values)
@@ -203,18 +235,17 @@ def bounds_fault(leaf: Between, values: Values) -> str | None:
     if not (isinstance(leaf.lower, ValueRef) and isinstance(leaf.upper, ValueRef)):
         return None
     lower, upper = values[leaf.lower.name], values[leaf.upper.name]
-    bounds = (
+    if attribute_values.tag_of(lower) != attribute_values.tag_of(upper):
+        rule = "same data type for lower and upper bounds"
+    elif attribute_values.less(upper, lower):
+        rule = "upper bound to be greater than or equal to lower bound"
+    else:
+        return None
+    return (
+        f"The BETWEEN operator requires {rule}; "
         f"lower bound operand: AttributeValue: {shown(lower)}, "
         f"upper bound operand: AttributeValue: {shown(upper)}"
     )
-    if attribute_values.tag_of(lower) != attribute_values.tag_of(upper):
-        return "The BETWEEN operator requires same data type for lower and upper bounds; " + bounds
-    if attribute_values.less(upper, lower):
-        return (
-            "The BETWEEN operator requires upper bound to be greater than or equal to lower "
-            "bound; " + bounds
-        )
-    return None
 
 
 def shown(value: Value) -> str:
@@ -245,7 +276,7 @@ def check_set_value(checks: Checklist, operand: SetValue) -> None:
 
 def set_value_fault(operand: SetValue, values: Values) -> str | None:
     """Returns the text for the first value that does not fit its operator, inner ones first."""
-    for part in list(within((operand,)))[::-1]:
+    for part in inner_first((operand,)):
         fault = None
         if isinstance(part, ListAppend):
             tags = [tag_of_operand(side, values) for side in (part.first, part.second)]

@@ -10,7 +10,7 @@ Compiled conditions are immutable and cached by text, so threads share them.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, assert_never
 
 from ddblite.engine.expressions.checks import check_leaf, check_uses, check_values
 from ddblite.engine.expressions.condition_parser import ConditionParser
@@ -202,6 +202,8 @@ def test_of_leaf(leaf: Leaf) -> Test:
             return among
         case Call():
             return test_of_call(leaf)
+        case _:
+            assert_never(leaf)
 
 
 def test_of_compare(leaf: Compare) -> Test:

@@ -13,7 +13,7 @@ from ddblite.engine.expressions.faults import Values
 from ddblite.engine.expressions.paths import MISSING, Absent, Found, reader
 from ddblite.engine.expressions.tree import Call, IfNotExists, ListAppend, Operand, Path, ValueRef
 from ddblite.schema import values as attribute_values
-from ddblite.schema.values import Item, Value, ValueSet
+from ddblite.schema.values import Item, ValueSet
 
 Evaluate: TypeAlias = Callable[[Item, Values], Found]
 
@@ -105,9 +105,3 @@ def contains(holder: Found, part: Found) -> bool:
 def has_type(value: Found, tag: Found) -> bool:
     """Whether a value is there and of the named type."""
     return type(value) is not Absent and attribute_values.tag_of(value) == tag  # type: ignore[arg-type]
-
-
-def present(value: Found) -> Value:
-    """Returns a value that is known to be there."""
-    assert not isinstance(value, Absent), "a missing value went unnoticed"
-    return value

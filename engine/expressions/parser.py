@@ -9,7 +9,7 @@ first of each kind, because the whole text must be read before the most importan
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, assert_never
 
 from ddblite.engine.expressions.faults import invalid
 from ddblite.engine.expressions.tokens import Reader
@@ -62,6 +62,8 @@ def function_of(operand: Operand) -> str:
             return "list_append"
         case Call():
             return operand.function
+        case _:
+            assert_never(operand)
 
 
 def shaped(function: str, arguments: tuple[Operand, ...]) -> Operand:

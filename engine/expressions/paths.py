@@ -59,11 +59,6 @@ class Branch:
     children: "tuple[tuple[str | int, Branch | int], ...]"
     is_list: bool
 
-    @property
-    def is_flat(self) -> bool:
-        """Whether no path goes on below this step."""
-        return all(isinstance(below, int) for _, below in self.children)
-
 
 def merge(paths: Sequence[Path]) -> Branch:
     """Returns paths as one tree; they must neither overlap nor conflict."""

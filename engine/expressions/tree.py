@@ -15,7 +15,7 @@ which the checks then report.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +190,8 @@ def operator_of(leaf: Leaf) -> str:
             return "IN"
         case Call():
             return leaf.function
+        case _:
+            assert_never(leaf)
 
 
 def operands_of(leaf: Leaf) -> tuple[Operand, ...]:
@@ -203,6 +205,8 @@ def operands_of(leaf: Leaf) -> tuple[Operand, ...]:
             return (leaf.operand, *leaf.candidates)
         case Call():
             return leaf.arguments
+        case _:
+            assert_never(leaf)
 
 
 def parts_of(value: SetValue) -> tuple[Operand, ...]:
@@ -220,6 +224,8 @@ def parts_of(value: SetValue) -> tuple[Operand, ...]:
             return value.arguments
         case Plus() | Minus():
             return (value.left, value.right)
+        case _:
+            assert_never(value)
 
 
 def operands_of_action(action: Action) -> tuple[SetValue, ...]:
@@ -231,6 +237,8 @@ def operands_of_action(action: Action) -> tuple[SetValue, ...]:
             return ()
         case Add() | Delete():
             return (action.value,)
+        case _:
+            assert_never(action)
 
 
 def within(values: Iterable[SetValue]) -> Iterator[SetValue]:

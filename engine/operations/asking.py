@@ -13,17 +13,26 @@ from ddblite.engine.expressions import (
     KeyCondition,
     Projection,
     Update,
+    check_placeholder_keys,
     check_placeholders,
     parse_condition,
     parse_key_condition,
     parse_projection,
     parse_update,
 )
+from ddblite.schema.errors import ValidationException
 from ddblite.schema.requests import Changes, Names, Predicate, Selection, Values
+from ddblite.schema.tables import TableSpec
 
 NO_VALUES: Final[Mapping[str, object]] = {}
 
 Expression: TypeAlias = Condition | KeyCondition | Projection | Update
+
+
+def check_keys(names: Names | None, values: Values | None) -> None:
+    """Raises when a placeholder is written wrong; that is looked at before any expression."""
+    if names is not None or values is not None:
+        check_placeholder_keys(names, values)
 
 
 def update_of(given: str | Changes | None, names: Names | None) -> Update | None:
@@ -79,3 +88,24 @@ def check(names: Names | None, values: Values | None, *expressions: Expression |
         )
         check_placeholders(names, values, names_used, values_used)
     return values or {}
+
+
+def check_scalars(table: TableSpec, *expressions: Expression | None) -> None:
+    """Raises when an expression looks into a key attribute, which is never a document."""
+    for expression in expressions:
+        for path in () if expression is None else expression.paths:
+            if len(path.steps) > 1:
+                check_scalar(table, str(path.steps[0]))
+
+
+def check_scalar(table: TableSpec, name: str) -> None:
+    """Raises when an attribute is a key of the table or of one of its indexes."""
+    if name in table.key_names:
+        raise ValidationException(f"{NOT_SCALAR} Key: {name}")
+    if any(name == part.name for index in table.indexes.values() for part in index.parts):
+        raise ValidationException(f"{NOT_SCALAR} IndexKey: {name}")
+
+
+NOT_SCALAR: Final = (
+    "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed:"
+)

@@ -1,5 +1,7 @@
-"""BatchGetItem and BatchWriteItem."""
+"""BatchGetItem, BatchWriteItem, and LoadItems, which has no limit of 25."""
 
+from collections.abc import Iterable
+from operator import itemgetter
 from typing import Final
 
 from ddblite.engine.capacity import added, read_consumed, read_units
@@ -11,6 +13,7 @@ from ddblite.engine.items import (
     accept_item_key,
     accept_key,
     has_key_shape,
+    named_key,
     read_item,
     read_size,
 )
@@ -48,6 +51,7 @@ def batch_get_item(machine: Machine, request: BatchGetItem) -> BatchGetAnswer:
     if sum(len(keys.keys) for keys in request.tables.values()) > BATCH_GET_KEYS_MAX:
         raise ValidationException("Too many items requested for the BatchGetItem call")
     for keys in request.tables.values():
+        asking.check_keys(keys.names, None)
         asking.check(keys.names, None, asking.projection_of(keys.projection, keys.names))
     wanted = {
         name: distinct_keys(machine.catalog.existing_table(name), keys)
@@ -82,6 +86,7 @@ def get_many(
 ) -> tuple[list[Item], list[Item], float, int]:
     """Returns the items found, the keys that did not fit, the units, and the bytes still free."""
     projection = asking.projection_of(keys.projection, keys.names)
+    asking.check_scalars(table, projection)
     found: list[Item] = []
     left: list[Item] = []
     units = 0.0
@@ -98,72 +103,102 @@ def get_many(
     return found, left, units, room
 
 
+Accepted = Packed | BatchDelete
+"""One write of a batch; a put's item is checked and packed."""
+
+
 def batch_write_item(machine: Machine, request: BatchWriteItem) -> BatchWriteAnswer:
     """Puts and deletes up to 25 items; all of them or, when one is invalid, none."""
     if sum(len(writes) for writes in request.tables.values()) > BATCH_WRITE_REQUESTS_MAX:
         raise ValidationException("Too many items requested for the BatchWriteItem call")
-    return load_items(machine, request)
+    accepted = accepted_writes(request)
 
-
-def load_items(machine: Machine, request: BatchWriteItem | LoadItems) -> BatchWriteAnswer:
-    """Puts and deletes any number of items, in one transaction."""
-    packed = {
-        name: [accept_item(one.item) if isinstance(one, BatchPut) else one for one in writes]
-        for name, writes in request.tables.items()
-    }
-    for writes in packed.values():
-        if any(isinstance(one, Packed) and one.size > ITEM_BYTES_MAX for one in writes):
-            raise ValidationException(PUT_TOO_LARGE)
-
-    consumed: list[Consumed] = []
-    collections: dict[str, list[ItemCollection]] = {}
     with machine.write() as transaction:
-        tables = {name: transaction.catalog.existing_table(name) for name in packed}
-        keys = {name: batch_keys(tables[name], writes) for name, writes in packed.items()}
-        for name, writes in packed.items():
-            table = tables[name]
-            total, touched = write_many(transaction, table, keys[name], writes)
-            consumed.append(total)
-            if touched:
-                collections[name] = touched
+        tables = {name: transaction.catalog.existing_table(name) for name in accepted}
+        keys = {name: batch_keys(tables[name], writes) for name, writes in accepted.items()}
+        for name, writes in accepted.items():
+            if len(set(keys[name])) < len(writes):
+                raise ValidationException(DUPLICATES)
+            check_indexes(tables[name], writes)
+        consumed = [
+            write_many(transaction, tables[name], zip(keys[name], writes, strict=True))
+            for name, writes in accepted.items()
+        ]
+    collections = {
+        name: item_collections(tables[name], writes)
+        for name, writes in accepted.items()
+        if tables[name].has_local_indexes
+    }
     return BatchWriteAnswer(consumed=consumed, collections=collections)
 
 
-def batch_keys(table: TableSpec, writes: list[Packed | BatchDelete]) -> list[bytes]:
+def load_items(machine: Machine, request: LoadItems) -> BatchWriteAnswer:
+    """Puts and deletes any number of items, in one transaction; the last write to a key counts."""
+    accepted = accepted_writes(request)
+    consumed = []
+    with machine.write() as transaction:
+        for name, writes in accepted.items():
+            table = transaction.catalog.existing_table(name)
+            last = dict(zip(batch_keys(table, writes), writes, strict=True))
+            check_indexes(table, writes)
+            # In the order of the keys, rows that are read together are written together.
+            in_order = sorted(last.items(), key=itemgetter(0))
+            consumed.append(write_many(transaction, table, in_order))
+    return BatchWriteAnswer(consumed=consumed)
+
+
+def accepted_writes(request: BatchWriteItem | LoadItems) -> dict[str, list[Accepted]]:
+    """Returns the writes with their items packed, or raises what is wrong with an item."""
+    accepted: dict[str, list[Accepted]] = {
+        name: [accept_item(one.item) if isinstance(one, BatchPut) else one for one in writes]
+        for name, writes in request.tables.items()
+    }
+    for writes in accepted.values():
+        if any(isinstance(one, Packed) and one.size > ITEM_BYTES_MAX for one in writes):
+            raise ValidationException(PUT_TOO_LARGE)
+    return accepted
+
+
+def batch_keys(table: TableSpec, writes: list[Accepted]) -> list[bytes]:
     """Returns the encoded keys of a batch on one table, or raises what is wrong with them."""
     keys = []
     for one in writes:
         if isinstance(one, BatchDelete):
-            keys.append(accept_key(table, one.key))
+            keys.append(accept_key(table, named_key(table, one.key)))
         else:
             if not has_key_shape(table, one.item):
                 raise ValidationException(KEY_MISMATCH)
             keys.append(accept_item_key(table, one.item))
-    if len(set(keys)) < len(keys):
-        raise ValidationException(DUPLICATES)
-    for one in writes:
-        if isinstance(one, Packed):
-            check_index_keys(table, None, one.item, update=False)
     return keys
 
 
+def check_indexes(table: TableSpec, writes: list[Accepted]) -> None:
+    """Raises when an item to be put cannot have its entry in an index."""
+    if table.indexes:
+        for one in writes:
+            if isinstance(one, Packed):
+                check_index_keys(table, None, one.item, update=False)
+
+
 def write_many(
-    transaction: Transaction,
-    table: TableSpec,
-    keys: list[bytes],
-    writes: list[Packed | BatchDelete],
-) -> tuple[Consumed, list[ItemCollection]]:
-    """Carries out the writes on one table; returns their capacity and the partitions touched."""
-    total: Consumed | None = None
-    collections: list[ItemCollection] = []
+    transaction: Transaction, table: TableSpec, writes: Iterable[tuple[bytes, Accepted]]
+) -> Consumed:
+    """Carries out the writes on one table and returns their capacity."""
+    total = Consumed(table_name=table.name, table=0, write=True)
     read = read_item if table.indexes else read_size
-    for key, one in zip(keys, writes, strict=True):
+    for key, one in writes:
         before = read(transaction.storage, table, key)
         after = one if isinstance(one, Packed) else None
-        consumed = write_through(transaction, table, key, before, after)
-        total = consumed if total is None else added(total, consumed)
-        attributes = one.item if isinstance(one, Packed) else one.key
+        total = added(total, write_through(transaction, table, key, before, after))
+    return total
+
+
+def item_collections(table: TableSpec, writes: list[Accepted]) -> list[ItemCollection]:
+    """Returns the partitions that a batch touched, each once, in the order of the batch."""
+    found: list[ItemCollection] = []
+    for one in writes:
+        attributes = one.item if isinstance(one, Packed) else named_key(table, one.key)
         collection = item_collection(table, attributes)
-        if collection is not None and collection not in collections:
-            collections.append(collection)
-    return total or Consumed(table_name=table.name, table=0, write=True), collections
+        if collection is not None and collection not in found:
+            found.append(collection)
+    return found

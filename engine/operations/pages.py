@@ -12,7 +12,7 @@ from typing import Final
 
 from ddblite.engine.capacity import read_consumed, read_units
 from ddblite.engine.codec import unpack
-from ddblite.engine.expressions import Condition, Projection
+from ddblite.engine.expressions import Condition
 from ddblite.engine.items import (
     component,
     read_item,
@@ -22,43 +22,21 @@ from ddblite.engine.keys import HASH_BYTES, hash_of, segment_range
 from ddblite.engine.machine import Machine
 from ddblite.engine.operations import asking
 from ddblite.engine.operations.key_ranges import KeyRange, key_range, start_of
+from ddblite.engine.operations.selecting import (
+    Source,
+    Wish,
+    check_consistency,
+    check_select,
+    source_of,
+    wish_of,
+)
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.explain import INVALID
 from ddblite.schema.limits import PAGE_BYTES_MAX, PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
-from ddblite.schema.requests import PageAnswer, Query, Scan, Values
-from ddblite.schema.tables import IndexSpec, KeyPart, TableSpec
+from ddblite.schema.requests import PageAnswer, Query, Scan
+from ddblite.schema.tables import KeyPart
 from ddblite.schema.values import Item
 
 EVERYTHING: Final = KeyRange(b"", b"", b"\xff" * (HASH_BYTES + 8), is_whole_key=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What a page is read from: a table, or one of its indexes."""
-
-    table: TableSpec
-    index: IndexSpec | None
-
-    @property
-    def partition(self) -> tuple[KeyPart, ...]:
-        """The partition attributes of the source's own key."""
-        return (self.table.partition,) if self.index is None else self.index.partition
-
-    @property
-    def sort(self) -> tuple[KeyPart, ...]:
-        """The sort attributes of the source's own key."""
-        if self.index is not None:
-            return self.index.sort
-        return () if self.table.sort is None else (self.table.sort,)
-
-    @property
-    def cursor_parts(self) -> tuple[KeyPart, ...]:
-        """The attributes of a start key: the source's own, then the table's."""
-        own = (*self.partition, *self.sort)
-        if self.index is None:
-            return own
-        names = {part.name for part in own}
-        return own + tuple(part for part in self.table.parts if part.name not in names)
 
 
 @dataclass(slots=True)
@@ -74,25 +52,13 @@ class Page:
     is_cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a page is to give: which items, and what of them."""
-
-    filter: Condition | None
-    projection: Projection | None
-    values: Values
-    counts_only: bool
-    whole_items: bool
-    consistent: bool
-    limit: int | None
-    return_limit: int | None
-
-
 def query(machine: Machine, request: Query) -> PageAnswer:
     """Reads one page of one partition, in key order or against it."""
+    asking.check_keys(request.names, request.values)
     condition = asking.key_condition_of(request.key_condition, request.names)
     filter_ = asking.filter_of(request.filter, request.names)
     projection = asking.projection_of(request.projection, request.names)
+    check_select(request, projection)
     if condition is None:
         raise ValidationException(
             "Either the KeyConditions or KeyConditionExpression parameter must be specified in"
@@ -102,6 +68,7 @@ def query(machine: Machine, request: Query) -> PageAnswer:
 
     source = source_of(machine, request.table_name, request.index_name)
     check_consistency(source, consistent=request.consistent)
+    asking.check_scalars(source.table, condition, filter_, projection)
     chosen = key_range(source.partition, source.sort, condition.terms(values))
     check_filter(source, filter_)
     wish = wish_of(source, request, filter_, projection, values)
@@ -114,12 +81,15 @@ def query(machine: Machine, request: Query) -> PageAnswer:
 def scan(machine: Machine, request: Scan) -> PageAnswer:
     """Reads one page of a whole table or index, or of one segment of it."""
     check_segments(request)
+    asking.check_keys(request.names, request.values)
     filter_ = asking.filter_of(request.filter, request.names)
     projection = asking.projection_of(request.projection, request.names)
+    check_select(request, projection)
     values = asking.check(request.names, request.values, filter_, projection)
 
     source = source_of(machine, request.table_name, request.index_name)
     check_consistency(source, consistent=request.consistent)
+    asking.check_scalars(source.table, filter_, projection)
     wish = wish_of(source, request, filter_, projection, values)
     chosen = EVERYTHING
     if request.segment is not None and request.total_segments is not None:
@@ -164,23 +134,6 @@ def check_segments(request: Scan) -> None:
         )
 
 
-def source_of(machine: Machine, table_name: str, index_name: str | None) -> Source:
-    """Returns the table or index of a request, or raises when there is none."""
-    table = machine.catalog.existing_table(table_name)
-    if index_name is None:
-        return Source(table, None)
-    index = table.indexes.get(index_name)
-    if index is None:
-        raise ValidationException(f"The table does not have the specified index: {index_name}")
-    return Source(table, index)
-
-
-def check_consistency(source: Source, *, consistent: bool) -> None:
-    """Raises when a consistent read is asked of a global index."""
-    if consistent and source.index is not None and source.index.is_global:
-        raise ValidationException("Consistent reads are not supported on global secondary indexes")
-
-
 def check_filter(source: Source, filter_: Condition | None) -> None:
     """Raises when a Query's filter is on a key attribute of the table or index it reads."""
     if filter_ is None:
@@ -191,71 +144,6 @@ def check_filter(source: Source, filter_: Condition | None) -> None:
                 "Filter Expression can only contain non-primary key attributes: Primary key"
                 f" attribute: {part.name}"
             )
-
-
-def wish_of(
-    source: Source,
-    request: Query | Scan,
-    filter_: Condition | None,
-    projection: Projection | None,
-    values: Values,
-) -> Wish:
-    """Returns what a page is to give, or raises when the index cannot give it."""
-    index = source.index
-    select = request.select
-    check_select(source, select, projection)
-    asked = frozenset() if projection is None else projection.attributes
-    whole = False
-    if index is not None and index.projected is not None:
-        if index.is_global:
-            check_projected(index, select, asked)
-        else:
-            # A local index gives the rest from the table; a filter sees the whole item too.
-            needed = asked | (frozenset() if filter_ is None else filter_.attributes)
-            whole = select == "ALL_ATTRIBUTES" or not index.projects(needed)
-    return Wish(
-        filter=filter_,
-        projection=projection,
-        values=values,
-        counts_only=select == "COUNT",
-        whole_items=whole,
-        consistent=request.consistent,
-        limit=request.limit,
-        return_limit=request.return_limit,
-    )
-
-
-def check_select(source: Source, select: str | None, projection: Projection | None) -> None:
-    """Raises when Select and the projection contradict each other."""
-    if select == "ALL_PROJECTED_ATTRIBUTES" and source.index is None:
-        raise ValidationException(
-            "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName"
-        )
-    if select == "SPECIFIC_ATTRIBUTES" and projection is None:
-        raise ValidationException(
-            "Must specify the AttributesToGet or ProjectionExpression when choosing to get"
-            " SPECIFIC_ATTRIBUTES"
-        )
-    if projection is not None and select is not None and select != "SPECIFIC_ATTRIBUTES":
-        chosen = "only the Count" if select == "COUNT" else select
-        raise ValidationException(
-            f"Cannot specify the ProjectionExpression when choosing to get {chosen}"
-        )
-
-
-def check_projected(index: IndexSpec, select: str | None, asked: frozenset[str]) -> None:
-    """Raises when a global index is asked for what it does not carry."""
-    if select == "ALL_ATTRIBUTES":
-        raise ValidationException(
-            f"{INVALID}Select type ALL_ATTRIBUTES is not supported for global secondary index"
-            f" {index.name} because its projection type is not ALL"
-        )
-    assert index.projected is not None, "an index that carries everything has nothing to lack"
-    missing = sorted(asked - index.projected)
-    if missing:
-        raise ValidationException(
-            f"{INVALID}Global secondary index {index.name} does not project [{', '.join(missing)}]"
-        )
 
 
 def accept_start_key(source: Source, start_key: Item, refusal: str) -> bytes:
@@ -351,13 +239,17 @@ def read_page(
 
 def take(machine: Machine, source: Source, wish: Wish, page: Page, item: Item) -> None:
     """Adds an item to the page if the filter lets it, with what was asked of it."""
-    if wish.whole_items:
-        item = fetch_whole(machine, source, wish, page, item)
-    if wish.filter is not None and not wish.filter.holds(item, wish.values):
+    whole = fetch_whole(machine, source, wish, page, item) if wish.whole_items else item
+    if wish.filter is not None and not wish.filter.holds(whole, wish.values):
         return
     page.count += 1
-    if not wish.counts_only:
-        page.items.append(item if wish.projection is None else wish.projection.apply(item))
+    if wish.counts_only:
+        return
+    if wish.projection is not None:
+        page.items.append(wish.projection.apply(whole))
+    else:
+        # A filter may have needed the whole item; given is still what the index projects.
+        page.items.append(whole if wish.gives_whole else item)
 
 
 def fetch_whole(machine: Machine, source: Source, wish: Wish, page: Page, entry: Item) -> Item:

@@ -1,7 +1,7 @@
 """GetItem."""
 
 from ddblite.engine.capacity import read_consumed, read_units
-from ddblite.engine.items import accept_key, read_item
+from ddblite.engine.items import accept_key, named_key, read_item
 from ddblite.engine.machine import Machine
 from ddblite.engine.operations import asking
 from ddblite.schema.requests import GetItem, GetItemAnswer
@@ -9,12 +9,15 @@ from ddblite.schema.requests import GetItem, GetItemAnswer
 
 def get_item(machine: Machine, request: GetItem) -> GetItemAnswer:
     """Reads one item by its key; a missing one costs as much as a small one."""
+    asking.check_keys(request.names, None)
     projection = asking.projection_of(request.projection, request.names)
     if request.names is not None:
         asking.check(request.names, None, projection)
 
     table = machine.catalog.existing_table(request.table_name)
-    stored = read_item(machine.storage, table, accept_key(table, request.key))
+    key = accept_key(table, named_key(table, request.key))
+    asking.check_scalars(table, projection)
+    stored = read_item(machine.storage, table, key)
     size = 0 if stored is None else stored.size
     consumed = read_consumed(table, None, read_units(size, consistent=request.consistent))
 

@@ -65,6 +65,7 @@ def described_table(spec: TableSpec | None, name: str) -> TableSpec:
 
 def list_tables(machine: Machine, request: ListTables) -> ListTablesAnswer:
     """Lists table names in byte order; the name to start after need not exist."""
+    catalog.current_epoch(machine.storage)  # a read, which shows whether others have written
     start = request.start_name
     names = [name for name in machine.catalog.tables if start is None or name > start]
     listed = names[: request.limit]

@@ -26,6 +26,7 @@ from ddblite.engine.items import (
     accept_item_key,
     accept_key,
     encoded_key,
+    named_key,
     read_item,
 )
 from ddblite.engine.machine import Machine
@@ -36,15 +37,15 @@ from ddblite.engine.operations.writes import (
     check_targets,
     updated,
 )
+from ddblite.engine.tokens import is_replay
 from ddblite.engine.transaction import Transaction, item_collection, write_through
 from ddblite.schema.errors import (
     ConditionalCheckFailedException,
-    IdempotentParameterMismatchException,
     RequestError,
     TransactionCanceledException,
     ValidationException,
 )
-from ddblite.schema.limits import ITEM_BYTES_MAX, TRANSACT_BYTES_MAX, TRANSACT_TOKEN_SECONDS
+from ddblite.schema.limits import ITEM_BYTES_MAX, TRANSACT_BYTES_MAX
 from ddblite.schema.requests import (
     Action,
     BatchWriteAnswer,
@@ -65,10 +66,6 @@ from ddblite.schema.values import Item
 
 TRANSACTION_FACTOR: Final = 2
 """Every action is paid twice: once to prepare, once to commit."""
-
-SELECT_TOKEN: Final = "SELECT digest, expires_at FROM ddb_tokens WHERE token = ?"  # noqa: S105 - an idempotency token
-DELETE_EXPIRED: Final = "DELETE FROM ddb_tokens WHERE expires_at <= ?"
-INSERT_TOKEN: Final = "INSERT INTO ddb_tokens (token, digest, expires_at) VALUES (?, ?, ?)"  # noqa: S105 - as above
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,9 @@ def transact_write_items(machine: Machine, request: TransactWriteItems) -> Batch
         tables = [transaction.catalog.existing_table(one.action.table_name) for one in ready]
         check_distinct(ready, tables)
         check_sizes(ready)
-        if request.token is not None and is_replay(transaction, request):
+        if request.token is not None and is_replay(
+            machine.storage, request.token, digest(request), machine.clock.now_s()
+        ):
             return replayed(transaction, ready, tables)
         steps = settle_all(transaction, ready, tables)
         return write_all(transaction, ready, steps)
@@ -111,6 +110,7 @@ def transact_write_items(machine: Machine, request: TransactWriteItems) -> Batch
 
 def make_ready(action: Action) -> Ready:
     """Returns an action with its expressions parsed and everything checked that needs no table."""
+    asking.check_keys(action.names, action.values)
     packed = accept_item(action.item) if isinstance(action, PutItem) else None
     update = (
         asking.update_of(action.update, action.names) if isinstance(action, UpdateItem) else None
@@ -120,16 +120,16 @@ def make_ready(action: Action) -> Ready:
     return Ready(action, condition, update, values, packed)
 
 
-def key_of(action: Action) -> Item:
+def key_of(action: Action, table: TableSpec) -> Item:
     """Returns the attributes that hold an action's key, among others in a put."""
-    return action.item if isinstance(action, PutItem) else action.key
+    return action.item if isinstance(action, PutItem) else named_key(table, action.key)
 
 
 def check_distinct(ready: list[Ready], tables: list[TableSpec]) -> None:
     """Raises when two actions are on one item."""
     seen = set()
     for one, table in zip(ready, tables, strict=True):
-        key = encoded_key(table, key_of(one.action))
+        key = encoded_key(table, key_of(one.action, table))
         if key is None:
             continue  # settling will find what is wrong with it
         if (table.number, key) in seen:
@@ -172,17 +172,18 @@ def settle(transaction: Transaction, one: Ready, table: TableSpec) -> Outcome:
 def settled(transaction: Transaction, one: Ready, table: TableSpec) -> Step:
     """Returns what an action comes to, or raises what it meets in the data."""
     action = one.action
+    asking.check_scalars(table, one.update, one.condition)
     if isinstance(action, PutItem):
         key = accept_item_key(table, action.item)
         check_index_keys(table, None, action.item, update=False)
     else:
-        key = accept_key(table, action.key)
+        key = accept_key(table, key_of(action, table))
         check_targets(table, one.update)
     before = read_item(transaction.storage, table, key)
     check_condition(one.condition, before, one.values, return_old=action.return_old_on_failure)
     after = one.packed
     if isinstance(action, UpdateItem):
-        after = updated(table, action.key, before, one.update, one.values)
+        after = updated(table, key_of(action, table), before, one.update, one.values)
     return Step(table, key, before, after, writes=not isinstance(action, ConditionCheck))
 
 
@@ -211,7 +212,9 @@ def write_all(transaction: Transaction, ready: list[Ready], steps: list[Step]) -
         units = write_step(transaction, step)
         name = step.table.name
         consumed[name] = added(consumed[name], units) if name in consumed else units
-        collection = item_collection(step.table, key_of(one.action)) if step.writes else None
+        collection = (
+            item_collection(step.table, key_of(one.action, step.table)) if step.writes else None
+        )
         if collection is not None and collection not in collections.setdefault(name, []):
             collections[name].append(collection)
     return BatchWriteAnswer(consumed=list(consumed.values()), collections=collections)
@@ -235,23 +238,6 @@ def write_step(transaction: Transaction, step: Step) -> Consumed:
 
 
 # tokens
-
-
-def is_replay(transaction: Transaction, request: TransactWriteItems) -> bool:
-    """Whether the token was used for the same actions; notes it when it was not used at all."""
-    now_s = transaction.clock.now_s()
-    storage = transaction.storage
-    storage.execute(DELETE_EXPIRED, (now_s,))
-    asked = digest(request)
-    known = storage.fetch(SELECT_TOKEN, (request.token,))
-    if known is None:
-        storage.execute(INSERT_TOKEN, (request.token, asked, now_s + TRANSACT_TOKEN_SECONDS))
-        return False
-    if known[0] != asked:
-        raise IdempotentParameterMismatchException(
-            "The token was used before, with a different request"
-        )
-    return True
 
 
 def digest(request: TransactWriteItems) -> bytes:
@@ -284,7 +270,7 @@ def replayed(
     """Returns the answer of a transaction that was carried out before: charged as reads."""
     consumed: dict[str, Consumed] = {}
     for one, table in zip(ready, tables, strict=True):
-        key = encoded_key(table, key_of(one.action))
+        key = encoded_key(table, key_of(one.action, table))
         stored = None if key is None else read_item(transaction.storage, table, key)
         units = transaction_read(table, stored)
         name = table.name
@@ -297,6 +283,8 @@ def replayed(
 
 def transact_get_items(machine: Machine, request: TransactGetItems) -> TransactGetAnswer:
     """Reads items as of one moment; keys that do not fit are cancellation reasons."""
+    for get in request.gets:
+        asking.check_keys(get.names, None)
     projections = [asking.projection_of(get.projection, get.names) for get in request.gets]
     for get, projection in zip(request.gets, projections, strict=True):
         asking.check(get.names, None, projection)
@@ -323,7 +311,7 @@ def accepted_keys(gets: list[GetItem], tables: list[TableSpec]) -> list[bytes]:
     outcomes: list[bytes | CancellationReason] = []
     for get, table in zip(gets, tables, strict=True):
         try:
-            outcomes.append(accept_key(table, get.key))
+            outcomes.append(accept_key(table, named_key(table, get.key)))
         except ValidationException as fault:
             outcomes.append(CancellationReason(code="ValidationError", message=fault.message))
     keys = [outcome for outcome in outcomes if isinstance(outcome, bytes)]

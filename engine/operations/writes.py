@@ -10,6 +10,7 @@ from ddblite.engine.items import (
     accept_item,
     accept_item_key,
     accept_key,
+    named_key,
     read_item,
     read_size,
 )
@@ -36,6 +37,7 @@ UPDATE_TOO_LARGE: Final = "Item size to update has exceeded the maximum allowed 
 def put_item(machine: Machine, request: PutItem) -> WriteAnswer:
     """Writes an item, replacing the one with the same key."""
     after = accept_item(request.item)
+    asking.check_keys(request.names, request.values)
     condition = asking.condition_of(request.condition, request.names)
     values = asking.check(request.names, request.values, condition)
     check_return_values(request.return_values)
@@ -46,6 +48,7 @@ def put_item(machine: Machine, request: PutItem) -> WriteAnswer:
     with machine.write() as transaction:
         table = transaction.catalog.existing_table(request.table_name)
         key = accept_item_key(table, after.item)
+        asking.check_scalars(table, condition)
         check_index_keys(table, None, after.item, update=False)
         reads_item = returns_old or condition is not None or bool(table.indexes)
         read = read_item if reads_item else read_size
@@ -62,13 +65,16 @@ def put_item(machine: Machine, request: PutItem) -> WriteAnswer:
 
 def delete_item(machine: Machine, request: DeleteItem) -> WriteAnswer:
     """Removes an item; a missing one is no error unless a condition says so."""
+    asking.check_keys(request.names, request.values)
     condition = asking.condition_of(request.condition, request.names)
     values = asking.check(request.names, request.values, condition)
     check_return_values(request.return_values)
 
     with machine.write() as transaction:
         table = transaction.catalog.existing_table(request.table_name)
-        key = accept_key(table, request.key)
+        attributes = named_key(table, request.key)
+        key = accept_key(table, attributes)
+        asking.check_scalars(table, condition)
         before = read_item(machine.storage, table, key)
         check_condition(condition, before, values, return_old=request.return_old_on_failure)
         consumed = write_through(transaction, table, key, before, None)
@@ -77,29 +83,32 @@ def delete_item(machine: Machine, request: DeleteItem) -> WriteAnswer:
     return WriteAnswer(
         attributes=before.item if returns_old and before is not None else None,
         consumed=consumed,
-        collection=item_collection(table, request.key),
+        collection=item_collection(table, attributes),
     )
 
 
 def update_item(machine: Machine, request: UpdateItem) -> WriteAnswer:
     """Changes parts of an item, making it when there is none."""
+    asking.check_keys(request.names, request.values)
     update = asking.update_of(request.update, request.names)
     condition = asking.condition_of(request.condition, request.names)
     values = asking.check(request.names, request.values, update, condition)
 
     with machine.write() as transaction:
         table = transaction.catalog.existing_table(request.table_name)
-        key = accept_key(table, request.key)
+        attributes = named_key(table, request.key)
+        key = accept_key(table, attributes)
         check_targets(table, update)
+        asking.check_scalars(table, update, condition)
         before = read_item(machine.storage, table, key)
         check_condition(condition, before, values, return_old=request.return_old_on_failure)
-        after = updated(table, request.key, before, update, values)
+        after = updated(table, attributes, before, update, values)
         consumed = write_through(transaction, table, key, before, after)
 
     return WriteAnswer(
         attributes=returned(request.return_values, update, before, after),
         consumed=consumed,
-        collection=item_collection(table, request.key),
+        collection=item_collection(table, attributes),
     )
 
 

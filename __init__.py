@@ -1,0 +1,40 @@
+"""ddblite: a database in one file that behaves like Amazon DynamoDB.
+
+    import ddblite
+    from ddblite import Attr, Key
+
+    with ddblite.connect("shop.ddb") as db:
+        orders = db.create_table("orders", partition_key="user_id", sort_key="order_date")
+        orders.put({"user_id": "u_441", "order_date": "2024-01-15", "total": 3})
+        orders.query(Key("user_id").eq("u_441")).all()
+
+Importing this stays quick: PartiQL, the command and the server are imported on first use.
+"""
+
+from ddblite.api.conditions import Attr, Key
+from ddblite.api.database import Database, GlobalIndex, LocalIndex, connect
+from ddblite.api.result import Result
+from ddblite.api.table import Table
+from ddblite.engine.clock import FixedClock
+from ddblite.schema import errors
+from ddblite.schema.errors import DdbError
+from ddblite.schema.values import BinarySet, NumberSet, StringSet
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Attr",
+    "BinarySet",
+    "Database",
+    "DdbError",
+    "FixedClock",
+    "GlobalIndex",
+    "Key",
+    "LocalIndex",
+    "NumberSet",
+    "Result",
+    "StringSet",
+    "Table",
+    "connect",
+    "errors",
+]

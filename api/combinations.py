@@ -1,0 +1,202 @@
+"""Members of a request that do not go together, in the service's words.
+
+Everything here is about members being there or not; what is in them is checked elsewhere.
+Facts: validation, section 5.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ddblite.engine.expressions import check_placeholder_keys
+from ddblite.schema.attribute_faults import SEVERAL_VALUES
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.limits import BATCH_GET_KEYS_MAX, BATCH_WRITE_REQUESTS_MAX
+from ddblite.schema.names import table_named
+from ddblite.schema.wording import ENVELOPE
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A wire request of the right types and within its constraints, without nulls."""
+
+    operation: str
+    wire: Mapping[str, Any]
+    older: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The two styles of parameters of an operation, in the order in which errors list them."""
+
+    legacy: tuple[str, ...]
+    expressions: tuple[str, ...]
+
+
+CONDITIONAL: Final = Parameters(("Expected", "ConditionalOperator"), ("ConditionExpression",))
+PROJECTED: Final = Parameters(("AttributesToGet",), ("ProjectionExpression",))
+
+PARAMETERS: Final[dict[str, Parameters]] = {
+    "PutItem": CONDITIONAL,
+    "DeleteItem": CONDITIONAL,
+    "UpdateItem": Parameters(
+        ("AttributeUpdates", "Expected", "ConditionalOperator"),
+        ("UpdateExpression", "ConditionExpression"),
+    ),
+    "GetItem": PROJECTED,
+    "BatchGetItem": PROJECTED,
+    "Query": Parameters(
+        ("AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"),
+        ("ProjectionExpression", "FilterExpression", "KeyConditionExpression"),
+    ),
+    "Scan": Parameters(
+        ("AttributesToGet", "ScanFilter", "ConditionalOperator"),
+        ("ProjectionExpression", "FilterExpression"),
+    ),
+}
+
+KEYS_REPEATED: Final = "Provided list of item keys contains duplicates"
+SELECT_ALL_PROJECTED: Final = (
+    "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName"
+)
+SELECT_SPECIFIC: Final = (
+    "Must specify the AttributesToGet or ProjectionExpression"
+    " when choosing to get SPECIFIC_ATTRIBUTES"
+)
+
+
+def among(names: Sequence[str], wire: Mapping[str, Any]) -> list[str]:
+    """Returns those names that a request has."""
+    return [name for name in names if wire.get(name) is not None]
+
+
+def check_mix(request: Request) -> None:
+    """Refuses parameters of both styles in one request."""
+    parameters = PARAMETERS[request.operation]
+    refuse_mix(among(parameters.legacy, request.wire), among(parameters.expressions, request.wire))
+
+
+def refuse_mix(legacy: Sequence[str], expressions: Sequence[str]) -> None:
+    """Raises when there are parameters of both styles."""
+    if legacy and expressions:
+        raise ValidationException(
+            "Can not use both expression and non-expression parameters in the same request: "
+            f"Non-expression parameters: {{{', '.join(legacy)}}} "
+            f"Expression parameters: {{{', '.join(expressions)}}}",
+            enveloped=True,
+        )
+
+
+def check_placeholders_allowed(request: Request) -> None:
+    """Refuses placeholders without an expression, without content, or of a wrong form."""
+    expressions = PARAMETERS[request.operation].expressions
+    names = request.wire.get("ExpressionAttributeNames")
+    values = request.wire.get("ExpressionAttributeValues")
+    if names is not None and not among(expressions, request.wire):
+        raise ValidationException(
+            "ExpressionAttributeNames can only be specified when using expressions", enveloped=True
+        )
+    check_placeholder_keys(names, None)
+    takers = [name for name in expressions if name != "ProjectionExpression"]
+    if values is not None and not among(takers, request.wire):
+        text = "ExpressionAttributeValues can only be specified when using expressions"
+        verb = "are" if len(takers) > 1 else "is"
+        raise ValidationException(
+            text, older=f"{text}: {' and '.join(takers)} {verb} null", enveloped=True
+        )
+    check_placeholder_keys(None, values)
+
+
+def check_return_values(request: Request) -> None:
+    """Refuses a put or delete that asks for the new item."""
+    if request.wire.get("ReturnValues", "NONE") not in ("NONE", "ALL_OLD"):
+        raise ValidationException("ReturnValues can only be ALL_OLD or NONE", enveloped=True)
+
+
+def check_select(request: Request) -> None:
+    """Refuses a Select that contradicts the projection or the index."""
+    select = request.wire.get("Select")
+    projections = among(("AttributesToGet", "ProjectionExpression"), request.wire)
+    if select == "SPECIFIC_ATTRIBUTES":
+        if not projections:
+            raise ValidationException(ENVELOPE + SELECT_SPECIFIC, older=SELECT_SPECIFIC)
+        return
+    if select == "ALL_PROJECTED_ATTRIBUTES" and "IndexName" not in request.wire:
+        raise ValidationException(SELECT_ALL_PROJECTED)
+    if select is not None and projections:
+        chosen = "only the Count" if select == "COUNT" else select
+        raise ValidationException(
+            f"Cannot specify the {projections[0]} when choosing to get {chosen}"
+        )
+
+
+def check_segments(request: Request) -> None:
+    """Refuses a segment without their number, a number without a segment, and one too many."""
+    segment, total = request.wire.get("Segment"), request.wire.get("TotalSegments")
+    if segment is not None and total is None:
+        raise ValidationException(
+            "The TotalSegments parameter is required but was not present in the request"
+            " when Segment parameter is present"
+        )
+    if segment is None and total is not None:
+        raise ValidationException(
+            "The Segment parameter is required but was not present in the request"
+            " when parameter TotalSegments is present"
+        )
+    if segment is not None and total is not None and segment >= total:
+        raise ValidationException(
+            "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
+            f"Segment: {segment} is not less than TotalSegments: {total}"
+        )
+
+
+def check_batch_is_there(request: Request) -> None:
+    """Refuses a batch of no tables; the current layer did so among its constraints."""
+    if not request.wire["RequestItems"]:
+        raise ValidationException(f"The requestItems parameter is required for {request.operation}")
+
+
+def check_batch_styles(request: Request) -> None:
+    """Refuses tables that are asked in different styles."""
+    given = dict.fromkeys(
+        (name for part in request.wire["RequestItems"].values() for name in part), True
+    )
+    refuse_mix(among(PROJECTED.legacy, given), among(PROJECTED.expressions, given))
+
+
+def check_tables_once(request: Request) -> None:
+    """Refuses a table that is asked for by name and by ARN at once; the words are ours."""
+    names = request.wire["RequestItems"]
+    if len({table_named(name) for name in names}) < len(names):
+        raise ValidationException("RequestItems contains a table more than once")
+
+
+def written_key(wire: Mapping[str, Any]) -> str:
+    """Returns a key as it is written: 1000 and 1e3 are two writings of one key."""
+    return repr(sorted(wire.items()))
+
+
+def check_no_key_twice(request: Request) -> None:
+    """Refuses keys of one table that are written alike."""
+    written = [written_key(key) for key in request.wire["Keys"]]
+    if len(set(written)) < len(written):
+        raise ValidationException(KEYS_REPEATED)
+
+
+def check_batch_get_total(request: Request) -> None:
+    """Refuses more keys than a batch may have, over all tables."""
+    parts = request.wire["RequestItems"].values()
+    if sum(len(part["Keys"]) for part in parts) > BATCH_GET_KEYS_MAX:
+        raise ValidationException("Too many items requested for the BatchGetItem call")
+
+
+def check_batch_write_total(request: Request) -> None:
+    """Refuses more writes than a batch may have, over all tables."""
+    if sum(map(len, request.wire["RequestItems"].values())) > BATCH_WRITE_REQUESTS_MAX:
+        raise ValidationException("Too many items requested for the BatchWriteItem call")
+
+
+def check_one_kind(write: Mapping[str, Any]) -> None:
+    """Refuses a write that is neither a put nor a delete, or both."""
+    if len(write) != 1:
+        raise ValidationException(SEVERAL_VALUES)

@@ -1,0 +1,211 @@
+"""``connect`` and ``Database``: one open file, in Python values."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Final, Self
+
+from ddblite.api.result import Result
+from ddblite.api.table import Table
+from ddblite.engine.clock import Clock
+from ddblite.engine.engine import Engine
+from ddblite.schema import requests
+from ddblite.schema.errors import FileError
+
+WORDINGS: Final = ("current", "older")
+
+KeyGiven = str | tuple[str, str]
+"""A key attribute: its name for a string, or name and type, such as ``("year", "N")``."""
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalIndex:
+    """A global secondary index to be made with a table.
+
+    ``projection`` is ``"ALL"``, ``"KEYS_ONLY"`` or a list of attribute names to include.
+    """
+
+    name: str
+    partition_key: KeyGiven
+    sort_key: KeyGiven | None = None
+    projection: str | Sequence[str] = "ALL"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalIndex:
+    """A local secondary index to be made with a table: its partition key is the table's."""
+
+    name: str
+    sort_key: KeyGiven
+    projection: str | Sequence[str] = "ALL"
+
+
+def connect(
+    path: str | os.PathLike[str],
+    *,
+    mode: str = "create",
+    wording: str = "current",
+    durability: str = "power",
+    clock: Clock | None = None,
+) -> "Database":
+    """Opens a database file; ``":memory:"`` is a new one without a file.
+
+    ``mode`` is ``"create"`` (makes the file when there is none), ``"open"`` (it must exist)
+    or ``"read"``. ``durability`` says what an acknowledged write survives: ``"power"`` (a
+    power cut), ``"process"`` (a killed process) or ``"none"``. ``wording`` chooses between
+    DynamoDB's current and older error texts. Raises FileError, or one of its kinds, when
+    the file cannot be opened; it is then left as it was.
+    """
+    if wording not in WORDINGS:
+        raise FileError(f"wording is {wording!r}, and may be {' or '.join(WORDINGS)}")
+    engine = Engine.open(
+        os.fspath(path), mode=mode, wording=wording, durability=durability, clock=clock
+    )
+    return Database(engine)
+
+
+class Database:
+    """An open database. Usable from many threads at once; close it, or use ``with``."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Database {self.engine.storage.path}>"
+
+    def create_table(
+        self,
+        name: str,
+        *,
+        partition_key: KeyGiven,
+        sort_key: KeyGiven | None = None,
+        indexes: Sequence[GlobalIndex | LocalIndex] = (),
+    ) -> Table:
+        """Makes a table, billed per request, and returns it.
+
+        Keys are strings by default, ``("year", "N")`` for other types. Everything else that
+        CreateTable can do is there through ``call``.
+        """
+        self.call("CreateTable", create_table_request(name, partition_key, sort_key, indexes))
+        return Table(self.engine, name)
+
+    def table(self, name: str) -> Table:
+        """Returns a table, or raises ResourceNotFoundException."""
+        self.engine.execute(requests.DescribeTable(table_name=name))
+        return Table(self.engine, name)
+
+    def tables(self) -> list[str]:
+        """Returns the names of all tables, in byte order."""
+        answer: requests.ListTablesAnswer = self.engine.execute(
+            requests.ListTables(limit=sys.maxsize)
+        )
+        return answer.names
+
+    def delete_table(self, name: str) -> None:
+        """Removes a table with all its items, or raises ResourceNotFoundException."""
+        self.engine.execute(requests.DeleteTable(table_name=name))
+
+    def execute(
+        self,
+        statement: str,
+        parameters: Sequence[Any] = (),
+        *,
+        limit: int | None = None,
+        page_limit: int | None = None,
+        after: Any = None,  # noqa: ANN401 - the cursor of an earlier result
+        consistent: bool = False,
+    ) -> Result:
+        """Runs one PartiQL statement; a write runs at once, a SELECT as its result is read."""
+        from ddblite.api import statements
+
+        return statements.execute(
+            self.engine,
+            statement,
+            parameters,
+            limit=limit,
+            page_limit=page_limit,
+            after=after,
+            consistent=consistent,
+        )
+
+    def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Carries out any operation in the wire's shapes: ``call("PutItem", {...})``.
+
+        Takes and gives exactly the wire's JSON as Python dicts; B as base64 text (bytes are
+        accepted too), timestamps as numbers.
+        """
+        from ddblite.api.dispatch import dispatch
+
+        return dispatch(self.engine, operation, dict(request))
+
+    def check(self) -> list[str]:
+        """Returns a sentence for each thing wrong with the file; nothing when it is whole."""
+        return self.engine.check()
+
+    def backup(self, path: str | os.PathLike[str]) -> None:
+        """Writes a checked copy, as of one moment, to a file that must not exist yet."""
+        self.engine.backup(os.fspath(path))
+
+    def close(self) -> None:
+        """Closes the database and leaves one file; closing twice is no error."""
+        self.engine.close()
+
+
+def create_table_request(
+    name: str,
+    partition_key: KeyGiven,
+    sort_key: KeyGiven | None,
+    indexes: Sequence[GlobalIndex | LocalIndex],
+) -> dict[str, Any]:
+    """Returns the CreateTable request of a table described in Python."""
+    kinds: dict[str, str] = {}
+
+    def schema_of(*keys: KeyGiven | None) -> list[dict[str, str]]:
+        elements = []
+        for role, key in zip(("HASH", "RANGE"), keys, strict=True):
+            if key is not None:
+                attribute, kind = (key, "S") if isinstance(key, str) else key
+                kinds.setdefault(attribute, kind)
+                elements.append({"AttributeName": attribute, "KeyType": role})
+        return elements
+
+    request: dict[str, Any] = {
+        "TableName": name,
+        "KeySchema": schema_of(partition_key, sort_key),
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+    for index in indexes:
+        is_global = isinstance(index, GlobalIndex)
+        partition = index.partition_key if isinstance(index, GlobalIndex) else partition_key
+        member = "GlobalSecondaryIndexes" if is_global else "LocalSecondaryIndexes"
+        request.setdefault(member, []).append(
+            {
+                "IndexName": index.name,
+                "KeySchema": schema_of(partition, index.sort_key),
+                "Projection": projection_of(index.projection),
+            }
+        )
+    request["AttributeDefinitions"] = [
+        {"AttributeName": attribute, "AttributeType": kind} for attribute, kind in kinds.items()
+    ]
+    return request
+
+
+def projection_of(projection: str | Sequence[str]) -> dict[str, Any]:
+    """Returns the wire's Projection."""
+    if isinstance(projection, str):
+        return {"ProjectionType": projection}
+    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(projection)}

@@ -1,0 +1,181 @@
+"""Engine answers to wire responses.
+
+One function per operation, each given the wire request (which says what was asked for) and
+the engine's record. Members without content are left out, as the service does: ``Attributes``
+of nothing, ``Item`` of a missing item, ``ConsumedCapacity`` that nobody asked for. What an
+error shows on the wire is here too.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from ddblite.schema import requests
+from ddblite.schema.errors import (
+    ConditionalCheckFailedException,
+    DdbError,
+    FileError,
+    InternalServerError,
+    SerializationException,
+    TransactionCanceledException,
+    UnknownOperationException,
+    ValidationException,
+)
+from ddblite.schema.names import table_named
+from ddblite.schema.wire import encode_item
+
+Wire = Mapping[str, Any]
+
+VALIDATE_PREFIX: Final = "com.amazon.coral.validate#"
+SERVICE_PREFIX: Final = "com.amazon.coral.service#"
+MODEL_PREFIX: Final = "com.amazonaws.dynamodb.v20120810#"
+TYPE_PREFIXES: Final = {
+    "ValidationException": VALIDATE_PREFIX,
+    "SerializationException": SERVICE_PREFIX,
+    "UnknownOperationException": SERVICE_PREFIX,
+    "AccessDeniedException": SERVICE_PREFIX,
+}
+CAPITAL_MESSAGES: Final = frozenset(
+    {"SerializationException", "TransactionCanceledException", "AccessDeniedException"}
+)
+"""Errors whose text is a member ``Message``, where all others have ``message``."""
+
+
+def with_capacity(
+    wire: Wire, response: dict[str, Any], consumed: requests.Consumed | Sequence[requests.Consumed]
+) -> dict[str, Any]:
+    """Returns the response with ConsumedCapacity, if it was asked for: an object or a list."""
+    level = wire.get("ReturnConsumedCapacity")
+    if level is None or level == "NONE":
+        return response
+    detailed = level == "INDEXES"
+    response["ConsumedCapacity"] = (
+        capacity(consumed, detailed=detailed)
+        if isinstance(consumed, requests.Consumed)
+        else [capacity(each, detailed=detailed) for each in consumed]
+    )
+    return response
+
+
+def capacity(consumed: requests.Consumed, *, detailed: bool) -> dict[str, Any]:
+    """Returns the units of one table; ``detailed`` adds the table's own and each index's."""
+    total = float(consumed.total)
+    response: dict[str, Any] = {"TableName": consumed.table_name, "CapacityUnits": total}
+    kind = None
+    if consumed.transaction:
+        kind = "WriteCapacityUnits" if consumed.write else "ReadCapacityUnits"
+        response[kind] = total
+    if not detailed:
+        return response
+    response["Table"] = arm(consumed.table, kind)
+    for member, arms in (
+        ("LocalSecondaryIndexes", consumed.local_indexes),
+        ("GlobalSecondaryIndexes", consumed.global_indexes),
+    ):
+        if arms:
+            response[member] = {index: arm(units, kind) for index, units in arms.items()}
+    return response
+
+
+def arm(units: float, kind: str | None) -> dict[str, float]:
+    """Returns one Capacity structure; transactions name the kind of unit as well."""
+    amount = float(units)
+    return {"CapacityUnits": amount} if kind is None else {"CapacityUnits": amount, kind: amount}
+
+
+def collection(metrics: requests.ItemCollection) -> dict[str, Any]:
+    """Returns ItemCollectionMetrics of one partition."""
+    return {
+        "ItemCollectionKey": encode_item(metrics.key),
+        "SizeEstimateRangeGB": list(metrics.size_range_gb),
+    }
+
+
+def get_item(wire: Wire, answer: requests.GetItemAnswer) -> dict[str, Any]:
+    """Encodes GetItem: no Item when there is none, an empty one when nothing was chosen."""
+    response = {} if answer.item is None else {"Item": encode_item(answer.item)}
+    return with_capacity(wire, response, answer.consumed)
+
+
+def write(wire: Wire, answer: requests.WriteAnswer) -> dict[str, Any]:
+    """Encodes PutItem, UpdateItem and DeleteItem."""
+    response: dict[str, Any] = {}
+    if answer.attributes:
+        response["Attributes"] = encode_item(answer.attributes)
+    if answer.collection is not None and wire.get("ReturnItemCollectionMetrics") == "SIZE":
+        response["ItemCollectionMetrics"] = collection(answer.collection)
+    return with_capacity(wire, response, answer.consumed)
+
+
+def page(wire: Wire, answer: requests.PageAnswer) -> dict[str, Any]:
+    """Encodes Query and Scan; a count has no Items."""
+    response: dict[str, Any] = {}
+    if wire.get("Select") != "COUNT":
+        response["Items"] = [encode_item(item) for item in answer.items]
+    response["Count"] = answer.count
+    response["ScannedCount"] = answer.scanned_count
+    if answer.last_key is not None:
+        response["LastEvaluatedKey"] = encode_item(answer.last_key)
+    return with_capacity(wire, response, answer.consumed)
+
+
+def batch_get(wire: Wire, answer: requests.BatchGetAnswer) -> dict[str, Any]:
+    """Encodes BatchGetItem; what is left over carries its table's settings along."""
+    asked = {table_named(name): (name, keys) for name, keys in wire["RequestItems"].items()}
+    unprocessed: dict[str, Any] = {}
+    for table, keys in answer.unprocessed.items():
+        if keys:
+            name, settings = asked[table]
+            unprocessed[name] = {**settings, "Keys": [encode_item(key) for key in keys]}
+    response = {
+        "Responses": {
+            table: [encode_item(item) for item in items] for table, items in answer.items.items()
+        },
+        "UnprocessedKeys": unprocessed,
+    }
+    return with_capacity(wire, response, answer.consumed)
+
+
+def batch_write(wire: Wire, answer: requests.BatchWriteAnswer) -> dict[str, Any]:
+    """Encodes BatchWriteItem; nothing is ever left over."""
+    response: dict[str, Any] = {"UnprocessedItems": {}}
+    if answer.collections and wire.get("ReturnItemCollectionMetrics") == "SIZE":
+        response["ItemCollectionMetrics"] = {
+            table: [collection(metrics) for metrics in partitions]
+            for table, partitions in answer.collections.items()
+        }
+    return with_capacity(wire, response, answer.consumed)
+
+
+def changed_table(_wire: Wire, answer: requests.TableAnswer) -> dict[str, Any]:
+    """Encodes CreateTable and DeleteTable."""
+    return {"TableDescription": answer.description}
+
+
+def described_table(_wire: Wire, answer: requests.TableAnswer) -> dict[str, Any]:
+    """Encodes DescribeTable."""
+    return {"Table": answer.description}
+
+
+def table_names(_wire: Wire, answer: requests.ListTablesAnswer) -> dict[str, Any]:
+    """Encodes ListTables; LastEvaluatedTableName is there only when there is more."""
+    response: dict[str, Any] = {"TableNames": list(answer.names)}
+    if answer.last_name is not None:
+        response["LastEvaluatedTableName"] = answer.last_name
+    return response
+
+
+def error(fault: DdbError) -> tuple[int, dict[str, Any]]:
+    """Returns status and body of an error on the wire; faults of the file are status 500."""
+    hidden = isinstance(fault, InternalServerError | FileError)
+    code = "InternalServerError" if hidden else fault.code
+    body: dict[str, Any] = {"__type": TYPE_PREFIXES.get(code, MODEL_PREFIX) + code}
+    if fault.message and not isinstance(fault, UnknownOperationException):
+        body["Message" if code in CAPITAL_MESSAGES else "message"] = fault.message
+    if isinstance(fault, ConditionalCheckFailedException) and fault.item is not None:
+        body["Item"] = encode_item(fault.item)
+    if isinstance(fault, TransactionCanceledException):
+        body["CancellationReasons"] = list(fault.reasons)
+    return 500 if hidden else 400, body
+
+
+assert {SerializationException.code, ValidationException.code} <= TYPE_PREFIXES.keys()

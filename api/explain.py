@@ -1,0 +1,285 @@
+"""The explaining walk: why a request was refused, in the service's order and words.
+
+Per operation a row of steps, each raising for the first fault it sees: JSON types, then
+constraints, then combinations of members, values in document order, expressions, and what was
+given but never used. Nothing here looks at a table. It runs only for requests that the fast
+walk of ``api.decode`` refused; a property test holds that the one accepts exactly what the
+other finds nothing wrong with. Facts: validation, sections 0.2 and 8.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from ddblite.api import combinations as combined
+from ddblite.api import legacy
+from ddblite.api.combinations import Request
+from ddblite.engine.expressions import (
+    check_placeholders,
+    parse_condition,
+    parse_key_condition,
+    parse_projection,
+    parse_update,
+)
+from ddblite.schema.attribute_faults import check_attributes, check_value
+from ddblite.schema.constraints import check_constraints
+from ddblite.schema.create_table import check_definition
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.explain import EMPTY_SETS
+from ddblite.schema.json_types import check_types, present
+from ddblite.schema.members import OPERATIONS
+from ddblite.schema.wire import decode_item
+from ddblite.schema.wording import CURRENT, layer_of, reworded
+
+Step = Callable[[Request], None]
+
+NO_KEY_CONDITION: Final = (
+    "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
+)
+BAD_START_KEY: Final = "The provided starting key is invalid: "
+
+
+def explain(operation: str, wire: Mapping[str, Any], wording: str = CURRENT) -> None:
+    """Raises the error for a wire request, or returns when nothing is wrong with it."""
+    shape = OPERATIONS[operation]
+    check_types(shape, wire)
+    members = present(shape, wire)
+    check_constraints(operation, shape, members, wording)
+    request = Request(operation, members, older=layer_of(operation, wording).older)
+    try:
+        for step in STEPS.get(operation, ()):
+            step(request)
+    except ValidationException as error:
+        raise reworded(error, operation, wording) from None
+
+
+def check_item(request: Request) -> None:
+    """Checks the values of Item."""
+    check_attributes(request.wire["Item"])
+
+
+def check_key(request: Request) -> None:
+    """Checks the values of Key."""
+    check_key_values(request.wire["Key"])
+
+
+def check_key_values(key: Mapping[str, Any]) -> None:
+    """Checks the values of one key; an empty set in it is never put into the envelope."""
+    try:
+        check_attributes(key)
+    except ValidationException as fault:
+        fault.enveloped = fault.enveloped and fault.message not in EMPTY_SETS.values()
+        raise
+
+
+def check_start_key(request: Request) -> None:
+    """Checks the values of ExclusiveStartKey."""
+    try:
+        check_attributes(request.wire.get("ExclusiveStartKey", {}))
+    except ValidationException as fault:
+        older = fault.message if fault.older is None else fault.older
+        raise ValidationException(
+            BAD_START_KEY + fault.message, older=BAD_START_KEY + older
+        ) from None
+
+
+def check_values_early(request: Request) -> None:
+    """Checks expression values where they come before the expressions: in the older layer."""
+    if request.older:
+        check_expression_values(request)
+
+
+def check_values_late(request: Request) -> None:
+    """Checks expression values where they come after the expressions: in the current layer."""
+    if not request.older:
+        check_expression_values(request)
+
+
+def check_expression_values(request: Request) -> None:
+    """Checks ExpressionAttributeValues.
+
+    The older layer says which value is at fault. The current one does so only for values of
+    no type or several.
+    """
+    for placeholder, value in request.wire.get("ExpressionAttributeValues", {}).items():
+        try:
+            check_value(value)
+        except ValidationException as fault:
+            older = fault.message if fault.older is None else fault.older
+            located = located_value(older, placeholder)
+            raise ValidationException(
+                fault.message if fault.enveloped else located,
+                older=located,
+                enveloped=fault.enveloped,
+            ) from None
+
+
+def located_value(text: str, placeholder: str) -> str:
+    """Returns the text of a fault with the placeholder that it was found at."""
+    return f"ExpressionAttributeValues contains invalid value: {text} for key {placeholder}"
+
+
+PARSERS: Final[tuple[tuple[str, Callable[[str, Any], Any]], ...]] = (
+    ("UpdateExpression", parse_update),
+    ("ConditionExpression", parse_condition),
+    ("KeyConditionExpression", parse_key_condition),
+    ("FilterExpression", lambda text, names: parse_condition(text, names, "FilterExpression")),
+    ("ProjectionExpression", parse_projection),
+)
+"""The order in which expressions are looked at."""
+
+
+def expressions_of(request: Request) -> list[Any]:
+    """Returns the parsed expressions, or raises for the first that cannot be parsed."""
+    names = request.wire.get("ExpressionAttributeNames")
+    return [
+        parse(request.wire[member], names)
+        for member, parse in PARSERS
+        if request.wire.get(member) is not None
+    ]
+
+
+def parse_expressions(request: Request) -> None:
+    """Parses the expressions, for their faults alone."""
+    expressions_of(request)
+
+
+def check_expressions(request: Request) -> None:
+    """Checks the expressions against the values, and that no placeholder is left unused."""
+    expressions = expressions_of(request)
+    wires = request.wire.get("ExpressionAttributeValues")
+    values = None if wires is None else decode_item(wires)
+    for expression in expressions:
+        if hasattr(expression, "check"):
+            expression.check(values or {})
+    check_placeholders(
+        request.wire.get("ExpressionAttributeNames"),
+        values,
+        [name for expression in expressions for name in expression.names_used],
+        [name for one in expressions for name in getattr(one, "values_used", ())],
+    )
+
+
+def check_expected(request: Request) -> None:
+    """Checks Expected and ConditionalOperator."""
+    legacy.expected(request.wire)
+
+
+def check_updates(request: Request) -> None:
+    """Checks AttributeUpdates."""
+    if "AttributeUpdates" in request.wire:
+        legacy.updates(request.wire["AttributeUpdates"])
+
+
+def check_query_legacy(request: Request) -> None:
+    """Checks QueryFilter, AttributesToGet and KeyConditions."""
+    legacy.filtered(request.wire, "QueryFilter")
+    check_projection(request)
+    if "KeyConditions" in request.wire:
+        legacy.key_conditions(request.wire["KeyConditions"])
+
+
+def check_scan_legacy(request: Request) -> None:
+    """Checks ScanFilter and AttributesToGet."""
+    legacy.filtered(request.wire, "ScanFilter")
+    check_projection(request)
+
+
+def check_projection(request: Request) -> None:
+    """Checks AttributesToGet."""
+    if "AttributesToGet" in request.wire:
+        legacy.projection(request.wire["AttributesToGet"])
+
+
+def check_key_condition(request: Request) -> None:
+    """Refuses a Query that does not say which partition."""
+    if "KeyConditions" not in request.wire and "KeyConditionExpression" not in request.wire:
+        raise ValidationException(NO_KEY_CONDITION)
+
+
+def check_batch_get(request: Request) -> None:
+    """Checks what each table is asked for, then how much it is together."""
+    combined.check_batch_is_there(request)
+    combined.check_tables_once(request)
+    combined.check_batch_styles(request)
+    for settings in request.wire["RequestItems"].values():
+        part = Request(request.operation, settings, request.older)
+        combined.check_mix(part)
+        combined.check_placeholders_allowed(part)
+        for key in settings["Keys"]:
+            check_key_values(key)
+        check_projection(part)
+        check_expressions(part)
+        combined.check_no_key_twice(part)
+    combined.check_batch_get_total(request)
+
+
+def check_batch_write(request: Request) -> None:
+    """Checks the writes of a batch: how many, of one kind each, then their values."""
+    combined.check_batch_is_there(request)
+    combined.check_batch_write_total(request)
+    for writes in request.wire["RequestItems"].values():
+        for write in writes:
+            combined.check_one_kind(write)
+            if "PutRequest" in write:
+                check_attributes(write["PutRequest"]["Item"])
+            else:
+                check_key_values(write["DeleteRequest"]["Key"])
+
+
+def check_create_table(request: Request) -> None:
+    """Checks the definition of a table."""
+    check_definition(request.wire)
+
+
+SHAPE_OF_REQUEST: Final = (combined.check_mix, combined.check_placeholders_allowed)
+EXPRESSIONS: Final = (parse_expressions, check_values_late, check_expressions)
+
+STEPS: Final[dict[str, tuple[Step, ...]]] = {
+    "PutItem": (
+        *SHAPE_OF_REQUEST,
+        check_values_early,
+        check_item,
+        check_expected,
+        *EXPRESSIONS,
+        combined.check_return_values,
+    ),
+    "UpdateItem": (
+        *SHAPE_OF_REQUEST,
+        check_values_early,
+        check_key,
+        check_updates,
+        check_expected,
+        *EXPRESSIONS,
+    ),
+    "DeleteItem": (
+        *SHAPE_OF_REQUEST,
+        check_values_early,
+        check_key,
+        check_expected,
+        *EXPRESSIONS,
+        combined.check_return_values,
+    ),
+    "GetItem": (*SHAPE_OF_REQUEST, check_key, check_projection, check_expressions),
+    "Query": (
+        *SHAPE_OF_REQUEST,
+        combined.check_select,
+        check_expression_values,
+        check_query_legacy,
+        check_start_key,
+        check_expressions,
+        check_key_condition,
+    ),
+    "Scan": (
+        combined.check_segments,
+        *SHAPE_OF_REQUEST,
+        combined.check_select,
+        check_values_early,
+        check_scan_legacy,
+        check_start_key,
+        *EXPRESSIONS,
+    ),
+    "BatchGetItem": (check_batch_get,),
+    "BatchWriteItem": (check_batch_write,),
+    "CreateTable": (check_create_table,),
+}
+"""What comes after types and constraints, per operation."""

@@ -1,0 +1,180 @@
+"""What can be wrong with the parameters from before there were expressions, in exact words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from ddblite.schema.attribute_faults import check_value, tags_of
+from ddblite.schema.constraints import faults_of
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.json_types import SCALAR_FOR_MEMBER, check_type
+from ddblite.schema.shapes import Shape
+from ddblite.schema.values import less
+from ddblite.schema.wire import Refused, read_boolean, read_value
+from ddblite.schema.wording import invalid
+
+Wire = Mapping[str, Any]
+
+TYPE_MISMATCH: Final = "Type mismatch for attribute to update"
+NOT_INDEXABLE: Final = "Attempted conditional constraint is not an indexable operation"
+NO_CONDITIONS: Final = "Conditions can be of length 1 or 2 only"
+REVERSED_BETWEEN: Final = (
+    "The BETWEEN condition was provided a range"
+    " where the lower bound is greater than the upper bound"
+)
+OPERATOR_ALONE: Final = "ConditionalOperator cannot be used without Filter or Expected"
+OPERATOR_FOR_ONE: Final = (
+    "ConditionalOperator can only be used when Filter or Expected has two or more elements"
+)
+
+JOINABLE_MIN: Final = 2
+
+OPERAND_COUNTS: Final = {
+    **dict.fromkeys(
+        ("EQ", "NE", "LT", "LE", "GT", "GE", "CONTAINS", "NOT_CONTAINS", "BEGINS_WITH"), 1
+    ),
+    **dict.fromkeys(("NULL", "NOT_NULL"), 0),
+    "BETWEEN": 2,
+}
+"""How many values an operator takes; IN takes one or more."""
+
+ORDERED: Final = frozenset({"S", "N", "B"})
+OPERAND_TYPES: Final = {
+    **dict.fromkeys(("LT", "LE", "GT", "GE", "BETWEEN", "IN", "CONTAINS", "NOT_CONTAINS"), ORDERED),
+    "BEGINS_WITH": frozenset({"S", "B"}),
+}
+"""Which types an operator takes, where it does not take all."""
+
+INDEXABLE: Final = frozenset({"EQ", "LT", "LE", "GT", "GE", "BETWEEN", "BEGINS_WITH"})
+ADDABLE: Final = frozenset({"N", "SS", "NS", "BS", "L"})
+DELETABLE: Final = frozenset({"SS", "NS", "BS"})
+
+
+def check_form(shape: Shape, value: Any) -> None:
+    """Refuses a parameter that its JSON types or constraints do not allow, without a word."""
+    check_type(shape, value, 0, SCALAR_FOR_MEMBER)
+    if next(faults_of(shape, value, ()), None) is not None:
+        raise Refused
+
+
+def check_operator(wire: Wire, member: str) -> None:
+    """Refuses ConditionalOperator where there is nothing to join."""
+    if wire.get("ConditionalOperator") is None:
+        return
+    if wire["ConditionalOperator"] not in ("AND", "OR"):
+        raise Refused
+    conditions = wire.get(member)
+    if conditions is None:
+        raise ValidationException(OPERATOR_ALONE)
+    if len(conditions) < JOINABLE_MIN:
+        raise ValidationException(OPERATOR_FOR_ONE)
+
+
+def operands_of(condition: Wire) -> Sequence[Any]:
+    """Returns the values of a condition of Expected, in whichever member they are."""
+    if condition.get("Value") is not None:
+        return [condition["Value"]]
+    return condition.get("AttributeValueList") or ()
+
+
+def check_expected(conditions: Mapping[str, Wire]) -> None:
+    """Raises for the first condition of Expected that makes no sense."""
+    for name, condition in conditions.items():
+        for value in operands_of(condition):
+            check_value(value)
+        check_expectation(name, condition)
+
+
+def check_expectation(name: str, condition: Wire) -> None:
+    """Raises when the members of one condition of Expected do not fit together."""
+    value, values = condition.get("Value"), condition.get("AttributeValueList")
+    operator, exists = condition.get("ComparisonOperator"), condition.get("Exists")
+    if value is not None and values is not None:
+        raise malformed("Value and AttributeValueList cannot be used together", name)
+    if operator is not None:
+        if exists is not None:
+            raise malformed("Exists and ComparisonOperator cannot be used together", name)
+        if value is None and values is None and OPERAND_COUNTS.get(operator) != 0:
+            raise malformed(
+                f"Value or AttributeValueList must be used with ComparisonOperator: {operator}",
+                name,
+            )
+        check_operands(operator, operands_of(condition))
+        return
+    if values is not None:
+        raise malformed("AttributeValueList can only be used with a ComparisonOperator", name)
+    wanted = exists is None or read_boolean(exists)
+    if wanted and value is None:
+        shown = "null" if exists is None else "true"
+        raise malformed(f"Value must be provided when Exists is {shown}", name)
+    if not wanted and value is not None:
+        raise malformed("Value cannot be used when Exists is false", name)
+
+
+def malformed(text: str, name: str) -> ValidationException:
+    """Returns the error for a malformed condition of Expected, which the current layer wraps."""
+    fault = invalid(f"{text} for Attribute: {name}")
+    fault.enveloped = True
+    return fault
+
+
+def check_conditions(conditions: Mapping[str, Wire]) -> None:
+    """Raises for the first condition of a filter or key whose values do not fit."""
+    for condition in conditions.values():
+        values = condition.get("AttributeValueList") or ()
+        for value in values:
+            check_value(value)
+        check_operands(condition["ComparisonOperator"], values)
+
+
+def check_operands(operator: str, values: Sequence[Any]) -> None:
+    """Raises unless an operator has as many values as it takes, of types that it takes."""
+    count = OPERAND_COUNTS.get(operator)
+    if len(values) != count if count is not None else not values:
+        raise invalid(f"Invalid number of argument(s) for the {operator} ComparisonOperator")
+    tags = [tags_of(value)[0] for value in values]
+    if len(set(tags)) > 1:
+        raise invalid("AttributeValues inside AttributeValueList must be of same type")
+    allowed = OPERAND_TYPES.get(operator)
+    if allowed is not None and tags[0] not in allowed:
+        raise invalid(
+            f"ComparisonOperator {operator} is not valid for {tags[0]} AttributeValue type"
+        )
+    if operator == "BETWEEN":
+        lower, upper = (read_value(value, 1) for value in values)
+        if less(upper, lower):
+            raise ValidationException(REVERSED_BETWEEN)
+
+
+def check_indexable(conditions: Mapping[str, Wire]) -> None:
+    """Refuses key conditions that no order of keys can answer."""
+    if not conditions:
+        raise ValidationException(NO_CONDITIONS)
+    for condition in conditions.values():
+        if condition["ComparisonOperator"] not in INDEXABLE:
+            raise ValidationException(NOT_INDEXABLE)
+
+
+def check_attribute_names(names: Iterable[str]) -> None:
+    """Refuses AttributesToGet that names an attribute twice."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise invalid(f"Duplicate value in attribute name: {name}")
+        seen.add(name)
+
+
+def check_updates(changes: Mapping[str, Wire]) -> None:
+    """Raises for the first change whose action and value do not fit together."""
+    for change in changes.values():
+        action = change.get("Action") or "PUT"
+        value = change.get("Value")
+        if value is None:
+            if action != "DELETE":
+                raise invalid("Only DELETE action is allowed when no attribute value is specified")
+            continue
+        check_value(value)
+        tag = tags_of(value)[0]
+        if action == "DELETE" and tag not in DELETABLE:
+            raise invalid(f"DELETE action with value is not supported for the type {tag}")
+        if action == "ADD" and tag not in ADDABLE:
+            raise invalid(f"ADD action is not supported for the type {tag}")

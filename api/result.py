@@ -1,0 +1,104 @@
+"""``Result``: the items of a Query, Scan or statement, page by page as they are asked for.
+
+No SQLite cursor is held between pages: each page is a request of its own, on a snapshot of
+its own, and resumes behind the last key of the one before.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ddblite.engine.capacity import added
+from ddblite.schema.requests import Consumed, PageAnswer
+from ddblite.schema.values import Item
+
+FetchPage = Callable[[Any, int | None], PageAnswer]
+"""Takes where to go on (None at first) and how many more items are wanted; gives a page."""
+
+
+class Result:
+    """Items, read lazily: iterate it once, or call ``all()`` or ``first()``.
+
+    ``consumed`` is what was consumed so far, ``cursor`` where to go on (pass it as
+    ``after=``), None when everything was read.
+    """
+
+    def __init__(
+        self,
+        fetch: FetchPage,
+        *,
+        limit: int | None = None,
+        after: Any = None,  # noqa: ANN401 - a key, or a statement's token
+        plan: str | Callable[[], str] = "",
+    ) -> None:
+        if limit is not None and limit < 1:
+            raise ValueError("limit is a number of items, at least 1")
+        self.fetch = fetch
+        self.remaining = limit
+        self.cursor: Any = after
+        self.describe = plan
+        self.consumed: Consumed | None = None
+        self.scanned_count = 0
+        self.pages_read = 0
+        self.is_finished = False
+        self.buffer: Iterator[Item] = iter(())
+
+    def __iter__(self) -> Iterator[Item]:
+        return self
+
+    def __next__(self) -> Item:
+        while True:
+            for item in self.buffer:
+                return item
+            if self.is_finished:
+                raise StopIteration
+            self.read_page()
+
+    @property
+    def plan(self) -> str:
+        """What was done, in a line: a Get, a Query of a table or index, or a Scan."""
+        return self.describe if isinstance(self.describe, str) else self.describe()
+
+    def read_page(self, wanted: int | None = None) -> list[Item]:
+        """Reads one more page into the buffer and returns its items; at the end, none.
+
+        ``wanted`` ends the page earlier than the limit of all the items does.
+        """
+        if self.is_finished:
+            return []
+        return self.take(self.fetch(self.cursor, self.remaining if wanted is None else wanted))
+
+    def take(self, page: PageAnswer) -> list[Item]:
+        """Adds a page that was read to the buffer and returns its items."""
+        self.pages_read += 1
+        self.cursor = page.last_key
+        self.scanned_count += page.scanned_count
+        self.consumed = (
+            page.consumed if self.consumed is None else added(self.consumed, page.consumed)
+        )
+        if self.remaining is not None:
+            self.remaining -= page.count
+        self.is_finished = self.cursor is None or self.remaining == 0
+        self.buffer = iter(page.items)
+        return page.items
+
+    def pages(self) -> Iterator[list[Item]]:
+        """Gives the items page by page."""
+        while not self.is_finished:
+            yield self.read_page()
+
+    def all(self) -> list[Item]:
+        """Returns all items that were not taken yet."""
+        return list(self)
+
+    def first(self) -> Item | None:
+        """Returns the next item, or None when there is none; no further page is read for it."""
+        while True:
+            for item in self.buffer:
+                return item
+            if self.is_finished:
+                return None
+            self.read_page(wanted=1)
+
+    def __repr__(self) -> str:
+        state = "finished" if self.is_finished else "more to read"
+        return f"<Result of {self.pages_read} pages so far, {state}>"

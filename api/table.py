@@ -1,0 +1,331 @@
+"""``Table``: one table of an open database, in Python values."""
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Final, Self
+
+from ddblite.api.conditions import Builder, Described, is_described
+from ddblite.api.plain import plain, plain_item
+from ddblite.api.result import Result
+from ddblite.engine.engine import Engine
+from ddblite.schema import requests
+from ddblite.schema.errors import UnsupportedType, ValidationException
+from ddblite.schema.requests import PageAnswer
+from ddblite.schema.tables import TableSpec
+from ddblite.schema.values import Item, Value
+
+Expression = str | Described
+"""An expression in DynamoDB's language, or a ``Key`` or ``Attr`` condition, ours or boto3's."""
+
+BATCH_ITEMS_MAX: Final = 1000
+"""Items of a ``batch()`` that are written in one transaction."""
+
+
+class Table:
+    """One table: ``put``, ``get``, ``update``, ``delete``, ``query``, ``scan`` and ``batch``.
+
+    A key is given by its values in key order, or as a dict. Conditions, filters and
+    projections are DynamoDB expressions with ``names`` and ``values``, or ``Attr`` objects.
+    """
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self.engine = engine
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"<Table {self.name}>"
+
+    @property
+    def spec(self) -> TableSpec:
+        """The table's key and indexes, as they stand now."""
+        return self.engine.table(self.name)
+
+    def put(
+        self,
+        item: Mapping[str, Any],
+        *,
+        condition: Expression | None = None,
+        names: Mapping[str, str] | None = None,
+        values: Mapping[str, Any] | None = None,
+        returning: str = "NONE",
+    ) -> Item | None:
+        """Writes an item, replacing the one with the same key.
+
+        Returns the replaced item with ``returning="ALL_OLD"``, else None. Raises
+        ConditionalCheckFailedException when the condition does not hold.
+        """
+        asked = Asked(names, values)
+        text = asked.text(condition)
+        return self.write_item(item, text, asked, returning)
+
+    def write_item(
+        self, item: Mapping[str, Any], condition: str | None, asked: "Asked", returning: str
+    ) -> Item | None:
+        """Puts an item as it is, or, when it has values of other Python types, converted."""
+        given: Any = item if type(item) is dict else plain_item(item)
+        for attempt in (given, None):
+            request = requests.PutItem(
+                table_name=self.name,
+                item=plain_item(item) if attempt is None else attempt,
+                condition=condition,
+                names=asked.names,
+                values=asked.values,
+                return_values=returning,
+                return_old_on_failure=True,
+            )
+            try:
+                answer: requests.WriteAnswer = self.engine.execute(request)
+            except UnsupportedType:
+                if attempt is None:
+                    raise
+            else:
+                return answer.attributes
+        raise AssertionError("the second attempt returns or raises")  # pragma: no cover
+
+    def get(
+        self,
+        *key: Any,  # noqa: ANN401 - key values, or one dict
+        projection: str | None = None,
+        names: Mapping[str, str] | None = None,
+        consistent: bool = False,
+    ) -> Item | None:
+        """Returns an item, or None when there is none."""
+        request = requests.GetItem(
+            table_name=self.name,
+            key=key_of(key),
+            projection=projection,
+            names=names,
+            consistent=consistent,
+        )
+        answer: requests.GetItemAnswer = self.engine.execute(request)
+        return answer.item
+
+    def update(
+        self,
+        key: Any,  # noqa: ANN401 - a dict, a tuple of key values, or the one key value
+        update: str | None = None,
+        *,
+        condition: Expression | None = None,
+        names: Mapping[str, str] | None = None,
+        values: Mapping[str, Any] | None = None,
+        returning: str = "NONE",
+    ) -> Item | None:
+        """Changes parts of an item, making it when there is none.
+
+        Returns what ``returning`` asks for (``ALL_NEW``, ``UPDATED_OLD`` ...), else None.
+        """
+        asked = Asked(names, values)
+        request = requests.UpdateItem(
+            table_name=self.name,
+            key=key_of(key if isinstance(key, tuple) else (key,)),
+            update=update,
+            condition=asked.text(condition),
+            names=asked.names,
+            values=asked.values,
+            return_values=returning,
+            return_old_on_failure=True,
+        )
+        answer: requests.WriteAnswer = self.engine.execute(request)
+        return answer.attributes
+
+    def delete(
+        self,
+        *key: Any,  # noqa: ANN401 - key values, or one dict
+        condition: Expression | None = None,
+        names: Mapping[str, str] | None = None,
+        values: Mapping[str, Any] | None = None,
+        returning: str = "NONE",
+    ) -> Item | None:
+        """Removes an item; a missing one is no error.
+
+        Returns the removed item with ``returning="ALL_OLD"``, else None.
+        """
+        asked = Asked(names, values)
+        request = requests.DeleteItem(
+            table_name=self.name,
+            key=key_of(key),
+            condition=asked.text(condition),
+            names=asked.names,
+            values=asked.values,
+            return_values=returning,
+            return_old_on_failure=True,
+        )
+        answer: requests.WriteAnswer = self.engine.execute(request)
+        return answer.attributes
+
+    def query(  # noqa: PLR0913 - what the service's Query takes
+        self,
+        key_condition: Expression,
+        *,
+        index: str | None = None,
+        filter: Expression | None = None,  # noqa: A002 - DynamoDB's word
+        projection: str | None = None,
+        names: Mapping[str, str] | None = None,
+        values: Mapping[str, Any] | None = None,
+        limit: int | None = None,
+        page_limit: int | None = None,
+        after: Mapping[str, Any] | None = None,
+        forward: bool = True,
+        consistent: bool = False,
+    ) -> Result:
+        """Returns the items of one partition of the table or an index, in key order.
+
+        ``limit`` bounds the items given, ``page_limit`` those read per page; ``after`` is
+        the ``cursor`` of an earlier result.
+        """
+        asked = Asked(names, values)
+        key_text = asked.text(key_condition)
+        filter_text = asked.text(filter)
+
+        def fetch(cursor: Item | None, wanted: int | None) -> PageAnswer:
+            request = requests.Query(
+                table_name=self.name,
+                index_name=index,
+                key_condition=key_text,
+                filter=filter_text,
+                projection=projection,
+                names=asked.names,
+                values=asked.values,
+                limit=page_limit,
+                return_limit=wanted,
+                start_key=cursor,
+                forward=forward,
+                consistent=consistent,
+            )
+            page: PageAnswer = self.engine.execute(request)
+            return page
+
+        source = self.name if index is None else f"{self.name}.{index}"
+        return Result(fetch, limit=limit, after=start_of(after), plan=f"Query {source}")
+
+    def scan(  # noqa: PLR0913 - what the service's Scan takes
+        self,
+        *,
+        index: str | None = None,
+        filter: Expression | None = None,  # noqa: A002 - DynamoDB's word
+        projection: str | None = None,
+        names: Mapping[str, str] | None = None,
+        values: Mapping[str, Any] | None = None,
+        limit: int | None = None,
+        page_limit: int | None = None,
+        after: Mapping[str, Any] | None = None,
+        segment: int | None = None,
+        total_segments: int | None = None,
+        consistent: bool = False,
+    ) -> Result:
+        """Returns every item of the table or an index, or of one segment of it."""
+        asked = Asked(names, values)
+        filter_text = asked.text(filter)
+
+        def fetch(cursor: Item | None, wanted: int | None) -> PageAnswer:
+            request = requests.Scan(
+                table_name=self.name,
+                index_name=index,
+                filter=filter_text,
+                projection=projection,
+                names=asked.names,
+                values=asked.values,
+                limit=page_limit,
+                return_limit=wanted,
+                start_key=cursor,
+                segment=segment,
+                total_segments=total_segments,
+                consistent=consistent,
+            )
+            page: PageAnswer = self.engine.execute(request)
+            return page
+
+        source = self.name if index is None else f"{self.name}.{index}"
+        return Result(fetch, limit=limit, after=start_of(after), plan=f"Scan {source}")
+
+    def batch(self) -> "Batch":
+        """Returns a writer for many items: ``with table.batch() as batch: batch.put(...)``."""
+        return Batch(self)
+
+
+def key_of(key: Sequence[Any]) -> requests.Key:
+    """Returns a key from its values in key order, or from one dict."""
+    if len(key) == 1 and isinstance(key[0], Mapping):
+        return plain_item(key[0])
+    return tuple(
+        [value if type(value) is str or type(value) is int else plain(value) for value in key]
+    )
+
+
+def start_of(after: Mapping[str, Any] | None) -> Item | None:
+    """Returns the key to resume behind, or None to begin at the beginning."""
+    return None if after is None else plain_item(after)
+
+
+class Asked:
+    """The names and values of one request: the user's, and those of condition objects."""
+
+    __slots__ = ("builder", "names", "values")
+
+    def __init__(self, names: Mapping[str, str] | None, values: Mapping[str, Any] | None) -> None:
+        self.builder: Builder | None = None
+        self.names = names
+        self.values: Mapping[str, Value] | None = (
+            None if values is None else {name: plain(value) for name, value in values.items()}
+        )
+
+    def text(self, expression: Expression | None) -> str | None:
+        """Returns the text of an expression, adding what a condition object needs."""
+        if expression is None or isinstance(expression, str):
+            return expression
+        if not is_described(expression):
+            raise ValidationException(
+                "A condition is a string, or made with Key or Attr; this is"
+                f" {type(expression).__name__}"
+            )
+        self.builder = self.builder or Builder()
+        text = self.builder.text(expression)
+        if self.builder.names:
+            self.names = {**(self.names or {}), **self.builder.names}
+        if self.builder.values:
+            self.values = {**(self.values or {}), **self.builder.values}
+        return text
+
+
+class Batch:
+    """Collects puts and deletes and writes them in groups, each group in one transaction.
+
+    Of several writes to one key the last one counts. What was collected is written at the
+    end of the ``with`` block; when the block fails, groups already full stay written.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.writes: list[requests.BatchPut | requests.BatchDelete] = []
+
+    def put(self, item: Mapping[str, Any]) -> None:
+        """Adds a put."""
+        self.add(requests.BatchPut(item=plain_item(item)))
+
+    def delete(self, *key: Any) -> None:  # noqa: ANN401 - key values, or one dict
+        """Adds a delete, by key."""
+        self.add(requests.BatchDelete(key=key_of(key)))
+
+    def add(self, write: requests.BatchPut | requests.BatchDelete) -> None:
+        """Adds one write, and writes the group when it is full."""
+        self.writes.append(write)
+        if len(self.writes) >= BATCH_ITEMS_MAX:
+            self.flush()
+
+    def flush(self) -> None:
+        """Writes what was collected so far, in one transaction."""
+        writes, self.writes = self.writes, []
+        if writes:
+            self.table.engine.execute(requests.LoadItems(tables={self.table.name: writes}))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.flush()

@@ -1,0 +1,144 @@
+"""What a Query or Scan reads, and what of it is given: table or index, Select, projection.
+
+Facts: capacity and paging, "Select"; validation, section 5.
+"""
+
+from dataclasses import dataclass
+
+from ddblite.engine.expressions import Condition, Projection
+from ddblite.engine.machine import Machine
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.explain import INVALID
+from ddblite.schema.requests import Query, Scan, Values
+from ddblite.schema.tables import IndexSpec, KeyPart, TableSpec
+from ddblite.schema.wording import ENVELOPE
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a page is read from: a table, or one of its indexes."""
+
+    table: TableSpec
+    index: IndexSpec | None
+
+    @property
+    def partition(self) -> tuple[KeyPart, ...]:
+        """The partition attributes of the source's own key."""
+        return (self.table.partition,) if self.index is None else self.index.partition
+
+    @property
+    def sort(self) -> tuple[KeyPart, ...]:
+        """The sort attributes of the source's own key."""
+        if self.index is not None:
+            return self.index.sort
+        return () if self.table.sort is None else (self.table.sort,)
+
+    @property
+    def cursor_parts(self) -> tuple[KeyPart, ...]:
+        """The attributes of a start key: the source's own, then the table's."""
+        own = (*self.partition, *self.sort)
+        if self.index is None:
+            return own
+        names = {part.name for part in own}
+        return own + tuple(part for part in self.table.parts if part.name not in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a page is to give: which items, and what of them."""
+
+    filter: Condition | None
+    projection: Projection | None
+    values: Values
+    counts_only: bool
+    whole_items: bool
+    gives_whole: bool
+    consistent: bool
+    limit: int | None
+    return_limit: int | None
+
+
+def source_of(machine: Machine, table_name: str, index_name: str | None) -> Source:
+    """Returns the table or index of a request, or raises when there is none."""
+    table = machine.catalog.existing_table(table_name)
+    if index_name is None:
+        return Source(table, None)
+    index = table.indexes.get(index_name)
+    if index is None:
+        raise ValidationException(f"The table does not have the specified index: {index_name}")
+    return Source(table, index)
+
+
+def check_consistency(source: Source, *, consistent: bool) -> None:
+    """Raises when a consistent read is asked of a global index."""
+    if consistent and source.index is not None and source.index.is_global:
+        raise ValidationException("Consistent reads are not supported on global secondary indexes")
+
+
+def wish_of(
+    source: Source,
+    request: Query | Scan,
+    filter_: Condition | None,
+    projection: Projection | None,
+    values: Values,
+) -> Wish:
+    """Returns what a page is to give, or raises when the index cannot give it."""
+    index = source.index
+    select = request.select
+    asked = frozenset() if projection is None else projection.attributes
+    whole = False
+    if index is not None and index.projected is not None:
+        if index.is_global:
+            check_projected(index, select, asked)
+        else:
+            # A local index gives the rest from the table; a filter sees the whole item too.
+            needed = asked | (frozenset() if filter_ is None else filter_.attributes)
+            whole = select == "ALL_ATTRIBUTES" or not index.projects(needed)
+    return Wish(
+        filter=filter_,
+        projection=projection,
+        values=values,
+        counts_only=select == "COUNT",
+        whole_items=whole,
+        gives_whole=select == "ALL_ATTRIBUTES",
+        consistent=request.consistent,
+        limit=request.limit,
+        return_limit=request.return_limit,
+    )
+
+
+def check_select(request: Query | Scan, projection: Projection | None) -> None:
+    """Raises when Select contradicts the projection or the lack of an index; needs no table."""
+    select = request.select
+    if select == "ALL_PROJECTED_ATTRIBUTES" and request.index_name is None:
+        raise ValidationException(
+            "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName"
+        )
+    if select == "SPECIFIC_ATTRIBUTES" and projection is None:
+        missing = (
+            "Must specify the AttributesToGet or ProjectionExpression when choosing to get"
+            " SPECIFIC_ATTRIBUTES"
+        )
+        # Only a Query in the current wording has the envelope here.
+        current = ENVELOPE + missing if isinstance(request, Query) else missing
+        raise ValidationException(current, older=missing)
+    if projection is not None and select is not None and select != "SPECIFIC_ATTRIBUTES":
+        chosen = "only the Count" if select == "COUNT" else select
+        raise ValidationException(
+            f"Cannot specify the ProjectionExpression when choosing to get {chosen}"
+        )
+
+
+def check_projected(index: IndexSpec, select: str | None, asked: frozenset[str]) -> None:
+    """Raises when a global index is asked for what it does not carry."""
+    if select == "ALL_ATTRIBUTES":
+        raise ValidationException(
+            f"{INVALID}Select type ALL_ATTRIBUTES is not supported for global secondary index"
+            f" {index.name} because its projection type is not ALL"
+        )
+    assert index.projected is not None, "an index that carries everything has nothing to lack"
+    missing = sorted(asked - index.projected)
+    if missing:
+        raise ValidationException(
+            f"{INVALID}Global secondary index {index.name} does not project [{', '.join(missing)}]"
+        )
