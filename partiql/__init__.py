@@ -1,0 +1,59 @@
+"""PartiQL: DynamoDB's own dialect, a second way to ask.
+
+::
+
+    text -> guard and lexemes (tokens) -> sqlglot's nodes (grammar, predicates, literals)
+         -> plan (lower, conditions, operands)                 cached by text, knows no table
+         -> access (access, legs) + the table's key            cached with the plan
+         -> engine requests (execution, reading) -> pages
+
+The public face is below, and loaded when it is first used: sqlglot takes a tenth of a
+second to import, which nobody should pay who asks no statement.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from ddblite.partiql.execution import Page, Run, begin, execute, execute_statement
+    from ddblite.partiql.explain import described, explain
+    from ddblite.partiql.faults import Position, StatementError
+    from ddblite.partiql.prepared import Prepared, prepare
+
+__all__ = [
+    "Page",
+    "Position",
+    "Prepared",
+    "Run",
+    "StatementError",
+    "begin",
+    "described",
+    "execute",
+    "execute_statement",
+    "explain",
+    "prepare",
+]
+
+MODULES: Final = {
+    "Page": "execution",
+    "Position": "faults",
+    "Prepared": "prepared",
+    "Run": "execution",
+    "StatementError": "faults",
+    "begin": "execution",
+    "described": "explain",
+    "execute": "execution",
+    "execute_statement": "execution",
+    "explain": "explain",
+    "prepare": "prepared",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the above
+    """Loads the module of a public name when the name is first asked for."""
+    module = MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = found
+    return found

@@ -1,0 +1,212 @@
+"""Lowering of conditions: WHERE becomes the engine's own expression tree.
+
+``IS MISSING`` is ``attribute_not_exists``, ``IS NULL`` is ``attribute_type(path, "NULL")``:
+with PartiQL's words the tree has all it needs, and there is one evaluator for both languages.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from sqlglot import exp
+
+from ddblite.engine.expressions.tree import (
+    And,
+    Between,
+    Call,
+    Compare,
+    In,
+    Not,
+    Operand,
+    Or,
+    Size,
+    Tree,
+)
+from ddblite.partiql.faults import malformed, refused_at
+from ddblite.partiql.literals import BAG
+from ddblite.partiql.operands import PATH_NODES, Scope, literal, path
+from ddblite.partiql.plan import Constant
+from ddblite.partiql.reader import span_of
+
+OPERATORS: Final[dict[type[exp.Expression], str]] = {
+    exp.EQ: "=",
+    exp.NEQ: "<>",
+    exp.LT: "<",
+    exp.LTE: "<=",
+    exp.GT: ">",
+    exp.GTE: ">=",
+}
+
+OPERANDS_OF: Final = {
+    "attribute_exists": 1,
+    "attribute_not_exists": 1,
+    "attribute_type": 2,
+    "begins_with": 2,
+    "contains": 2,
+    "size": 1,
+}
+"""The functions of a condition. Case does not matter in a statement."""
+
+PATH_FUNCTIONS: Final = frozenset(
+    {"attribute_exists", "attribute_not_exists", "attribute_type", "size"}
+)
+"""Those whose first operand must be a document path."""
+
+TAGS_OF_TYPE: Final = {
+    "NULL": ("NULL",),
+    "BOOL": ("BOOL",),
+    "BOOLEAN": ("BOOL",),
+    "STRING": ("S",),
+    "DECIMAL": ("N",),
+    "NUMERIC": ("N",),
+    "BLOB": ("B",),
+    "LIST": ("L",),
+    "STRUCT": ("M",),
+    "TUPLE": ("M",),
+    "BAG": ("SS", "NS", "BS"),
+}
+"""What may stand after IS, besides MISSING, and the attribute types it is true of."""
+
+
+def condition(scope: Scope, node: exp.Expression) -> Tree:
+    """Returns the tree of a condition, or raises StatementError."""
+    node = unwrapped(node)
+    if isinstance(node, exp.And):
+        return And(tuple(condition(scope, term) for term in chain(node, exp.And)))
+    if isinstance(node, exp.Or):
+        return Or(tuple(condition(scope, term) for term in chain(node, exp.Or)))
+    lower = CONDITIONS.get(type(node))
+    if lower is not None:
+        return lower(scope, node)
+    kind = "Path" if isinstance(node, PATH_NODES) else "Literal"
+    hint = "A condition compares something, asks IS, or calls a function."
+    raise scope.refused(node, f"Unsupported operation: {kind}", hint=hint)
+
+
+def unwrapped(node: exp.Expression) -> exp.Expression:
+    """Returns what is inside of any number of parentheses."""
+    while isinstance(node, exp.Paren):
+        node = node.this
+    return node
+
+
+def chain(node: exp.Expression, kind: type[exp.Expression]) -> list[exp.Expression]:
+    """Returns the terms of a chain of ANDs or ORs in their order, parentheses seen through."""
+    found: list[exp.Expression] = []
+    pending = [node]
+    while pending:
+        one = unwrapped(pending.pop())
+        if isinstance(one, kind):
+            pending.extend((one.args["expression"], one.this))
+        else:
+            found.append(one)
+    return found
+
+
+def negated(scope: Scope, node: exp.Expression) -> Tree:
+    """Lowers NOT."""
+    return Not(condition(scope, node.this))
+
+
+def compared(scope: Scope, node: exp.Expression) -> Tree:
+    """Lowers a comparison; that of a condition with true or false is the condition itself."""
+    operator = OPERATORS[type(node)]
+    left, right = unwrapped(node.this), unwrapped(node.expression)
+    if operator in {"=", "<>"}:
+        for one, other in ((left, right), (right, left)):
+            if isinstance(other, exp.Boolean) and is_condition(one):
+                holds = condition(scope, one)
+                return holds if bool(other.this) == (operator == "=") else Not(holds)
+    return Compare(operator, operand(scope, left), operand(scope, right))
+
+
+def is_condition(node: exp.Expression) -> bool:
+    """Whether a node is something that is true or false of an item."""
+    if isinstance(node, exp.Anonymous):
+        return str(node.this).lower() not in {BAG, "size"}
+    return type(node) in CONDITIONS or isinstance(node, (exp.And, exp.Or))
+
+
+def within(scope: Scope, node: exp.Expression) -> Tree:
+    """Lowers IN."""
+    choices = tuple(operand(scope, choice) for choice in node.expressions)
+    return In(operand(scope, node.this), choices)
+
+
+def between(scope: Scope, node: exp.Expression) -> Tree:
+    """Lowers BETWEEN."""
+    low, high = operand(scope, node.args["low"]), operand(scope, node.args["high"])
+    return Between(operand(scope, node.this), low, high)
+
+
+def identified(scope: Scope, node: exp.Expression) -> Tree:
+    """Lowers IS."""
+    asked = node.args["expression"]
+    subject = unwrapped(node.this)
+    if not isinstance(subject, PATH_NODES):
+        raise scope.refused(subject, "Unsupported operation: IS", hint="IS asks about a path.")
+    target = path(scope, subject)
+    if asked.this == "MISSING":
+        return Call("attribute_not_exists", (target,))
+    tags = TAGS_OF_TYPE.get(asked.this)
+    if tags is None:
+        raise malformed(scope.text, span_of(asked), "Unexpected term", expected=IS_WORDS)
+    terms = tuple(Call("attribute_type", (target, scope.reference(Constant(tag)))) for tag in tags)
+    return terms[0] if len(terms) == 1 else Or(terms)
+
+
+IS_WORDS: Final = ("MISSING", *TAGS_OF_TYPE, "NOT")
+
+
+def called(scope: Scope, node: exp.Expression) -> Tree:
+    """Lowers a function that is a condition."""
+    function = checked_function(scope, node)
+    if function == "size":
+        hint = "size(path) is a number, to be compared with another."
+        raise scope.refused(node, "Unsupported operation: size", hint=hint)
+    return Call(function, tuple(operand(scope, argument) for argument in node.expressions))
+
+
+def checked_function(scope: Scope, node: exp.Expression) -> str:
+    """Returns a function's name, or raises when there is no such function or call."""
+    function: str = node.this.lower()
+    arity = OPERANDS_OF.get(function)
+    if node.this == BAG:
+        raise scope.refused(node, "Unsupported operation: Literal")
+    if arity is None:
+        hint = f"Functions of a condition: {', '.join(OPERANDS_OF)}."
+        raise refused_at(scope.text, span_of(node), f"Unrecognized function: {function}", hint=hint)
+    about = f"operator or function: {function}"
+    if len(node.expressions) != arity:
+        raise scope.refused(
+            node,
+            f"Incorrect number of operands for operator or function; {about}, "
+            f"number of operands: {len(node.expressions)}",
+        )
+    if function in PATH_FUNCTIONS and not isinstance(unwrapped(node.expressions[0]), PATH_NODES):
+        raise scope.refused(node, f"Operator or function requires a document path; {about}")
+    return function
+
+
+CONDITIONS: Final[dict[type[exp.Expression], Callable[[Scope, exp.Expression], Tree]]] = {
+    exp.Not: negated,
+    exp.In: within,
+    exp.Between: between,
+    exp.Is: identified,
+    exp.Anonymous: called,
+    **dict.fromkeys(OPERATORS, compared),
+}
+
+
+def operand(scope: Scope, node: exp.Expression) -> Operand:
+    """Returns a path, a reference to a value, or a size."""
+    node = unwrapped(node)
+    if isinstance(node, PATH_NODES):
+        return path(scope, node)
+    if isinstance(node, exp.Anonymous) and node.this != BAG:
+        if checked_function(scope, node) != "size":
+            hint = f"{node.this} is true or false: compare it with true or with nothing."
+            raise scope.refused(node, f"Unsupported operation: {node.this.lower()}", hint=hint)
+        return Size(path(scope, unwrapped(node.expressions[0])))
+    if is_condition(node):
+        raise scope.refused(node, "Unsupported operation: Condition")
+    return scope.reference(literal(scope, node))

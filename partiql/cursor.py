@@ -1,0 +1,108 @@
+"""NextToken: where a SELECT goes on, bound to its statement.
+
+A token holds a digest of statement, parameters and consistency, and one position per leg:
+not begun, done, or the key after which to go on. It is no secret and no promise: whoever
+changes one gets an error or another page of the same statement.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final, Literal, TypeAlias
+
+from ddblite.partiql.faults import StatementError
+from ddblite.schema import numbers
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.values import Item, Value, tag_of
+
+TOKEN_LENGTH_MAX: Final = 32_768
+DIGEST_BYTES: Final = 12
+
+
+class Mark(Enum):
+    """Where a leg stands when it is not in its middle."""
+
+    START = 0
+    DONE = 1
+
+
+START: Final = Mark.START
+DONE: Final = Mark.DONE
+Position: TypeAlias = Literal[Mark.START, Mark.DONE] | Item
+
+
+def digest(text: str, parameters: Sequence[Value], *, consistent: bool) -> str:
+    """Returns what tells one execution's tokens from another's."""
+    asked = repr((text, list(parameters), consistent)).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(asked, digest_size=DIGEST_BYTES).hexdigest()
+
+
+def token(bound_to: str, positions: Sequence[Position]) -> str:
+    """Returns the token for going on at these positions."""
+    written = [one.value if isinstance(one, Mark) else written_key(one) for one in positions]
+    content = json.dumps([bound_to, written], separators=(",", ":"))
+    return base64.urlsafe_b64encode(content.encode()).decode()
+
+
+def positions(given: str, bound_to: str, legs: int) -> list[Position]:
+    """Returns the positions that a token stands for, or raises StatementError."""
+    found = parts(given)
+    if found is None:
+        raise StatementError("Invalid NextToken")
+    owner, read = found
+    if owner != bound_to:
+        raise StatementError("NextToken does not match request")
+    if len(read) != legs:
+        raise StatementError("Invalid NextToken")
+    return read
+
+
+def parts(given: str) -> tuple[str, list[Position]] | None:
+    """Returns the digest and the positions of a token, or None when it is none of ours."""
+    if not 0 < len(given) <= TOKEN_LENGTH_MAX:
+        return None
+    try:
+        owner, written = json.loads(base64.b64decode(given.encode(), b"-_", validate=True))
+        return owner, [Mark(one) if isinstance(one, int) else read_key(one) for one in written]
+    except (
+        AttributeError,
+        KeyError,
+        RecursionError,
+        TypeError,
+        ValueError,
+        binascii.Error,
+        ValidationException,
+    ):
+        return None
+
+
+def written_key(key: Item) -> dict[str, list[str]]:
+    """Returns a key in JSON's terms; its values are strings, numbers and bytes."""
+    return {name: [tag_of(value), written_value(value)] for name, value in key.items()}
+
+
+def written_value(value: Value) -> str:
+    """Returns the text of a key value."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, (int, Decimal)):
+        return numbers.plain_text(value)
+    assert isinstance(value, str), "a key value is a string, a number or bytes"
+    return value
+
+
+def read_key(written: Any) -> Item:  # noqa: ANN401 - JSON of anybody's making
+    """Returns the key that was written, or raises one of many errors."""
+    return {str(name): READERS[tag](text) for name, (tag, text) in written.items()}
+
+
+def read_bytes(text: str) -> Value:
+    """Returns the bytes of their base64 text."""
+    return base64.b64decode(text, validate=True)
+
+
+READERS: Final[dict[str, Callable[[str], Value]]] = {"S": str, "N": numbers.parse, "B": read_bytes}

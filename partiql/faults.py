@@ -1,0 +1,92 @@
+"""What is wrong with a statement, and where.
+
+The message is DynamoDB's, to the letter. Beside it the error carries what a shell or an
+editor needs and the service does not give: the position, what could have stood there
+instead, and a hint. A position is ``line:column:length``, counted in characters from 1.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from ddblite.schema.errors import ValidationException
+
+NOT_WELL_FORMED: Final = "Statement wasn't well formed, can't be processed: "
+"""Stands before every complaint of the grammar itself; the space at its end is DynamoDB's."""
+
+
+class Position(NamedTuple):
+    """Where something stands in a statement; ``str()`` is DynamoDB's ``1:8:5``."""
+
+    line: int
+    column: int
+    length: int
+
+    def __str__(self) -> str:
+        return f"{self.line}:{self.column}:{self.length}"
+
+
+class Span(NamedTuple):
+    """Offsets of the first character of something and of the one after its last."""
+
+    start: int
+    end: int
+
+    def position(self, text: str) -> Position:
+        """Returns the position that stands for these offsets of a statement."""
+        line = text.count("\n", 0, self.start) + 1
+        column = self.start - text.rfind("\n", 0, self.start)
+        return Position(line, column, self.end - self.start)
+
+
+class StatementError(ValidationException):
+    """A statement that cannot be carried out as it is written.
+
+    ``expected`` are the words and signs that could have stood at the position, ``hint`` is a
+    sentence of ours; both may be empty. The message alone is what goes over the wire.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        position: Position | None = None,
+        expected: Sequence[str] = (),
+        hint: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.position = position
+        self.expected = tuple(expected)
+        self.hint = hint
+
+    def caret(self, text: str) -> str:
+        """Returns the statement's line with carets below the fault, or "" when it has no place."""
+        if self.position is None:
+            return ""
+        lines = text.split("\n")
+        line = lines[self.position.line - 1]
+        before = line[: self.position.column - 1]
+        margin = "".join("\t" if character == "\t" else " " for character in before)
+        width = min(self.position.length, len(line) - len(before))
+        return f"{line}\n{margin}{'^' * max(1, width)}"
+
+
+StatementError.code = "ValidationException"
+
+
+def malformed(
+    text: str, span: Span, complaint: str = "", *, expected: Sequence[str] = (), hint: str = ""
+) -> StatementError:
+    """Returns the error for a statement that the grammar does not have."""
+    return StatementError(
+        NOT_WELL_FORMED + complaint, position=span.position(text), expected=expected, hint=hint
+    )
+
+
+def refused(text: str, span: Span, message: str, *, hint: str = "") -> StatementError:
+    """Returns the error for a statement that is well formed and yet not possible."""
+    return StatementError(message, position=span.position(text), hint=hint)
+
+
+def refused_at(text: str, span: Span, message: str, *, hint: str = "") -> StatementError:
+    """Returns the same, for the messages that end with the position itself."""
+    return refused(text, span, f"{message} at {span.position(text)}", hint=hint)

@@ -1,0 +1,263 @@
+"""DynamoDB's statements, read by recursive descent into sqlglot's nodes.
+
+::
+
+    statement := select | insert | update | delete | exists      and perhaps one ';'
+    select    := SELECT '*' | path {',' path}  FROM table ['.' index]
+                 [WHERE condition] [ORDER BY path [ASC|DESC] {',' ...}]
+    insert    := INSERT INTO table VALUE struct
+    update    := UPDATE table {SET path '=' value {',' ...} | REMOVE path}
+                 [WHERE condition] [RETURNING ALL|MODIFIED OLD|NEW '*']
+    delete    := DELETE FROM table [WHERE condition] [RETURNING ALL OLD '*']
+    exists    := EXISTS '(' select ')'
+
+The grammar is narrower than sqlglot's for every dialect and in places different, and stock
+parsers drop what they do not expect (of two SET clauses the first is lost). What is not
+above is refused, never ignored.
+"""
+
+from typing import Final, NoReturn
+
+from sqlglot import exp
+
+from ddblite.partiql.faults import refused
+from ddblite.partiql.literals import name, path, struct
+from ddblite.partiql.predicates import assigned, condition, is_call
+from ddblite.partiql.reader import NAME_KINDS, UNEXPECTED, Reader, marked
+
+ALIASING: Final = "Aliasing is not supported"
+
+
+def parse(text: str) -> tuple[exp.Expression, int]:
+    """Returns a statement's tree and how many parameters it has, or raises StatementError."""
+    reader = Reader(text)
+    tree = statement(reader)
+    reader.accept(";")
+    if reader.kind != "end":
+        leftover(reader)
+    return tree, reader.parameters
+
+
+def statement(reader: Reader) -> exp.Expression:
+    """Reads one statement by its verb."""
+    read = STATEMENTS.get(reader.kind)
+    if read is None:
+        refuse_lone_path(reader)
+        reader.malformed("Expected data manipulation", expected=tuple(STATEMENTS))
+    start = reader.lexeme.span.start
+    tree = read(reader)
+    return marked(tree, reader.since(start))
+
+
+def refuse_lone_path(reader: Reader) -> None:
+    """Raises the service's odd answer to a statement that is nothing but a path."""
+    if reader.kind not in NAME_KINDS or is_call(reader):
+        return
+    attempt = Reader(reader.text)
+    start = attempt.lexeme.span.start
+    path(attempt)
+    attempt.accept(";")
+    if attempt.kind == "end":
+        raise refused(reader.text, attempt.since(start), "Unsupported operation: Path")
+
+
+def leftover(reader: Reader) -> NoReturn:
+    """Raises about the lexeme that no rule had a use for."""
+    span = reader.lexeme.span
+    if reader.kind in UNSUPPORTED_CLAUSES:
+        message = f"Unsupported clause: {reader.kind}"
+        raise refused(reader.text, span, message, hint=UNSUPPORTED_CLAUSES[reader.kind])
+    reader.malformed(UNEXPECTED, hint=HINTS.get(reader.kind, ""))
+
+
+UNSUPPORTED_CLAUSES: Final = {
+    "LIMIT": "The limit is a parameter of the request, not a part of the statement.",
+    "GROUP": "There is no grouping in DynamoDB.",
+    "HAVING": "There is no grouping in DynamoDB.",
+}
+
+HINTS: Final = {
+    "LIKE": "There is no LIKE; begins_with(path, 'x') and contains(path, 'x') are there.",
+    "JOIN": "A statement reads one table.",
+    "INNER": "A statement reads one table.",
+    "LEFT": "A statement reads one table.",
+    "CROSS": "A statement reads one table.",
+    ",": "A statement names one table, and an INSERT one item.",
+    "WHERE": "The order of clauses is WHERE, then ORDER BY or RETURNING.",
+    "+": "Arithmetic is possible in SET only, with two operands.",
+    "-": "Arithmetic is possible in SET only, with two operands.",
+    "SELECT": "One statement at a time.",
+    "UNION": "One statement at a time.",
+    ";": "One statement at a time.",
+}
+
+
+def select(reader: Reader) -> exp.Expression:
+    """Reads SELECT."""
+    reader.need("SELECT")
+    node = exp.Select(expressions=columns(reader))
+    reader.need("FROM")
+    node.set(SOURCE, source(reader))
+    refuse_alias(reader)
+    where(reader, node)
+    if reader.kind == "ORDER":
+        reader.next()
+        reader.need("BY")
+        node.set("order", exp.Order(expressions=ordering(reader)))
+    return node
+
+
+SOURCE: Final = "from_"
+"""The argument of a Select that holds its table, as sqlglot has called it since version 28."""
+
+
+def columns(reader: Reader) -> list[exp.Expression]:
+    """Reads ``*`` or the paths to give back."""
+    if reader.accept("*"):
+        return [exp.Star()]
+    found = [column(reader)]
+    while reader.accept(","):
+        found.append(column(reader))
+    return found
+
+
+def column(reader: Reader) -> exp.Expression:
+    """Reads one path to give back; DynamoDB computes nothing here."""
+    if is_call(reader):
+        hint = "A SELECT gives back paths only: no functions, counts or sums."
+        reader.refused_at(reader.lexeme, "Unexpected path component", hint=hint)
+    found = path(reader)
+    refuse_alias(reader)
+    return found
+
+
+def ordering(reader: Reader) -> list[exp.Expression]:
+    """Reads the paths after ORDER BY, each with its direction."""
+    found: list[exp.Expression] = []
+    while True:
+        key = path(reader)
+        descending = reader.kind == "DESC"
+        if reader.kind in {"ASC", "DESC"}:
+            reader.next()
+        found.append(exp.Ordered(this=key, desc=descending))
+        if not reader.accept(","):
+            return found
+
+
+def source(reader: Reader) -> exp.Table:
+    """Reads a table's name, and perhaps its index's after a dot."""
+    start = reader.lexeme.span.start
+    table = name(reader)
+    if reader.kind != ".":
+        return marked(exp.Table(this=table), reader.since(start))
+    reader.next()
+    index = name(reader)
+    if reader.kind == ".":
+        message = "A path may contain at most 2 components in the FROM clause"
+        raise refused(reader.text, reader.lexeme.span, message)
+    # The shape that stock sqlglot gives to "table"."index".
+    return marked(exp.Table(this=index, db=table), reader.since(start))
+
+
+def refuse_alias(reader: Reader) -> None:
+    """Raises when a name follows a name, with or without AS."""
+    if reader.kind == "AS" or reader.kind in NAME_KINDS:
+        raise refused(reader.text, reader.lexeme.span, ALIASING)
+
+
+def where(reader: Reader, node: exp.Expression) -> None:
+    """Reads WHERE, if it is there, into a statement's node."""
+    if reader.accept("WHERE"):
+        node.set("where", exp.Where(this=condition(reader)))
+
+
+def insert(reader: Reader) -> exp.Expression:
+    """Reads INSERT."""
+    reader.need("INSERT")
+    reader.need("INTO")
+    table = source(reader)
+    reader.need("VALUE")
+    if reader.kind != "{":
+        hint = "An INSERT has one item: VALUE {'name': value, ...}"
+        reader.malformed("Unexpected term", expected=("{",), hint=hint)
+    return exp.Insert(this=table, expression=struct(reader))
+
+
+def update(reader: Reader) -> exp.Expression:
+    """Reads UPDATE."""
+    reader.need("UPDATE")
+    table = source(reader)
+    refuse_alias(reader)
+    changes: list[exp.Expression] = []
+    while reader.kind in {"SET", "REMOVE"}:
+        if reader.next().kind == "SET":
+            changes.extend(assignments(reader))
+        else:
+            target = path(reader)
+            removal = exp.Anonymous(this="REMOVE", expressions=[target])
+            changes.append(removal)
+    if not changes:
+        reader.malformed("Expected data manipulation", expected=("SET", "REMOVE"))
+    node = exp.Update(this=table, expressions=changes)
+    where(reader, node)
+    returning(reader, node)
+    return node
+
+
+def assignments(reader: Reader) -> list[exp.Expression]:
+    """Reads ``path = value`` between commas."""
+    found: list[exp.Expression] = []
+    while True:
+        start = reader.lexeme.span.start
+        target = path(reader)
+        reader.need("=")
+        assignment = exp.EQ(this=target, expression=assigned(reader))
+        found.append(marked(assignment, reader.since(start)))
+        if not reader.accept(","):
+            return found
+
+
+def delete(reader: Reader) -> exp.Expression:
+    """Reads DELETE."""
+    reader.need("DELETE")
+    reader.need("FROM")
+    node = exp.Delete(this=source(reader))
+    refuse_alias(reader)
+    where(reader, node)
+    returning(reader, node)
+    return node
+
+
+def returning(reader: Reader, node: exp.Expression) -> None:
+    """Reads RETURNING, if it is there, into a statement's node."""
+    if reader.kind != "RETURNING":
+        return
+    start = reader.next().span.start
+    words = []
+    for choices in (("ALL", "MODIFIED"), ("OLD", "NEW")):
+        if reader.kind not in choices:
+            reader.expected(*choices)
+        words.append(reader.next().kind)
+    reader.need("*")
+    asked = exp.Returning(expressions=[exp.Var(this=" ".join(words))])
+    node.set("returning", marked(asked, reader.since(start)))
+
+
+def exists(reader: Reader) -> exp.Expression:
+    """Reads EXISTS, which stands alone and holds a SELECT."""
+    reader.need("EXISTS")
+    reader.need("(")
+    if reader.kind != "SELECT":
+        reader.expected("SELECT")
+    inner = statement(reader)
+    reader.need(")")
+    return exp.Exists(this=inner)
+
+
+STATEMENTS: Final = {
+    "SELECT": select,
+    "INSERT": insert,
+    "UPDATE": update,
+    "DELETE": delete,
+    "EXISTS": exists,
+}

@@ -1,0 +1,133 @@
+"""Legs whose values are known: which of them are the same, touch, or are empty.
+
+Every item is read once, however often the statement names it. Two legs of one partition are
+
+* one leg, when they are the same: ``pk IN [2, 2]``;
+* refused, when both are bound by the sort key and their ranges overlap: that is DynamoDB's
+  own limit;
+* two legs, when the ranges do not overlap;
+* one leg over the whole partition, filtered by both branches, when one of them is not bound.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from ddblite.engine.expressions.tree import Or
+from ddblite.partiql.access import Leg, SortTerm, Source, joined
+from ddblite.schema import values as attribute_values
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.tables import KeyPart
+from ddblite.schema.values import Value
+
+Values = Mapping[str, Value]
+
+OVERLAPPING: Final = "Overlapping conditions with range keys are not supported in where clause"
+
+
+def check_key(part: KeyPart, value: Value) -> None:
+    """Raises when a value is not of its key attribute's type."""
+    if attribute_values.tag_of(value) != part.kind:
+        raise ValidationException(
+            "Key attribute's data type should match its data type in table's schema: "
+            f"Key {part.name}"
+        )
+
+
+def settled(source: Source, legs: tuple[Leg, ...], values: Values) -> tuple[Leg, ...]:
+    """Returns the legs that are to be read, or raises ValidationException."""
+    for leg in legs:
+        check_key(source.partition, values[leg.partition])
+        if leg.sort is not None and source.sort is not None:
+            for name in leg.sort.names:
+                check_key(source.sort, values[name])
+    if len(legs) > 1:
+        legs = tuple(leg for group in partitions(legs, values) for leg in distinct(group, values))
+    return tuple(leg for leg in legs if leg.sort is None or not is_empty(leg.sort, values))
+
+
+def partitions(legs: Sequence[Leg], values: Values) -> list[list[Leg]]:
+    """Returns the legs, those of one partition together, partitions in the order of the text."""
+    # Key values are strings, numbers or bytes of one type, which Python compares rightly.
+    groups: dict[object, list[Leg]] = {}
+    for leg in legs:
+        groups.setdefault(values[leg.partition], []).append(leg)
+    return list(groups.values())
+
+
+def distinct(group: list[Leg], values: Values) -> list[Leg]:
+    """Returns the legs of one partition without those that would read an item again."""
+    kept: list[Leg] = []
+    for leg in group:
+        if not any(other.branch == leg.branch for other in kept):
+            kept.append(leg)
+    if len(kept) == 1:
+        return kept
+    if any(leg.sort is None for leg in kept):
+        return [union(kept)]
+    for place, leg in enumerate(kept):
+        for other in kept[:place]:
+            assert leg.sort is not None, "legs without a sort condition were merged above"
+            assert other.sort is not None, "legs without a sort condition were merged above"
+            if overlap(leg.sort, other.sort, values):
+                raise ValidationException(OVERLAPPING)
+    return kept
+
+
+def union(group: list[Leg]) -> Leg:
+    """Returns the leg over a whole partition that lets through what any of these would."""
+    branches = [joined(leg.branch) for leg in group]
+    terms = tuple(branch for branch in branches if branch is not None)
+    rest = () if len(terms) < len(branches) else (Or(terms),)
+    return Leg(group[0].partition, None, rest, rest)
+
+
+def bounds(term: SortTerm, values: Values) -> tuple[Value, Value, bool, bool]:
+    """Returns the first and last value of a range (None is open) and whether they belong to it."""
+    first = values[term.names[0]]
+    match term.operator:
+        case "=":
+            return first, first, True, True
+        case ">" | ">=":
+            return first, None, term.operator == ">=", True
+        case "<" | "<=":
+            return None, first, True, term.operator == "<="
+        case "BETWEEN":
+            return first, values[term.names[1]], True, True
+    assert term.operator == "begins_with", "no other operator can be read by"
+    return first, behind(first), True, False
+
+
+def behind(prefix: Value) -> Value:
+    """Returns the least value after all that begin with a prefix, or None when there is none."""
+    if isinstance(prefix, bytes):
+        head = prefix.rstrip(b"\xff")
+        return head[:-1] + bytes([head[-1] + 1]) if head else None
+    if isinstance(prefix, str):
+        head_text = prefix.rstrip("\U0010ffff")
+        return head_text[:-1] + chr(ord(head_text[-1]) + 1) if head_text else None
+    return None
+
+
+def is_empty(term: SortTerm, values: Values) -> bool:
+    """Whether a range is the wrong way around, as ``sk > 5 AND sk < 3`` makes it."""
+    if term.operator != "BETWEEN":
+        return False
+    return attribute_values.less(values[term.names[1]], values[term.names[0]])
+
+
+def overlap(one: SortTerm, other: SortTerm, values: Values) -> bool:
+    """Whether two ranges have a value in common."""
+    one_first, one_last, one_from, one_to = bounds(one, values)
+    other_first, other_last, other_from, other_to = bounds(other, values)
+    return reaches(one_first, other_last, both=one_from and other_to) and reaches(
+        other_first, one_last, both=other_from and one_to
+    )
+
+
+def reaches(first: Value, last: Value, *, both: bool) -> bool:
+    """Whether a range that begins at ``first`` begins before another ends at ``last``."""
+    if first is None or last is None:
+        return True
+    if attribute_values.equal(first, last):
+        return both
+    return attribute_values.less(first, last)

@@ -1,0 +1,196 @@
+"""Lowering of paths and literals: sqlglot's nodes become paths, values and references.
+
+Everything about a literal that needs no table is checked here, where its place in the text
+is still known: the digits and range of numbers, what a bag may hold, how deep values nest.
+"""
+
+from typing import Final
+
+from sqlglot import exp
+
+from ddblite.engine.expressions.tree import Path, ValueRef
+from ddblite.partiql.faults import StatementError, malformed, refused
+from ddblite.partiql.literals import BAG, PARAMETER
+from ddblite.partiql.plan import Constant, ListOf, Literal, MapOf, Parameter
+from ddblite.partiql.reader import span_of
+from ddblite.schema import numbers
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.limits import EXPRESSION_PATH_DEPTH_MAX, NESTING_DEPTH_MAX
+from ddblite.schema.values import Item, Number, NumberSet, StringSet, Value
+
+LIST_INDEX_DIGITS_MAX: Final = 10
+PATH_NODES: Final = (exp.Column, exp.Dot, exp.Bracket)
+
+TOO_DEEP: Final = (
+    "Nesting Levels have exceeded supported limits: "
+    "Attributes in the item have nested levels beyond supported limit"
+)
+
+
+class Scope:
+    """One statement being lowered: its text, and the literals found so far."""
+
+    __slots__ = ("text", "values")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.values: list[tuple[str, Literal]] = []
+
+    def refused(self, node: exp.Expression, message: str, *, hint: str = "") -> StatementError:
+        """Returns the error for a node that means something impossible."""
+        return refused(self.text, span_of(node), message, hint=hint)
+
+    def reference(self, literal: Literal) -> ValueRef:
+        """Returns a reference to a literal, which gets the next name."""
+        named = f":{len(self.values)}"
+        self.values.append((named, literal))
+        return ValueRef(named)
+
+
+def path(scope: Scope, node: exp.Expression) -> Path:
+    """Returns a document path; not recursive, because a path may be as long as a statement."""
+    steps: list[str | int] = []
+    current = node
+    while not isinstance(current, exp.Column):
+        if isinstance(current, exp.Dot):
+            steps.append(current.expression.this)
+        else:
+            steps.append(list_index(scope, current.expressions[0]))
+        current = current.this
+    steps.append(current.this.this)
+    if len(steps) > EXPRESSION_PATH_DEPTH_MAX:
+        message = "The document path has too many nesting levels; nesting levels: "
+        raise scope.refused(node, f"{message}{len(steps)}")
+    return Path(tuple(reversed(steps)))
+
+
+def list_index(scope: Scope, node: exp.Expression) -> int:
+    """Returns the index of a path step."""
+    digits = node.this.lstrip("0") or "0"
+    if len(digits) > LIST_INDEX_DIGITS_MAX:
+        message = f"List index is not within the allowable range; index: [{digits}]"
+        raise scope.refused(node, message)
+    return int(digits)
+
+
+def label(column: Path) -> str:
+    """Returns the attribute name under which a selected path comes back."""
+    start = max(place for place, step in enumerate(column.steps) if isinstance(step, str))
+    indexes = "".join(f"[{step}]" for step in column.steps[start + 1 :])
+    return f"{column.steps[start]}{indexes}"
+
+
+def literal(scope: Scope, node: exp.Expression) -> Literal:
+    """Returns what a literal node stands for, checked as far as it can be without parameters."""
+    found = lowered(scope, node, "root")
+    if isinstance(found, Constant) and depth(found.value) > NESTING_DEPTH_MAX:
+        raise scope.refused(node, TOO_DEEP)
+    return found
+
+
+def depth(value: Value) -> int:
+    """Returns how many levels a value has; a scalar has one."""
+    if isinstance(value, dict):
+        return 1 + max(map(depth, value.values()), default=0)
+    if isinstance(value, list):
+        return 1 + max(map(depth, value), default=0)
+    return 1
+
+
+def lowered(scope: Scope, node: exp.Expression, place: str) -> Literal:
+    """Returns a literal; ``place`` is what number errors call where it stands."""
+    match node:
+        case exp.Placeholder():
+            return Parameter(node.meta[PARAMETER])
+        case exp.Literal():
+            return Constant(node.this if node.is_string else number(scope, node, place))
+        case exp.Boolean():
+            return Constant(bool(node.this))
+        case exp.Null():
+            return Constant(None)
+        case exp.Array():
+            return array(scope, node, place)
+        case exp.Struct():
+            return struct(scope, node, place)
+        case exp.Anonymous() if node.this == BAG:
+            return Constant(bag(scope, node, place))
+    raise AssertionError(f"the grammar has no literal {type(node).__name__}")
+
+
+def number(scope: Scope, node: exp.Expression, place: str) -> Number:
+    """Returns a number, or raises what the service says of one it cannot store."""
+    try:
+        return numbers.parse(node.this, older=True)
+    except ValidationException as error:
+        if "numeric value" in error.message:
+            raise malformed(scope.text, span_of(node)) from error
+        raise scope.refused(node, f"{error.message} under {place}") from error
+
+
+def array(scope: Scope, node: exp.Expression, place: str) -> Literal:
+    """Returns a list, ready made when no parameter is inside."""
+    members = tuple(
+        lowered(scope, member, f"{place}[{index}]") for index, member in enumerate(node.expressions)
+    )
+    ready = [member.value for member in members if isinstance(member, Constant)]
+    return Constant(ready) if len(ready) == len(members) else ListOf(members)
+
+
+def struct(scope: Scope, node: exp.Expression, place: str) -> Literal:
+    """Returns a map, ready made when no parameter is inside."""
+    return map_of(named_members(scope, node, place))
+
+
+def named_members(
+    scope: Scope, node: exp.Expression, place: str | None
+) -> list[tuple[str, Literal]]:
+    """Returns the members of a map or, without a ``place``, the attributes of an item."""
+    found: dict[str, Literal] = {}
+    for member in node.expressions:
+        name = member.this.this
+        if name in found:
+            message = f"Duplicate attribute name in tuple: {name}"
+            raise scope.refused(member.this, message)
+        if place is None:
+            found[name] = literal(scope, member.expression)
+        else:
+            found[name] = lowered(scope, member.expression, f"{place}.{name}")
+    return list(found.items())
+
+
+def map_of(members: list[tuple[str, Literal]]) -> Literal:
+    """Returns a map of literals, ready made when all of them are."""
+    ready: Item = {name: one.value for name, one in members if isinstance(one, Constant)}
+    return Constant(ready) if len(ready) == len(members) else MapOf(tuple(members))
+
+
+def bag(scope: Scope, node: exp.Expression, place: str) -> Value:
+    """Returns a set of strings or numbers, or raises what a bag may not be."""
+    if not node.expressions:
+        raise scope.refused(node, "Empty bags are not supported")
+    for member in node.expressions:
+        if not isinstance(member, exp.Literal):
+            hint = "A set with parameters, or of binary values, is given as one parameter."
+            raise scope.refused(member, "Unsupported data type in Bag", hint=hint)
+    if len({member.is_string for member in node.expressions}) > 1:
+        raise scope.refused(node, "DynamoDB only supports either numbers or strings in bags")
+    if node.expressions[0].is_string:
+        texts = [member.this for member in node.expressions]
+        return distinct(scope, node, StringSet(texts), texts)
+    found = [
+        number(scope, member, f"{place}[{index}]") for index, member in enumerate(node.expressions)
+    ]
+    return distinct(scope, node, NumberSet(found), [member.this for member in node.expressions])
+
+
+def distinct(
+    scope: Scope, node: exp.Expression, made: StringSet | NumberSet, written: list[str]
+) -> Value:
+    """Returns a set, or raises when some member was written twice."""
+    if len(made) != len(written):
+        raise scope.refused(
+            node,
+            "One or more parameter values were invalid: "
+            f"Input collection [{', '.join(written)}] contains duplicates.",
+        )
+    return made

@@ -1,0 +1,308 @@
+"""Statements made ready: parsed once per text, fitted once per table.
+
+``prepare`` keeps the last 512 texts. What it returns knows no table and never changes, but
+for a note of the last table it was used on with everything compiled for it: replacing that
+note is one assignment, so any number of threads may share a prepared statement.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from ddblite.engine.expressions import (
+    Condition,
+    KeyCondition,
+    Projection,
+    compile_condition,
+    compile_key_condition,
+    compile_projection,
+    compile_update,
+)
+from ddblite.engine.expressions import Update as CompiledUpdate
+from ddblite.engine.expressions.tree import (
+    And,
+    Between,
+    Call,
+    Compare,
+    Path,
+    Tree,
+    ValueRef,
+    leaves_of,
+)
+from ddblite.partiql import plan
+from ddblite.partiql.access import (
+    Access,
+    Change,
+    Get,
+    Leg,
+    Put,
+    Query,
+    Scan,
+    Source,
+    access_to,
+    attributes_of,
+    joined,
+)
+from ddblite.partiql.faults import StatementError
+from ddblite.partiql.lower import compiled
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.tables import KeyPart, TableSpec
+from ddblite.schema.values import SET_TYPES, Value
+
+STATEMENTS_KEPT_MAX: Final = 512
+KEPT_LENGTH_MAX: Final = 2048
+
+Values = Mapping[str, Value]
+
+WHICH: Final = re.compile(r"Invalid [A-Za-z]+Expression: ")
+"""What stands before the faults of an expression, and not before those of a statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledLeg:
+    """A leg with what the engine reads by, and what filters behind it."""
+
+    leg: Leg
+    key_condition: KeyCondition | None
+    filter: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which way a read goes.
+
+    ``backward`` is against the sort key. ``merged`` sorts the items of several partitions by it,
+    ``partitions`` sorts the partitions themselves: 1 ascending, -1 descending, 0 as they come.
+    """
+
+    backward: bool = False
+    merged: bool = False
+    partitions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A statement on a table: how it gets at its items, and everything compiled for that.
+
+    ``source`` is what is read, None for a write; ``order`` says what ORDER BY comes to. ``key`` is
+    there when a read is nothing but a get of one item: its parts, and the names of their values.
+    """
+
+    access: Access
+    source: Source | None = None
+    order: Order = Order()
+    legs: tuple[CompiledLeg, ...] = ()
+    condition: Condition | None = None
+    update: CompiledUpdate | None = None
+    projection: Projection | None = None
+    key: tuple[tuple[KeyPart, str], ...] | None = None
+
+
+class Prepared:
+    """A parsed statement, its static checks, and what it was last fitted to."""
+
+    __slots__ = (
+        "checked",
+        "constants",
+        "fitted",
+        "is_write",
+        "made",
+        "statement",
+        "text",
+    )
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.statement = compiled(text)
+        self.is_write = not isinstance(self.statement.plan, plan.Select)
+        self.checked = checked_parts(self.statement.plan)
+        values = self.statement.values
+        self.constants = {name: one.value for name, one in values if isinstance(one, plan.Constant)}
+        self.made = [(name, one) for name, one in values if name not in self.constants]
+        self.fitted: tuple[TableSpec, Fitted] | None = None
+
+    def values(self, parameters: Sequence[Value]) -> dict[str, Value]:
+        """Returns what each name stands for, checked as far as no table is needed for it."""
+        statement = self.statement
+        if len(parameters) != statement.parameters:
+            raise StatementError("Number of parameters in request and statement don't match.")
+        values = self.constants.copy()
+        for name, literal in self.made:
+            values[name] = plan.value_of(literal, parameters)
+        if isinstance(statement.plan, plan.Update):
+            check_sets(statement.plan, values)
+        for part in self.checked:
+            check(part, values)
+        return values
+
+    def fitted_to(self, table: TableSpec) -> Fitted:
+        """Returns the statement on a table, compiled on the first use there."""
+        known = self.fitted
+        if known is not None and known[0] is table:
+            return known[1]
+        made = fit(table, self.statement.plan)
+        self.fitted = (table, made)
+        return made
+
+
+def prepare(text: str) -> Prepared:
+    """Returns the prepared statement of a text, or raises StatementError.
+
+    A long text without parameters holds data and will not come again: it is not kept.
+    """
+    if len(text) > KEPT_LENGTH_MAX and "?" not in text:
+        return Prepared(text)
+    return kept(text)
+
+
+kept = lru_cache(STATEMENTS_KEPT_MAX)(Prepared)
+
+
+def checked_parts(of: plan.Plan) -> tuple[Condition | CompiledUpdate, ...]:
+    """Returns the expressions of a plan that values can make wrong."""
+    if isinstance(of, plan.Insert):
+        return ()
+    if isinstance(of, plan.Exists):
+        return checked_parts(of.select)
+    parts: list[Condition | CompiledUpdate] = []
+    if isinstance(of, plan.Update):
+        parts.append(compiled_update(of))
+    if of.where is not None and not all(map(is_plain, leaves_of(of.where))):
+        parts.append(compiled_condition(of.where))
+    return tuple(parts)
+
+
+def check_sets(of: plan.Update, values: Values) -> None:
+    """Raises when what is to be added to a set, or taken from one, is no set."""
+    for operand in of.sets:
+        if type(values[operand.name]) not in SET_TYPES:
+            raise StatementError(operand.message)
+
+
+def is_plain(leaf: Tree) -> bool:
+    """Whether a leaf is right whatever the values are: an equality of an attribute and one."""
+    return (
+        isinstance(leaf, Compare)
+        and leaf.operator in {"=", "<>"}
+        and isinstance(leaf.left, Path)
+        and isinstance(leaf.right, ValueRef)
+    )
+
+
+def check(part: Condition | CompiledUpdate, values: Values) -> None:
+    """Raises what values make wrong, in the words of a statement's faults."""
+    try:
+        part.check(values)
+    except ValidationException as error:
+        raise bare(error) from error
+
+
+def bare(error: ValidationException) -> StatementError:
+    """Returns the fault of an expression as that of a statement."""
+    return StatementError(WHICH.sub("", error.message, count=1))
+
+
+def compiled_condition(tree: Tree) -> Condition:
+    """Returns a compiled condition, or raises in the words of a statement's faults."""
+    try:
+        return compile_condition(tree)
+    except ValidationException as error:
+        raise bare(error) from error
+
+
+def compiled_update(of: plan.Update) -> CompiledUpdate:
+    """Returns a compiled update, or raises in the words of a statement's faults."""
+    try:
+        return compile_update(of.actions)
+    except ValidationException as error:
+        raise bare(error) from error
+
+
+def fit(table: TableSpec, of: plan.Plan) -> Fitted:
+    """Returns a plan on a table, compiled."""
+    access = access_to(table, of)
+    match access:
+        case Put():
+            return Fitted(access, condition=compile_condition(access.condition))
+        case Change():
+            return Fitted(
+                access,
+                condition=None if access.condition is None else compile_condition(access.condition),
+                update=compiled_update(of) if isinstance(of, plan.Update) else None,
+            )
+    select = of.select if isinstance(of, plan.Exists) else of
+    assert isinstance(select, plan.Select), "only a SELECT reads"
+    if isinstance(access, Scan):
+        condition = None if access.filter is None else compile_condition(access.filter)
+        wanted = fetched(access.source, select, ())
+        return Fitted(access, access.source, condition=condition, projection=wanted)
+    legs = tuple(compiled_leg(access.source, leg) for leg in access.legs)
+    rest = tuple(term for leg in access.legs for term in leg.rest)
+    return Fitted(
+        access,
+        access.source,
+        order_of(access.source, select.order),
+        legs,
+        projection=fetched(access.source, select, rest),
+        key=key_of(access),
+    )
+
+
+def key_of(access: Get | Query) -> tuple[tuple[KeyPart, str], ...] | None:
+    """Returns the key of a read that is nothing but a get of one item, else None."""
+    if isinstance(access, Query) or len(access.legs) > 1 or access.legs[0].rest:
+        return None
+    leg = access.legs[0]
+    names = (leg.partition, *(leg.sort.names if leg.sort is not None else ()))
+    return tuple(zip(access.source.table.parts, names, strict=True))
+
+
+def order_of(source: Source, terms: Sequence[plan.Ordering]) -> Order:
+    """Returns what ORDER BY comes to; its terms are key attributes."""
+    directions = {term.path.attribute: -1 if term.descending else 1 for term in terms}
+    sort = None if source.sort is None else source.sort.name
+    return Order(
+        backward=sort is not None and directions.get(sort) == -1,
+        merged=sort is not None and next(iter(directions), None) == sort,
+        partitions=directions.get(source.partition.name, 0),
+    )
+
+
+def compiled_leg(source: Source, leg: Leg) -> CompiledLeg:
+    """Returns a leg with its key condition and its filter."""
+    terms: list[Tree] = [Compare("=", Path((source.partition.name,)), ValueRef(leg.partition))]
+    if leg.sort is not None and source.sort is not None:
+        target = Path((source.sort.name,))
+        operands = [ValueRef(name) for name in leg.sort.names]
+        match leg.sort.operator:
+            case "BETWEEN":
+                terms.append(Between(target, *operands))
+            case "begins_with":
+                terms.append(Call("begins_with", (target, *operands)))
+            case operator:
+                terms.append(Compare(operator, target, *operands))
+    rest = joined(leg.rest)
+    return CompiledLeg(
+        leg=leg,
+        key_condition=compile_key_condition(terms[0] if len(terms) == 1 else And(tuple(terms))),
+        filter=None if rest is None else compile_condition(rest),
+    )
+
+
+def fetched(source: Source, select: plan.Select, rest: tuple[Tree, ...]) -> Projection | None:
+    """Returns what to ask of a local index that lacks some column, None when it lacks none.
+
+    Then the engine reads the whole item from the table; what was selected is cut out later.
+    """
+    index = source.index
+    if select.columns is None or index is None or index.is_global:
+        return None
+    columns = [column.path.attribute for column in select.columns]
+    if index.projects(frozenset(columns)):
+        return None
+    filtered = [attribute for term in rest for attribute in attributes_of(term)]
+    keys = [*source.key_names, *source.table.key_names]
+    wanted = dict.fromkeys([*columns, *filtered, *keys])
+    return compile_projection(tuple(Path((attribute,)) for attribute in wanted))

@@ -1,0 +1,265 @@
+"""One page of a SELECT, from one leg or several.
+
+Legs are read one after another in the order of the statement, or of ORDER BY when that
+begins with the partition key. ORDER BY the sort key over several partitions merges them: each
+leg's page is read from where the last one was left, and items are given as far as every leg
+is known; what a leg read beyond that is read again for the next page.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cmp_to_key
+from typing import NamedTuple
+
+import msgspec
+
+from ddblite.engine.capacity import added, read_consumed, read_units
+from ddblite.engine.engine import Engine
+from ddblite.partiql.access import Get, Scan, Source
+from ddblite.partiql.cursor import DONE, START, Position
+from ddblite.partiql.prepared import CompiledLeg, Fitted
+from ddblite.schema import requests
+from ddblite.schema import values as attribute_values
+from ddblite.schema.limits import PAGE_BYTES_MAX
+from ddblite.schema.requests import Consumed
+from ddblite.schema.values import Item, Value
+
+
+class Part(NamedTuple):
+    """What one leg gave: its items before the filter, and where it goes on."""
+
+    items: list[Item]
+    scanned_count: int
+    last_key: Item | None
+    consumed: Consumed
+
+
+@dataclass(slots=True)
+class Got:
+    """A page: items behind the filter, and the position of every leg."""
+
+    positions: list[Position]
+    consumed: Consumed | None = None
+    items: list[Item] = field(default_factory=list)
+    scanned_count: int = 0
+    last_key: Item | None = None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether some leg has not come to its end."""
+        return any(position is not DONE for position in self.positions)
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """Everything that stays the same from page to page."""
+
+    engine: Engine
+    fitted: Fitted
+    source: Source
+    legs: tuple[CompiledLeg, ...]
+    values: dict[str, Value]
+    consistent: bool
+
+    def nothing(self) -> Consumed:
+        """Returns what it costs to find nothing."""
+        units = read_units(0, consistent=self.consistent)
+        return read_consumed(self.source.table, self.source.index, units)
+
+
+def read_in_order(reading: Reading, positions: list[Position], limit: int | None) -> Got:
+    """Reads legs one after another until the page is full."""
+    total: Consumed | None = None
+    got = Got(positions)
+    for place in places(reading, len(positions)):
+        position = positions[place]
+        if position is DONE:
+            continue
+        left = None if limit is None else limit - got.scanned_count
+        part = read_part(reading, place, position, left)
+        got.items += filtered(reading, place, part.items)
+        got.scanned_count += part.scanned_count
+        got.last_key = part.last_key
+        total = part.consumed if total is None else added(total, part.consumed)
+        positions[place] = DONE if part.last_key is None else part.last_key
+        if part.last_key is not None or is_full(reading, got, total, limit):
+            break
+    got.consumed = total
+    return got
+
+
+def places(reading: Reading, count: int) -> Sequence[int]:
+    """Returns the legs' places in the order in which they are read."""
+    direction = reading.fitted.order.partitions
+    if not direction or count == 1:
+        return range(count)
+
+    def compare(one: int, other: int) -> int:
+        left, right = (reading.values[reading.legs[place].leg.partition] for place in (one, other))
+        return compared(left, right)
+
+    return sorted(range(count), key=cmp_to_key(compare), reverse=direction < 0)
+
+
+def compared(left: Value, right: Value) -> int:
+    """Returns which of two key values comes first, in the manner of ``cmp``."""
+    if attribute_values.less(left, right):
+        return -1
+    return 1 if attribute_values.less(right, left) else 0
+
+
+def is_full(reading: Reading, got: Got, total: Consumed, limit: int | None) -> bool:
+    """Whether a page of several legs has come to the limit, or to about 1 MB."""
+    if limit is not None and got.scanned_count >= limit:
+        return True
+    return total.total >= read_units(PAGE_BYTES_MAX, consistent=reading.consistent)
+
+
+def filtered(reading: Reading, place: int, items: list[Item]) -> list[Item]:
+    """Returns the items of a leg that its filter lets through; a scan's engine has done it."""
+    condition = reading.legs[place].filter if reading.legs else None
+    if condition is None:
+        return items
+    return [item for item in items if condition.holds(item, reading.values)]
+
+
+# reading a leg
+
+
+def read_part(reading: Reading, place: int, position: Position, limit: int | None) -> Part:
+    """Asks the engine for one leg's items from a position on."""
+    start = position if isinstance(position, dict) else None
+    if isinstance(reading.fitted.access, Get):
+        return get(reading, reading.legs[place])
+    if isinstance(reading.fitted.access, Scan):
+        answer = scan(reading, start, limit)
+    else:
+        answer = query(reading, reading.legs[place], start, limit)
+    return Part(answer.items, answer.scanned_count, answer.last_key, answer.consumed)
+
+
+def get(reading: Reading, leg: CompiledLeg) -> Part:
+    """Reads the item of a whole key."""
+    source = reading.source
+    key: Item = {source.partition.name: reading.values[leg.leg.partition]}
+    if source.sort is not None and leg.leg.sort is not None:
+        key[source.sort.name] = reading.values[leg.leg.sort.names[0]]
+    answer: requests.GetItemAnswer = reading.engine.execute(
+        requests.GetItem(table_name=source.table.name, key=key, consistent=reading.consistent)
+    )
+    items = [] if answer.item is None else [answer.item]
+    return Part(items, len(items), None, answer.consumed)
+
+
+def query(
+    reading: Reading, leg: CompiledLeg, start: Item | None, limit: int | None
+) -> requests.PageAnswer:
+    """Reads a page of one partition."""
+    source = reading.source
+    names = [leg.leg.partition, *(leg.leg.sort.names if leg.leg.sort is not None else ())]
+    answer: requests.PageAnswer = reading.engine.execute(
+        requests.Query(
+            table_name=source.table.name,
+            index_name=None if source.index is None else source.index.name,
+            key_condition=leg.key_condition,
+            values={name: reading.values[name] for name in names},
+            projection=reading.fitted.projection,
+            limit=limit,
+            start_key=start,
+            forward=not reading.fitted.order.backward,
+            consistent=reading.consistent,
+        )
+    )
+    return answer
+
+
+def scan(reading: Reading, start: Item | None, limit: int | None) -> requests.PageAnswer:
+    """Reads a page of the whole table or index, filtered by the engine."""
+    source = reading.source
+    condition = reading.fitted.condition
+    names = () if condition is None else condition.values_used
+    answer: requests.PageAnswer = reading.engine.execute(
+        requests.Scan(
+            table_name=source.table.name,
+            index_name=None if source.index is None else source.index.name,
+            filter=condition,
+            values={name: reading.values[name] for name in names} or None,
+            projection=reading.fitted.projection,
+            limit=limit,
+            start_key=start,
+            consistent=reading.consistent,
+        )
+    )
+    return answer
+
+
+# merging legs
+
+
+@dataclass(slots=True)
+class Stream:
+    """What a leg has read and not yet given, and where it goes on behind that."""
+
+    place: int
+    items: list[Item]
+    last_key: Item | None
+    given: int = 0
+
+
+def read_merged(reading: Reading, positions: list[Position], limit: int | None) -> Got:
+    """Reads legs side by side and gives their items in the order of the sort key."""
+    got = Got(positions)
+    total: Consumed | None = None
+    streams = []
+    for place in places(reading, len(positions)):
+        if positions[place] is not DONE:
+            part = read_part(reading, place, positions[place], limit)
+            streams.append(Stream(place, part.items, part.last_key))
+            total = part.consumed if total is None else added(total, part.consumed)
+    while limit is None or got.scanned_count < limit:
+        stream = foremost(reading, streams)
+        if stream is None:
+            break
+        item = stream.items[stream.given]
+        stream.given += 1
+        got.scanned_count += 1
+        got.items += filtered(reading, stream.place, [item])
+    for stream in streams:
+        leave(reading, stream, positions)
+    got.consumed = total
+    return got
+
+
+def foremost(reading: Reading, streams: list[Stream]) -> Stream | None:
+    """Returns the stream whose next item comes first, or None when that cannot be known.
+
+    It cannot where a stream has given all it read and has not come to its end.
+    """
+    best: Stream | None = None
+    for stream in streams:
+        if stream.given == len(stream.items):
+            if stream.last_key is not None:
+                return None
+        elif best is None or comes_before(reading, stream, best):
+            best = stream
+    return best
+
+
+def comes_before(reading: Reading, one: Stream, other: Stream) -> bool:
+    """Whether the next item of one stream sorts before that of another; equal ones do not."""
+    sort = reading.source.sort
+    assert sort is not None, "only what has a sort key is merged"
+    order = compared(one.items[one.given][sort.name], other.items[other.given][sort.name])
+    return order > 0 if reading.fitted.order.backward else order < 0
+
+
+def leave(reading: Reading, stream: Stream, positions: list[Position]) -> None:
+    """Notes where a stream is left: behind the last item that it gave."""
+    if stream.given == len(stream.items):
+        positions[stream.place] = DONE if stream.last_key is None else stream.last_key
+    elif stream.given:
+        item = stream.items[stream.given - 1]
+        source = reading.source
+        names = dict.fromkeys([*source.key_names, *source.table.key_names])
+        positions[stream.place] = {name: item[name] for name in names}
+    else:
+        assert positions[stream.place] is START or isinstance(positions[stream.place], dict)
