@@ -14,7 +14,6 @@ from typing import Any, Final, Self
 from ddblite.engine import backup, catalog, check, operations
 from ddblite.engine.catalog import Catalog
 from ddblite.engine.clock import Clock, SystemClock
-from ddblite.engine.faults import TableGone
 from ddblite.engine.opening import open_storage
 from ddblite.engine.storage import Storage
 from ddblite.engine.transaction import Transaction
@@ -74,7 +73,7 @@ class Engine:
             picture = self.catalog
             try:
                 answer = operation(self, request)
-            except (DdbError, TableGone):
+            except DdbError:
                 if self.has_newer_catalog(picture):
                     continue
                 raise
@@ -96,7 +95,7 @@ class Engine:
 
     def is_confirmed(self, picture: Catalog) -> bool:
         """Whether nobody has committed since this thread last found the picture to be true."""
-        if self.storage.in_memory or self.transaction is not None:
+        if self.storage.in_memory or self.storage.writing_thread == threading.get_ident():
             self.storage.reader()  # which refuses when the database is closed
             return True
         seen = getattr(self.storage.local, "seen", None)

@@ -66,8 +66,11 @@ FATAL: Final = (apsw.IOError, apsw.CorruptError)
 """After one of these in a commit, nothing more is trusted until the file is opened again."""
 
 
-class TableGone(Exception):  # noqa: N818 - a signal from the storage to the engine
-    """A row table does not exist (any more): the catalog that named it is out of date."""
+class TableGone(Corrupt):
+    """A row table does not exist: the catalog that named it is out of date, or damaged."""
+
+
+TableGone.code = "Corrupt"
 
 
 def translated(fault: apsw.Error) -> DdbError:

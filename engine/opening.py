@@ -50,19 +50,20 @@ def open_storage(path: str, *, mode: str, durability: str) -> Storage:
         if mode != "read":
             write_ahead(storage.writer, storage.address)
     except apsw.Error as fault:
-        abandon(storage)
+        abandon(storage, has_log=has_log)
         raise named(path, fault) from fault
     except BaseException:
-        abandon(storage)
+        abandon(storage, has_log=has_log)
         raise
     return storage
 
 
-def abandon(storage: Storage) -> None:
+def abandon(storage: Storage, *, has_log: bool) -> None:
     """Closes a storage that could not be opened, leaving the file as it was."""
     storage.failure = "the database could not be opened"
-    # Closing the last connection would otherwise merge a foreign log into a foreign file.
-    storage.writer.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+    if has_log:
+        # Closing the last connection would otherwise merge a foreign log into a foreign file.
+        storage.writer.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     storage.close()
 
 
