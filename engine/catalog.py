@@ -38,6 +38,8 @@ INSERT_INDEX: Final = """
     VALUES (?, ?, ?, 0, 0)
 """
 
+UPDATE_TABLE: Final = "UPDATE ddb_tables SET definition = ? WHERE number = ?"
+DELETE_INDEX: Final = "DELETE FROM ddb_indexes WHERE number = ?"
 DELETE_TABLE: Final = "DELETE FROM ddb_tables WHERE number = ?"
 DELETE_INDEXES: Final = "DELETE FROM ddb_indexes WHERE table_number = ?"
 
@@ -131,6 +133,38 @@ def add_table(
     spec = table_spec(number, index_numbers, definition, table_id=table_id, created_at_s=now_s)
     tables = dict(sorted({**before.tables, spec.name: spec}.items()))
     return Catalog(before.epoch + 1, number + taken, tables)
+
+
+def change_table(
+    storage: Storage, before: Catalog, spec: TableSpec, definition: Mapping[str, Any]
+) -> Catalog:
+    """Gives a table another definition, with the indexes that it names; returns the new picture.
+
+    A new index is empty: ``engine.indexes.fill`` brings it up. The table's own key never changes.
+    """
+    names = [index["IndexName"] for index in index_definitions(definition)]
+    kept = {name: spec.indexes[name].number for name in names if name in spec.indexes}
+    added = [name for name in names if name not in spec.indexes]
+    numbers = {name: before.next_number + position for position, name in enumerate(added)}
+    for name, index in spec.indexes.items():
+        if name not in kept:
+            storage.execute(DELETE_INDEX, (index.number,))
+            storage.execute(fileformat.drop_rows("index", index.number))
+    for name, number in numbers.items():
+        storage.execute(INSERT_INDEX, (number, spec.number, name))
+        storage.execute(fileformat.create_rows("index", number))
+    text = json.dumps(definition, separators=(",", ":"))
+    storage.execute(UPDATE_TABLE, (text, spec.number))
+    storage.execute(ADVANCE, (len(added),))
+    changed = table_spec(
+        spec.number,
+        kept | numbers,
+        definition,
+        table_id=spec.table_id,
+        created_at_s=spec.created_at_s,
+    )
+    tables = {**before.tables, spec.name: changed}
+    return Catalog(before.epoch + 1, before.next_number + len(added), tables)
 
 
 def remove_table(storage: Storage, before: Catalog, spec: TableSpec) -> Catalog:

@@ -24,7 +24,7 @@ from functools import lru_cache
 from typing import Any, Final
 from zlib import crc32
 
-from ddblite.schema.limits import NUMBER_EXPONENT_MIN
+from ddblite.schema.limits import NUMBER_EXPONENT_MIN, PARTITION_KEY_BYTES_MAX
 from ddblite.schema.numbers import digits_and_exponent
 from ddblite.schema.tables import KeyPart
 from ddblite.schema.values import Item, Number
@@ -34,6 +34,10 @@ HASHES: Final = 2**32
 """How many hashes there are; parallel scan segments are slices of this range."""
 
 END: Final = b"\0\0"
+
+KEYS_END: Final = b"\xff" * (HASH_BYTES + PARTITION_KEY_BYTES_MAX + 1)
+"""Behind every key: even a binary one of nothing but ff ends with zero bytes before this."""
+
 FLIP: Final = bytes(255 - byte for byte in range(256))
 
 
@@ -125,15 +129,11 @@ def decode_key(parts: Sequence[KeyPart], key: bytes, start: int = HASH_BYTES) ->
 def successor(prefix: bytes) -> bytes:
     """Returns the first key behind all that begin with ``prefix``; its last bytes may be ff."""
     stripped = prefix.rstrip(b"\xff")
-    # Only a hash of ff ff ff ff alone has no successor of its own length; a longer key sorts
-    # behind every real one, since no component begins with ff.
-    return stripped[:-1] + bytes([stripped[-1] + 1]) if stripped else b"\xff" * (len(prefix) + 8)
+    return stripped[:-1] + bytes([stripped[-1] + 1]) if stripped else KEYS_END
 
 
 def segment_range(segment: int, segments: int) -> tuple[bytes, bytes]:
     """Returns the first key of a parallel scan's segment and the first one behind it."""
     first, behind = (HASHES * edge // segments for edge in (segment, segment + 1))
-    last = (
-        behind.to_bytes(HASH_BYTES, "big") if behind < HASHES else successor(b"\xff" * HASH_BYTES)
-    )
+    last = behind.to_bytes(HASH_BYTES, "big") if behind < HASHES else KEYS_END
     return first.to_bytes(HASH_BYTES, "big"), last

@@ -10,16 +10,20 @@ from typing import Final
 from ddblite.engine.capacity import write_consumed, write_units
 from ddblite.engine.catalog import COUNT_INDEX, COUNT_TABLE, Catalog
 from ddblite.engine.clock import Clock
-from ddblite.engine.codec import seal_of
+from ddblite.engine.codec import seal_of, unpack
 from ddblite.engine.indexes import entry_of, write_entry
 from ddblite.engine.items import Packed, Stored, row_sql
+from ddblite.engine.keys import KEYS_END
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt
 from ddblite.schema.requests import Consumed, ItemCollection
-from ddblite.schema.tables import TableSpec
+from ddblite.schema.tables import IndexSpec, TableSpec
 from ddblite.schema.values import Item
 
 NO_DELTA: Final = (0, 0)
+
+FILL_ITEMS: Final = 500
+"""Items read at once while a new index is filled."""
 
 
 @dataclass(slots=True)
@@ -121,6 +125,28 @@ def write_indexes(
             units[index.name] = change.units
             transaction.count_index(index.number, change.items, change.bytes)
     return units
+
+
+def fill_index(transaction: Transaction, table: TableSpec, index: IndexSpec) -> None:
+    """Gives a new index the entries of all items; an item whose values cannot be keys has none."""
+    after: bytes | None = b""
+    while after is not None:
+        after = fill_some(transaction, table, index, after)
+
+
+def fill_some(
+    transaction: Transaction, table: TableSpec, index: IndexSpec, after: bytes
+) -> bytes | None:
+    """Enters the next items behind a key; returns the last key, or None at the end."""
+    statement = row_sql("items", table.number).range_up
+    with transaction.storage.rows(statement, (after, KEYS_END, FILL_ITEMS)) as rows:
+        found = list(rows)
+    for key, size, seal, body in found:
+        entry = entry_of(index, key, unpack(table.number, key, size, seal, body))
+        change = write_entry(transaction.storage, index, None, entry)
+        if change is not None:
+            transaction.count_index(index.number, change.items, change.bytes)
+    return found[-1][0] + b"\0" if len(found) == FILL_ITEMS else None
 
 
 def item_collection(table: TableSpec, attributes: Item) -> ItemCollection | None:

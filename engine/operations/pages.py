@@ -18,7 +18,7 @@ from ddblite.engine.items import (
     read_item,
     row_sql,
 )
-from ddblite.engine.keys import HASH_BYTES, hash_of, segment_range
+from ddblite.engine.keys import KEYS_END, hash_of, segment_range
 from ddblite.engine.machine import Machine
 from ddblite.engine.operations import asking
 from ddblite.engine.operations.key_ranges import KeyRange, key_range, start_of
@@ -36,7 +36,7 @@ from ddblite.schema.requests import PageAnswer, Query, Scan
 from ddblite.schema.tables import KeyPart
 from ddblite.schema.values import Item
 
-EVERYTHING: Final = KeyRange(b"", b"", b"\xff" * (HASH_BYTES + 8), is_whole_key=False)
+EVERYTHING: Final = KeyRange(b"", b"", KEYS_END, is_whole_key=False)
 
 
 @dataclass(slots=True)

@@ -147,10 +147,8 @@ def updated(
     """Returns the item as the update leaves it, or None when there is none and none is made."""
     old = None if before is None else before.item
     base = old if old is not None else dict(key)
-    if update is None:
-        return accept_item(base)
-    item = update.apply(base, values)
-    if old is None and not update.creates_item:
+    item = base if update is None else update.apply(base, values)
+    if old is None and update is not None and not update.creates_item:
         return None
     after = accept_item(item)
     check_index_keys(table, old, item, update=True)
@@ -171,4 +169,4 @@ def returned(
         return new
     if return_values == "NONE" or update is None:
         return None
-    return update.touched(old, new if new is not None else {}, return_values)
+    return update.touched(old, new if new is not None else {}, return_values) or None
