@@ -15,6 +15,7 @@ from ddblite.api.conditions import Attr, Key
 from ddblite.api.database import Database, GlobalIndex, LocalIndex, connect
 from ddblite.api.result import Result
 from ddblite.api.table import Table
+from ddblite.api.transactions import Check, Delete, Get, Put, Update
 from ddblite.engine.clock import FixedClock
 from ddblite.schema import errors
 from ddblite.schema.errors import DdbError
@@ -25,16 +26,21 @@ __version__ = "0.1.0"
 __all__ = [
     "Attr",
     "BinarySet",
+    "Check",
     "Database",
     "DdbError",
+    "Delete",
     "FixedClock",
+    "Get",
     "GlobalIndex",
     "Key",
     "LocalIndex",
     "NumberSet",
+    "Put",
     "Result",
     "StringSet",
     "Table",
+    "Update",
     "connect",
     "errors",
 ]

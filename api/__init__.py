@@ -1,0 +1,1 @@
+"""The doors: Python values, the wire's JSON, statements, and HTTP."""

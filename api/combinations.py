@@ -196,6 +196,18 @@ def check_batch_write_total(request: Request) -> None:
         raise ValidationException("Too many items requested for the BatchWriteItem call")
 
 
+def check_one_action(entry: Mapping[str, Any]) -> None:
+    """Refuses an entry of a transaction that has no action, or several."""
+    if not entry:
+        raise ValidationException(
+            "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request"
+        )
+    if len(entry) > 1:
+        raise ValidationException(
+            "TransactItems can only contain one of Check, Put, Update or Delete"
+        )
+
+
 def check_one_kind(write: Mapping[str, Any]) -> None:
     """Refuses a write that is neither a put nor a delete, or both."""
     if len(write) != 1:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self
 
+from ddblite.api import transactions
 from ddblite.api.result import Result
 from ddblite.api.table import Table
+from ddblite.api.transactions import Action, Get
 from ddblite.engine.clock import Clock
 from ddblite.engine.engine import Engine
 from ddblite.schema import requests
 from ddblite.schema.errors import FileError
+from ddblite.schema.names import table_named
 
 WORDINGS: Final = ("current", "older")
 
@@ -103,9 +106,10 @@ class Database:
         return Table(self.engine, name)
 
     def table(self, name: str) -> Table:
-        """Returns a table, or raises ResourceNotFoundException."""
-        self.engine.execute(requests.DescribeTable(table_name=name))
-        return Table(self.engine, name)
+        """Returns a table by its name or ARN, or raises ResourceNotFoundException."""
+        named = table_named(name) or name
+        self.engine.execute(requests.DescribeTable(table_name=named))
+        return Table(self.engine, named)
 
     def tables(self) -> list[str]:
         """Returns the names of all tables, in byte order."""
@@ -116,7 +120,30 @@ class Database:
 
     def delete_table(self, name: str) -> None:
         """Removes a table with all its items, or raises ResourceNotFoundException."""
-        self.engine.execute(requests.DeleteTable(table_name=name))
+        self.engine.execute(requests.DeleteTable(table_name=table_named(name) or name))
+
+    def transact_write(self, actions: Sequence[Action], *, token: str | None = None) -> None:
+        """Carries out up to 100 actions on as many items, all of them or none.
+
+        An action is a ``Put``, ``Update``, ``Delete`` or ``Check``, of any tables. Raises
+        TransactionCanceledException when one cannot be carried out: its ``reasons`` have an
+        entry per action, with the item as it was where a condition did not hold. The same
+        ``token`` with the same actions within ten minutes is carried out once.
+
+            db.transact_write([
+                Update("accounts", "a", "SET euro = euro - :n", values={":n": 5},
+                       condition="euro >= :n"),
+                Update("accounts", "b", "SET euro = euro + :n", values={":n": 5}),
+            ])
+        """
+        transactions.transact_write(self.engine, actions, token)
+
+    def transact_get(self, gets: Sequence[Get]) -> list[dict[str, Any] | None]:
+        """Returns up to 100 items as of one moment, None where there is none.
+
+        A ``Get`` names a table and a key: ``db.transact_get([Get("accounts", "a")])``.
+        """
+        return transactions.transact_get(self.engine, gets)
 
     def execute(
         self,

@@ -29,6 +29,7 @@ from ddblite.api.wire_members import (
 )
 from ddblite.schema import members, requests
 from ddblite.schema.constraints import member_faults
+from ddblite.schema.control_members import CREATE_TABLE
 from ddblite.schema.create_table import check_definition
 from ddblite.schema.json_types import check_types, present
 from ddblite.schema.limits import (
@@ -97,7 +98,7 @@ def conditional(wire: Wire, *, updated: bool = False) -> dict[str, Any]:
         return {"condition": condition, "names": names, "values": values}
     require(not used)
     lowered = legacy.expected(wire)
-    return {"condition": lowered.compiled, "names": None, "values": lowered.values}
+    return {"condition": lowered.compiled, "names": None, "values": lowered.values or None}
 
 
 def put_item(wire: Wire) -> requests.PutItem:
@@ -126,7 +127,7 @@ def update_item(wire: Wire) -> requests.UpdateItem:
         require(update is None and wire.get("ConditionExpression") is None)
         lowered = legacy.updates(wire["AttributeUpdates"])
         update = lowered.compiled
-        fields["values"] = {**(fields["values"] or {}), **lowered.values}
+        fields["values"] = {**(fields["values"] or {}), **lowered.values} or None
     return requests.UpdateItem(
         key=read_attributes(wire["Key"], 1),
         update=update,
@@ -156,7 +157,7 @@ def page_members(wire: Wire, filter_member: str, key_text: str | None) -> dict[s
     if wire.get(filter_member) is not None or wire.get("ConditionalOperator") is not None:
         require(not filtered and projection is None)
         lowered = legacy.filtered(wire, filter_member)
-        fields |= {"filter": lowered.compiled, "values": lowered.values}
+        fields |= {"filter": lowered.compiled, "values": lowered.values or None}
     if wire.get("AttributesToGet") is not None:
         require(not filtered)
     return fields
@@ -184,7 +185,7 @@ def query(wire: Wire) -> requests.Query:
         require(wire.get("ProjectionExpression") is None)
         lowered = legacy.key_conditions(wire["KeyConditions"])
         key_condition = lowered.compiled
-        fields["values"] = {**(fields["values"] or {}), **lowered.values}
+        fields["values"] = {**(fields["values"] or {}), **lowered.values} or None
     require(key_condition is not None)
     return requests.Query(
         key_condition=key_condition,
@@ -265,9 +266,9 @@ def batched_write(wire: Any) -> requests.BatchPut | requests.BatchDelete:
 
 def create_table(wire: Wire) -> requests.CreateTable:
     """Decodes CreateTable: the definition with its nulls and unknown members left out."""
-    check_types(members.CREATE_TABLE, wire)
-    definition = present(members.CREATE_TABLE, wire)
-    require(next(member_faults(members.CREATE_TABLE, definition, ()), None) is None)
+    check_types(CREATE_TABLE, wire)
+    definition = present(CREATE_TABLE, wire)
+    require(next(member_faults(CREATE_TABLE, definition, ()), None) is None)
     check_definition(definition)
     name = batch_table(definition["TableName"])
     return requests.CreateTable(definition={**definition, "TableName": name})

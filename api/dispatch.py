@@ -5,14 +5,19 @@ that the fast walk refuses is walked again by ``api.explain``, which knows the s
 of checks and its words. Whatever JSON-like Python comes in, what goes out is a response or
 one of ``schema.errors``.
 
-Adding an operation is adding a row here and one to ``schema.members``.
+Adding an operation is adding a row here and one to ``schema.members``; what is not carried out
+yet has a row in ``api.missing``, so that the two tables together name every operation there is.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from ddblite.api import decode, encode
+from ddblite.api import decode, decode_control, encode, encode_statements
+from ddblite.api import decode_statements as statements
+from ddblite.api import decode_transactions as transactions
+from ddblite.api.missing import MISSING
+from ddblite.schema import feature_members
 from ddblite.schema.errors import (
     InternalServerError,
     SerializationException,
@@ -34,38 +39,78 @@ class Engine(Protocol):
         """Carries out a request and returns its answer."""
 
 
+def executed(engine: Engine, request: Any) -> Any:
+    """Carries out a request that the engine knows."""
+    return engine.execute(request)
+
+
+def stated(name: str) -> Callable[[Any, Any], Any]:
+    """Returns what carries out an operation of PartiQL, which is loaded when first asked for."""
+
+    def carry_out(engine: Engine, request: Any) -> Any:
+        from ddblite import partiql
+
+        return getattr(partiql, name)(engine, request)
+
+    return carry_out
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """How one operation is read and answered."""
+    """How one operation is read, carried out and answered."""
 
     decode: Callable[[Any], Any]
     encode: Callable[[Any, Any], dict[str, Any]]
+    carry_out: Callable[[Any, Any], Any] = executed
 
 
 OPERATIONS: Final[dict[str, Operation]] = {
+    "BatchExecuteStatement": Operation(
+        statements.batch_execute_statement,
+        encode_statements.batch_statement,
+        stated("batch_execute_statement"),
+    ),
     "BatchGetItem": Operation(decode.batch_get_item, encode.batch_get),
     "BatchWriteItem": Operation(decode.batch_write_item, encode.batch_write),
     "CreateTable": Operation(decode.create_table, encode.changed_table),
     "DeleteItem": Operation(decode.delete_item, encode.write),
     "DeleteTable": Operation(decode.delete_table, encode.changed_table),
     "DescribeTable": Operation(decode.describe_table, encode.described_table),
+    "ExecuteStatement": Operation(
+        statements.execute_statement, encode_statements.statement, stated("execute_statement")
+    ),
+    "ExecuteTransaction": Operation(
+        statements.execute_transaction, encode.transact_get, stated("execute_transaction")
+    ),
     "GetItem": Operation(decode.get_item, encode.get_item),
     "ListTables": Operation(decode.list_tables, encode.table_names),
+    "ListTagsOfResource": Operation(decode_control.list_tags, encode.response),
     "PutItem": Operation(decode.put_item, encode.write),
     "Query": Operation(decode.query, encode.page),
     "Scan": Operation(decode.scan, encode.page),
+    "TagResource": Operation(decode_control.tag_resource, encode.response),
+    "TransactGetItems": Operation(transactions.transact_get_items, encode.transact_get),
+    "TransactWriteItems": Operation(transactions.transact_write_items, encode.transact_write),
+    "UntagResource": Operation(decode_control.untag_resource, encode.response),
     "UpdateItem": Operation(decode.update_item, encode.write),
+    "UpdateTable": Operation(decode_control.update_table, encode.changed_table),
+    **{
+        name: Operation(decode_control.absent_feature(name), encode.response)
+        for name in feature_members.OPERATIONS
+    },
 }
+"""The operations that are carried out; with ``MISSING`` these are all there are."""
 
 
-def dispatch(engine: Engine, name: str, wire: dict[str, Any]) -> dict[str, Any]:
+def dispatch(engine: Engine, name: object, wire: object) -> dict[str, Any]:
     """Carries out an operation, or raises UnknownOperationException when there is none.
 
-    Request and response have the shapes of the wire's JSON; B is base64 text.
+    Request and response have the shapes of the wire's JSON; B is base64 text. A name that is
+    no text and a request that is no dict are answered as well.
     """
-    operation = OPERATIONS.get(name) if isinstance(name, str) else None
-    if operation is None:
-        raise UnknownOperationException
+    if not isinstance(name, str) or name not in OPERATIONS:
+        raise UnknownOperationException(MISSING.get(name, "") if isinstance(name, str) else "")
+    operation = OPERATIONS[name]
     if not isinstance(wire, dict):
         raise SerializationException(NOT_A_STRUCTURE)
     try:
@@ -74,7 +119,7 @@ def dispatch(engine: Engine, name: str, wire: dict[str, Any]) -> dict[str, Any]:
         request = None
     if request is None:
         refuse(name, wire, engine.wording)
-    return operation.encode(wire, engine.execute(request))
+    return operation.encode(wire, operation.carry_out(engine, request))
 
 
 def refuse(name: str, wire: dict[str, Any], wording: str) -> None:

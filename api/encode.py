@@ -2,42 +2,17 @@
 
 One function per operation, each given the wire request (which says what was asked for) and
 the engine's record. Members without content are left out, as the service does: ``Attributes``
-of nothing, ``Item`` of a missing item, ``ConsumedCapacity`` that nobody asked for. What an
-error shows on the wire is here too.
+of nothing, ``Item`` of a missing item, ``ConsumedCapacity`` that nobody asked for.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
-from ddblite.schema import requests
-from ddblite.schema.errors import (
-    ConditionalCheckFailedException,
-    DdbError,
-    FileError,
-    InternalServerError,
-    SerializationException,
-    TransactionCanceledException,
-    UnknownOperationException,
-    ValidationException,
-)
+from ddblite.schema import control_requests, requests
 from ddblite.schema.names import table_named
 from ddblite.schema.wire import encode_item
 
 Wire = Mapping[str, Any]
-
-VALIDATE_PREFIX: Final = "com.amazon.coral.validate#"
-SERVICE_PREFIX: Final = "com.amazon.coral.service#"
-MODEL_PREFIX: Final = "com.amazonaws.dynamodb.v20120810#"
-TYPE_PREFIXES: Final = {
-    "ValidationException": VALIDATE_PREFIX,
-    "SerializationException": SERVICE_PREFIX,
-    "UnknownOperationException": SERVICE_PREFIX,
-    "AccessDeniedException": SERVICE_PREFIX,
-}
-CAPITAL_MESSAGES: Final = frozenset(
-    {"SerializationException", "TransactionCanceledException", "AccessDeniedException"}
-)
-"""Errors whose text is a member ``Message``, where all others have ``message``."""
 
 
 def with_capacity(
@@ -146,8 +121,21 @@ def batch_write(wire: Wire, answer: requests.BatchWriteAnswer) -> dict[str, Any]
     return with_capacity(wire, response, answer.consumed)
 
 
+def transact_write(wire: Wire, answer: requests.BatchWriteAnswer) -> dict[str, Any]:
+    """Encodes TransactWriteItems: nothing, unless metrics or capacity were asked for."""
+    response = batch_write(wire, answer)
+    del response["UnprocessedItems"]
+    return response
+
+
+def transact_get(wire: Wire, answer: requests.TransactGetAnswer) -> dict[str, Any]:
+    """Encodes TransactGetItems; a get that found or chose nothing has an empty entry."""
+    entries = [{} if item is None else {"Item": encode_item(item)} for item in answer.items]
+    return with_capacity(wire, {"Responses": entries}, answer.consumed)
+
+
 def changed_table(_wire: Wire, answer: requests.TableAnswer) -> dict[str, Any]:
-    """Encodes CreateTable and DeleteTable."""
+    """Encodes CreateTable, UpdateTable and DeleteTable."""
     return {"TableDescription": answer.description}
 
 
@@ -164,18 +152,6 @@ def table_names(_wire: Wire, answer: requests.ListTablesAnswer) -> dict[str, Any
     return response
 
 
-def error(fault: DdbError) -> tuple[int, dict[str, Any]]:
-    """Returns status and body of an error on the wire; faults of the file are status 500."""
-    hidden = isinstance(fault, InternalServerError | FileError)
-    code = "InternalServerError" if hidden else fault.code
-    body: dict[str, Any] = {"__type": TYPE_PREFIXES.get(code, MODEL_PREFIX) + code}
-    if fault.message and not isinstance(fault, UnknownOperationException):
-        body["Message" if code in CAPITAL_MESSAGES else "message"] = fault.message
-    if isinstance(fault, ConditionalCheckFailedException) and fault.item is not None:
-        body["Item"] = encode_item(fault.item)
-    if isinstance(fault, TransactionCanceledException):
-        body["CancellationReasons"] = list(fault.reasons)
-    return 500 if hidden else 400, body
-
-
-assert {SerializationException.code, ValidationException.code} <= TYPE_PREFIXES.keys()
+def response(_wire: Wire, answer: control_requests.ResponseAnswer) -> dict[str, Any]:
+    """Encodes what the engine answers in the wire's own shape."""
+    return answer.response

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ddblite.api import combinations as combined
-from ddblite.api import legacy
+from ddblite.api import decode_control, legacy
 from ddblite.api.combinations import Request
 from ddblite.engine.expressions import (
     check_placeholders,
@@ -226,9 +226,62 @@ def check_batch_write(request: Request) -> None:
                 check_key_values(write["DeleteRequest"]["Key"])
 
 
+SINGLE_OPERATIONS: Final = {
+    "ConditionCheck": "DeleteItem",
+    "Put": "PutItem",
+    "Delete": "DeleteItem",
+    "Update": "UpdateItem",
+    "Get": "GetItem",
+}
+"""What the entries of a transaction are like when they stand alone."""
+
+
+def check_transact_write(request: Request) -> None:
+    """Checks the actions of a transaction, one after another."""
+    entries = request.wire["TransactItems"]
+    for entry in entries:
+        combined.check_one_action(entry)
+    for entry in entries:
+        check_entry(entry, request)
+
+
+def check_transact_get(request: Request) -> None:
+    """Checks the gets of a transaction, one after another."""
+    for entry in request.wire["TransactItems"]:
+        check_entry(entry, request)
+
+
+def check_entry(entry: Mapping[str, Any], request: Request) -> None:
+    """Checks one entry of a transaction as far as it needs no table."""
+    for arm, wire in entry.items():
+        part = Request(SINGLE_OPERATIONS[arm], wire, request.older)
+        combined.check_placeholders_allowed(part)
+        check_values_early(part)
+        if "Item" in wire:
+            check_item(part)
+        else:
+            check_key(part)
+        parse_expressions(part)
+        check_values_late(part)
+        check_expressions(part)
+
+
+def check_parameters(request: Request) -> None:
+    """Checks the parameters of a statement, or of all statements."""
+    wire = request.wire
+    for statement in wire.get("Statements") or wire.get("TransactStatements") or [wire]:
+        for value in statement.get("Parameters", ()):
+            check_value(value)
+
+
 def check_create_table(request: Request) -> None:
     """Checks the definition of a table."""
     check_definition(request.wire)
+
+
+def check_control(request: Request) -> None:
+    """Checks what an operation of the control plane is checked for beside its constraints."""
+    decode_control.CHECKS[request.operation](request.wire)
 
 
 SHAPE_OF_REQUEST: Final = (combined.check_mix, combined.check_placeholders_allowed)
@@ -280,6 +333,12 @@ STEPS: Final[dict[str, tuple[Step, ...]]] = {
     ),
     "BatchGetItem": (check_batch_get,),
     "BatchWriteItem": (check_batch_write,),
+    "TransactWriteItems": (check_transact_write,),
+    "TransactGetItems": (check_transact_get,),
     "CreateTable": (check_create_table,),
+    "ExecuteStatement": (check_parameters,),
+    "BatchExecuteStatement": (check_parameters,),
+    "ExecuteTransaction": (check_parameters,),
+    **dict.fromkeys(decode_control.CHECKS, (check_control,)),
 }
 """What comes after types and constraints, per operation."""

@@ -155,7 +155,8 @@ def filtered(wire: Wire, member: str) -> Lowered:
     faults.check_operator(wire, member)
     placeholders = Placeholders("f")
     terms = comparison_terms(conditions or {}, placeholders)
-    return Lowered(joined(wire, terms, "FilterExpression"), placeholders.values)
+    which = "FilterExpression" if member == "ScanFilter" else member
+    return Lowered(joined(wire, terms, which), placeholders.values)
 
 
 def comparison_terms(conditions: Mapping[str, Wire], placeholders: Placeholders) -> list[Tree]:

@@ -16,6 +16,9 @@ Wire = Mapping[str, Any]
 
 TYPE_MISMATCH: Final = "Type mismatch for attribute to update"
 NOT_INDEXABLE: Final = "Attempted conditional constraint is not an indexable operation"
+NO_KEY_CONDITION: Final = (
+    "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
+)
 NO_CONDITIONS: Final = "Conditions can be of length 1 or 2 only"
 REVERSED_BETWEEN: Final = (
     "The BETWEEN condition was provided a range"
@@ -39,7 +42,8 @@ OPERAND_COUNTS: Final = {
 
 ORDERED: Final = frozenset({"S", "N", "B"})
 OPERAND_TYPES: Final = {
-    **dict.fromkeys(("LT", "LE", "GT", "GE", "BETWEEN", "IN", "CONTAINS", "NOT_CONTAINS"), ORDERED),
+    **dict.fromkeys(("LT", "LE", "GT", "GE", "BETWEEN", "IN"), ORDERED),
+    **dict.fromkeys(("CONTAINS", "NOT_CONTAINS"), ORDERED | {"BOOL", "NULL"}),
     "BEGINS_WITH": frozenset({"S", "B"}),
 }
 """Which types an operator takes, where it does not take all."""
@@ -78,6 +82,7 @@ def operands_of(condition: Wire) -> Sequence[Any]:
 
 def check_expected(conditions: Mapping[str, Wire]) -> None:
     """Raises for the first condition of Expected that makes no sense."""
+    check_named(conditions)
     for name, condition in conditions.items():
         for value in operands_of(condition):
             check_value(value)
@@ -119,6 +124,7 @@ def malformed(text: str, name: str) -> ValidationException:
 
 def check_conditions(conditions: Mapping[str, Wire]) -> None:
     """Raises for the first condition of a filter or key whose values do not fit."""
+    check_named(conditions)
     for condition in conditions.values():
         values = condition.get("AttributeValueList") or ()
         for value in values:
@@ -148,14 +154,21 @@ def check_operands(operator: str, values: Sequence[Any]) -> None:
 def check_indexable(conditions: Mapping[str, Wire]) -> None:
     """Refuses key conditions that no order of keys can answer."""
     if not conditions:
-        raise ValidationException(NO_CONDITIONS)
+        raise ValidationException(NO_KEY_CONDITION, older=NO_CONDITIONS)
     for condition in conditions.values():
         if condition["ComparisonOperator"] not in INDEXABLE:
             raise ValidationException(NOT_INDEXABLE)
 
 
-def check_attribute_names(names: Iterable[str]) -> None:
-    """Refuses AttributesToGet that names an attribute twice."""
+def check_named(names: Iterable[str]) -> None:
+    """Refuses an attribute without a name."""
+    if "" in names:
+        raise ValidationException("Empty attribute name")
+
+
+def check_attribute_names(names: Sequence[str]) -> None:
+    """Refuses AttributesToGet that names an attribute twice, or none."""
+    check_named(names)
     seen: set[str] = set()
     for name in names:
         if name in seen:

@@ -9,7 +9,6 @@ from typing import Any
 
 from ddblite.engine.capacity import added
 from ddblite.schema.requests import Consumed, PageAnswer
-from ddblite.schema.values import Item
 
 FetchPage = Callable[[Any, int | None], PageAnswer]
 """Takes where to go on (None at first) and how many more items are wanted; gives a page."""
@@ -40,12 +39,12 @@ class Result:
         self.scanned_count = 0
         self.pages_read = 0
         self.is_finished = False
-        self.buffer: Iterator[Item] = iter(())
+        self.buffer: Iterator[dict[str, Any]] = iter(())
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[dict[str, Any]]:
         return self
 
-    def __next__(self) -> Item:
+    def __next__(self) -> dict[str, Any]:
         while True:
             for item in self.buffer:
                 return item
@@ -58,7 +57,7 @@ class Result:
         """What was done, in a line: a Get, a Query of a table or index, or a Scan."""
         return self.describe if isinstance(self.describe, str) else self.describe()
 
-    def read_page(self, wanted: int | None = None) -> list[Item]:
+    def read_page(self, wanted: int | None = None) -> list[dict[str, Any]]:
         """Reads one more page into the buffer and returns its items; at the end, none.
 
         ``wanted`` ends the page earlier than the limit of all the items does.
@@ -67,7 +66,7 @@ class Result:
             return []
         return self.take(self.fetch(self.cursor, self.remaining if wanted is None else wanted))
 
-    def take(self, page: PageAnswer) -> list[Item]:
+    def take(self, page: PageAnswer) -> list[dict[str, Any]]:
         """Adds a page that was read to the buffer and returns its items."""
         self.pages_read += 1
         self.cursor = page.last_key
@@ -81,16 +80,16 @@ class Result:
         self.buffer = iter(page.items)
         return page.items
 
-    def pages(self) -> Iterator[list[Item]]:
+    def pages(self) -> Iterator[list[dict[str, Any]]]:
         """Gives the items page by page."""
         while not self.is_finished:
             yield self.read_page()
 
-    def all(self) -> list[Item]:
+    def all(self) -> list[dict[str, Any]]:
         """Returns all items that were not taken yet."""
         return list(self)
 
-    def first(self) -> Item | None:
+    def first(self) -> dict[str, Any] | None:
         """Returns the next item, or None when there is none; no further page is read for it."""
         while True:
             for item in self.buffer:

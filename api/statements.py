@@ -7,7 +7,7 @@ from ddblite import partiql
 from ddblite.api.plain import plain
 from ddblite.api.result import Result
 from ddblite.engine.engine import Engine
-from ddblite.partiql.execution import Page, Run
+from ddblite.partiql.execution import Page, begin
 from ddblite.schema.requests import PageAnswer
 
 
@@ -22,22 +22,16 @@ def execute(
     consistent: bool,
 ) -> Result:
     """Runs a write at once and a SELECT as its result is read; a fault in either shows at once."""
-    values = [plain(parameter) for parameter in parameters]
-    run = partiql.begin(engine, statement, values, consistent=consistent)
+    values = [one if type(one) is str else plain(one) for one in parameters]
+    run = begin(engine, statement, values, consistent=consistent)
 
     def fetch(token: str | None, wanted: int | None) -> PageAnswer:
-        return answer_of(run.page(token, evaluated_limit(wanted, page_limit)))
+        return answer_of(run.page(token, page_limit, return_limit=wanted))
 
     result = Result(fetch, limit=limit, after=after, plan=lambda: partiql.described(run))
     if run.is_write:
         result.take(answer_of(run.page(after)))
     return result
-
-
-def evaluated_limit(wanted: int | None, page_limit: int | None) -> int | None:
-    """Returns how many items a page may read, so that it never gives more than are wanted."""
-    limits = [one for one in (wanted, page_limit) if one is not None]
-    return min(limits, default=None)
 
 
 def answer_of(page: Page) -> PageAnswer:
@@ -53,5 +47,5 @@ def answer_of(page: Page) -> PageAnswer:
 
 def explain(engine: Engine, statement: str, parameters: Sequence[Any] = ()) -> str:
     """Returns what a statement would do, without doing it or reading an item."""
-    run: Run = partiql.begin(engine, statement, [plain(one) for one in parameters])
+    run = begin(engine, statement, [plain(one) for one in parameters])
     return partiql.described(run)

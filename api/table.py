@@ -1,16 +1,20 @@
 """``Table``: one table of an open database, in Python values."""
 
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final, Self
 
 from ddblite.api.conditions import Builder, Described, is_described
-from ddblite.api.plain import plain, plain_item
+from ddblite.api.plain import plain, plain_item, plain_key
 from ddblite.api.result import Result
 from ddblite.engine.engine import Engine
+from ddblite.engine.items import Packed, accept_item
 from ddblite.schema import requests
 from ddblite.schema.errors import UnsupportedType, ValidationException
 from ddblite.schema.requests import PageAnswer
+from ddblite.schema.reserved_words import RESERVED_WORDS
 from ddblite.schema.tables import TableSpec
 from ddblite.schema.values import Item, Value
 
@@ -48,7 +52,7 @@ class Table:
         names: Mapping[str, str] | None = None,
         values: Mapping[str, Any] | None = None,
         returning: str = "NONE",
-    ) -> Item | None:
+    ) -> dict[str, Any] | None:
         """Writes an item, replacing the one with the same key.
 
         Returns the replaced item with ``returning="ALL_OLD"``, else None. Raises
@@ -60,7 +64,7 @@ class Table:
 
     def write_item(
         self, item: Mapping[str, Any], condition: str | None, asked: "Asked", returning: str
-    ) -> Item | None:
+    ) -> dict[str, Any] | None:
         """Puts an item as it is, or, when it has values of other Python types, converted."""
         given: Any = item if type(item) is dict else plain_item(item)
         for attempt in (given, None):
@@ -88,13 +92,14 @@ class Table:
         projection: str | None = None,
         names: Mapping[str, str] | None = None,
         consistent: bool = False,
-    ) -> Item | None:
+    ) -> dict[str, Any] | None:
         """Returns an item, or None when there is none."""
+        asked = Asked(names, None)
         request = requests.GetItem(
             table_name=self.name,
             key=key_of(key),
-            projection=projection,
-            names=names,
+            projection=asked.projection(projection),
+            names=asked.names,
             consistent=consistent,
         )
         answer: requests.GetItemAnswer = self.engine.execute(request)
@@ -109,7 +114,7 @@ class Table:
         names: Mapping[str, str] | None = None,
         values: Mapping[str, Any] | None = None,
         returning: str = "NONE",
-    ) -> Item | None:
+    ) -> dict[str, Any] | None:
         """Changes parts of an item, making it when there is none.
 
         Returns what ``returning`` asks for (``ALL_NEW``, ``UPDATED_OLD`` ...), else None.
@@ -135,7 +140,7 @@ class Table:
         names: Mapping[str, str] | None = None,
         values: Mapping[str, Any] | None = None,
         returning: str = "NONE",
-    ) -> Item | None:
+    ) -> dict[str, Any] | None:
         """Removes an item; a missing one is no error.
 
         Returns the removed item with ``returning="ALL_OLD"``, else None.
@@ -176,6 +181,8 @@ class Table:
         asked = Asked(names, values)
         key_text = asked.text(key_condition)
         filter_text = asked.text(filter)
+        projection_text = asked.projection(projection)
+        check_page_limit(page_limit)
 
         def fetch(cursor: Item | None, wanted: int | None) -> PageAnswer:
             request = requests.Query(
@@ -183,7 +190,7 @@ class Table:
                 index_name=index,
                 key_condition=key_text,
                 filter=filter_text,
-                projection=projection,
+                projection=projection_text,
                 names=asked.names,
                 values=asked.values,
                 limit=page_limit,
@@ -195,8 +202,7 @@ class Table:
             page: PageAnswer = self.engine.execute(request)
             return page
 
-        source = self.name if index is None else f"{self.name}.{index}"
-        return Result(fetch, limit=limit, after=start_of(after), plan=f"Query {source}")
+        return Result(fetch, limit=limit, after=start_of(after), plan=f"Query {self.source(index)}")
 
     def scan(  # noqa: PLR0913 - what the service's Scan takes
         self,
@@ -216,13 +222,15 @@ class Table:
         """Returns every item of the table or an index, or of one segment of it."""
         asked = Asked(names, values)
         filter_text = asked.text(filter)
+        projection_text = asked.projection(projection)
+        check_page_limit(page_limit)
 
         def fetch(cursor: Item | None, wanted: int | None) -> PageAnswer:
             request = requests.Scan(
                 table_name=self.name,
                 index_name=index,
                 filter=filter_text,
-                projection=projection,
+                projection=projection_text,
                 names=asked.names,
                 values=asked.values,
                 limit=page_limit,
@@ -235,8 +243,11 @@ class Table:
             page: PageAnswer = self.engine.execute(request)
             return page
 
-        source = self.name if index is None else f"{self.name}.{index}"
-        return Result(fetch, limit=limit, after=start_of(after), plan=f"Scan {source}")
+        return Result(fetch, limit=limit, after=start_of(after), plan=f"Scan {self.source(index)}")
+
+    def source(self, index: str | None) -> str:
+        """Returns what a plan calls the table, or one of its indexes."""
+        return self.name if index is None else f"{self.name} (index {index})"
 
     def batch(self) -> "Batch":
         """Returns a writer for many items: ``with table.batch() as batch: batch.put(...)``."""
@@ -246,7 +257,7 @@ class Table:
 def key_of(key: Sequence[Any]) -> requests.Key:
     """Returns a key from its values in key order, or from one dict."""
     if len(key) == 1 and isinstance(key[0], Mapping):
-        return plain_item(key[0])
+        return plain_key(key[0])
     return tuple(
         [value if type(value) is str or type(value) is int else plain(value) for value in key]
     )
@@ -254,7 +265,7 @@ def key_of(key: Sequence[Any]) -> requests.Key:
 
 def start_of(after: Mapping[str, Any] | None) -> Item | None:
     """Returns the key to resume behind, or None to begin at the beginning."""
-    return None if after is None else plain_item(after)
+    return None if after is None else plain_key(after)
 
 
 class Asked:
@@ -286,6 +297,29 @@ class Asked:
             self.values = {**(self.values or {}), **self.builder.values}
         return text
 
+    def projection(self, text: str | None) -> str | None:
+        """Returns a projection's text, in which a reserved word is a name like any other."""
+        return None if text is None else WORD.sub(self.unreserved, text)
+
+    def unreserved(self, found: re.Match[str]) -> str:
+        """Returns a word of a projection, or a placeholder for it when it is reserved."""
+        word = found[0]
+        if word.upper() not in RESERVED_WORDS:
+            return word
+        placeholder = f"#p__{word}"
+        self.names = {**(self.names or {}), placeholder: word}
+        return placeholder
+
+
+WORD: Final = re.compile(r"(?<![#:\w])[A-Za-z]\w*", re.ASCII)
+"""A bare name; in a projection there is nothing else, so that none needs to be reserved."""
+
+
+def check_page_limit(page_limit: int | None) -> None:
+    """Raises ValueError unless a page may have an item."""
+    if page_limit is not None and page_limit < 1:
+        raise ValueError("page_limit is a number of items, at least 1")
+
 
 class Batch:
     """Collects puts and deletes and writes them in groups, each group in one transaction.
@@ -296,17 +330,29 @@ class Batch:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self.writes: list[requests.BatchPut | requests.BatchDelete] = []
+        self.writes: list[Packed | requests.BatchDelete] = []
 
     def put(self, item: Mapping[str, Any]) -> None:
         """Adds a put."""
-        self.add(requests.BatchPut(item=plain_item(item)))
+        self.add(self.packed(item))
+
+    def packed(self, item: Mapping[str, Any]) -> Packed:
+        """Returns an item as it will be stored, or raises here what is wrong with it.
+
+        Whoever changes the item afterwards does not change what is written.
+        """
+        if type(item) is dict and not self.table.spec.indexes:
+            # Only the key is read from it again, whose values nobody can change inside; with
+            # an index, what it projects would be read again too.
+            with suppress(UnsupportedType):
+                return accept_item(dict(item))
+        return accept_item(plain_item(item))
 
     def delete(self, *key: Any) -> None:  # noqa: ANN401 - key values, or one dict
         """Adds a delete, by key."""
         self.add(requests.BatchDelete(key=key_of(key)))
 
-    def add(self, write: requests.BatchPut | requests.BatchDelete) -> None:
+    def add(self, write: Packed | requests.BatchDelete) -> None:
         """Adds one write, and writes the group when it is full."""
         self.writes.append(write)
         if len(self.writes) >= BATCH_ITEMS_MAX:
@@ -316,7 +362,8 @@ class Batch:
         """Writes what was collected so far, in one transaction."""
         writes, self.writes = self.writes, []
         if writes:
-            self.table.engine.execute(requests.LoadItems(tables={self.table.name: writes}))
+            request = requests.LoadItems(tables={self.table.name: writes})
+            self.table.engine.execute(request)
 
     def __enter__(self) -> Self:
         return self

@@ -17,6 +17,8 @@ from ddblite.schema.errors import Corrupt, FileError
 
 def back_up(storage: Storage, path: str) -> None:
     """Writes a checked copy, as of one moment, to a file that must not exist yet."""
+    if "\0" in path:  # where SQLite would end the name
+        raise FileError(f"{path!r} is no name of a file")
     target = Path(path).absolute()
     if target.exists():
         raise FileError(f"{path} exists; a backup never overwrites a file")

@@ -7,19 +7,20 @@ transaction as the items; they are not part of the picture, but read when asked 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from zlib import crc32
 
 from ddblite.engine import fileformat
 from ddblite.engine.storage import Storage
-from ddblite.schema.errors import ResourceNotFoundException
+from ddblite.schema.errors import Corrupt, ResourceNotFoundException
 from ddblite.schema.tables import TableSpec, index_definitions, table_spec
 
 SELECT_EPOCH: Final = "SELECT epoch, next_number FROM ddb_catalog"
 
 SELECT_TABLES: Final = """
-    SELECT number, table_id, created_at, definition
+    SELECT number, table_id, created_at, definition, seal
       FROM ddb_tables
      ORDER BY name
 """
@@ -29,8 +30,10 @@ SELECT_INDEXES: Final = "SELECT table_number, name, number FROM ddb_indexes ORDE
 ADVANCE: Final = "UPDATE ddb_catalog SET epoch = epoch + 1, next_number = next_number + ?"
 
 INSERT_TABLE: Final = """
-    INSERT INTO ddb_tables (number, name, table_id, created_at, definition, item_count, item_bytes)
-    VALUES (?, ?, ?, ?, ?, 0, 0)
+    INSERT INTO ddb_tables (
+      number, name, table_id, created_at, definition, seal, item_count, item_bytes
+    )
+    VALUES (?, ?, ?, ?, ?, ?, 0, 0)
 """
 
 INSERT_INDEX: Final = """
@@ -38,7 +41,7 @@ INSERT_INDEX: Final = """
     VALUES (?, ?, ?, 0, 0)
 """
 
-UPDATE_TABLE: Final = "UPDATE ddb_tables SET definition = ? WHERE number = ?"
+UPDATE_TABLE: Final = "UPDATE ddb_tables SET definition = ?, seal = ? WHERE number = ?"
 DELETE_INDEX: Final = "DELETE FROM ddb_indexes WHERE number = ?"
 DELETE_TABLE: Final = "DELETE FROM ddb_tables WHERE number = ?"
 DELETE_INDEXES: Final = "DELETE FROM ddb_indexes WHERE table_number = ?"
@@ -85,16 +88,58 @@ class Count:
     bytes: int
 
 
+SELECT_NAMES: Final = "SELECT number, name FROM ddb_tables"
+
+SELECT_ROW_TABLES: Final = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+
+
+def contradictions(storage: Storage, picture: Catalog) -> Iterator[str]:
+    """Gives a sentence for everything in which catalog and SQLite tables do not agree."""
+    with storage.rows(SELECT_NAMES, ()) as rows:
+        for number, name in rows:
+            table = picture.tables.get(name)
+            if table is None or table.number != number:
+                yield f"the catalog has a table {name} whose definition is of another"
+    expected = row_tables(picture)
+    with storage.rows(SELECT_ROW_TABLES, ()) as rows:
+        found = {name for (name,) in rows if fileformat.ROW_TABLE.fullmatch(name)}
+    for name in sorted(found - set(expected)):
+        yield f"{name} belongs to no table"
+    if any(number >= picture.next_number for number in expected.values()):
+        yield "the catalog would give a number twice"
+
+
+def row_tables(picture: Catalog) -> dict[str, int]:
+    """Returns the names and numbers of all SQLite tables that items and entries are in."""
+    numbers: dict[str, int] = {}
+    for table in picture.tables.values():
+        numbers[f"items_{table.number}"] = table.number
+        numbers |= {f"index_{index.number}": index.number for index in table.indexes.values()}
+    return numbers
+
+
 def current_epoch(storage: Storage) -> int:
     """Returns the catalog's epoch as this thread sees it now."""
     epoch: int = storage.fetch(SELECT_EPOCH, ())[0]
     return epoch
 
 
+UNREADABLE: Final = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What reading a row or a definition that we did not write may raise."""
+
+
 def load(storage: Storage) -> Catalog:
-    """Reads the catalog, all of it as of one moment."""
+    """Reads the catalog, all of it as of one moment, or raises Corrupt when it is damaged."""
+    try:
+        return read_picture(storage)
+    except UNREADABLE as fault:
+        raise Corrupt(f"the catalog of {storage.path} is damaged: {fault!r}") from fault
+
+
+def read_picture(storage: Storage) -> Catalog:
+    """Reads the catalog in one snapshot."""
     with storage.snapshot():
-        epoch, next_number = storage.fetch(SELECT_EPOCH, ())
+        epoch, next_number = map(int, storage.fetch(SELECT_EPOCH, ()))
         numbers: dict[int, dict[str, int]] = {}
         with storage.rows(SELECT_INDEXES, ()) as rows:
             for table_number, name, number in rows:
@@ -104,13 +149,28 @@ def load(storage: Storage) -> Catalog:
                 table_spec(
                     number,
                     numbers.get(number, {}),
-                    json.loads(definition),
+                    opened(number, table_id, created_at, definition, seal),
                     table_id=table_id,
                     created_at_s=created_at,
                 )
-                for number, table_id, created_at, definition in rows
+                for number, table_id, created_at, definition, seal in rows
             ]
     return Catalog(epoch, next_number, {spec.name: spec for spec in specs})
+
+
+def seal_of(number: int, table_id: str, created_at_s: float, definition: str) -> int:
+    """Returns the checksum that is kept beside a definition."""
+    return crc32(f"{number} {table_id} {float(created_at_s)!r} {definition}".encode())
+
+
+def opened(
+    number: int, table_id: str, created_at_s: float, definition: str, seal: int
+) -> Mapping[str, Any]:
+    """Returns a definition as it was written, or raises ValueError when it is another."""
+    if seal != seal_of(number, table_id, created_at_s, definition):
+        raise ValueError(f"the definition of table number {number} is not what was written")
+    found: Mapping[str, Any] = json.loads(definition)
+    return found
 
 
 def add_table(
@@ -124,7 +184,8 @@ def add_table(
     }
     taken = 1 + len(indexes)
     text = json.dumps(definition, separators=(",", ":"))
-    storage.execute(INSERT_TABLE, (number, definition["TableName"], table_id, now_s, text))
+    seal = seal_of(number, table_id, now_s, text)
+    storage.execute(INSERT_TABLE, (number, definition["TableName"], table_id, now_s, text, seal))
     storage.execute(fileformat.create_rows("items", number))
     for name, index_number in index_numbers.items():
         storage.execute(INSERT_INDEX, (index_number, number, name))
@@ -154,7 +215,8 @@ def change_table(
         storage.execute(INSERT_INDEX, (number, spec.number, name))
         storage.execute(fileformat.create_rows("index", number))
     text = json.dumps(definition, separators=(",", ":"))
-    storage.execute(UPDATE_TABLE, (text, spec.number))
+    seal = seal_of(spec.number, spec.table_id, spec.created_at_s, text)
+    storage.execute(UPDATE_TABLE, (text, seal, spec.number))
     storage.execute(ADVANCE, (len(added),))
     changed = table_spec(
         spec.number,

@@ -36,8 +36,12 @@ def every_problem(storage: Storage) -> Iterator[str]:
     """Gives the problems of the whole file, pages first."""
     yield from storage.problems()
     picture = catalog.load(storage)
+    yield from catalog.contradictions(storage, picture)
     for table in picture.tables.values():
-        yield from problems_of_table(storage, table)
+        try:
+            yield from problems_of_table(storage, table)
+        except Corrupt as fault:
+            yield f"table {table.name}: {fault}"
 
 
 def problems_of_table(storage: Storage, table: TableSpec) -> Iterator[str]:
@@ -60,7 +64,7 @@ def problems_of_table(storage: Storage, table: TableSpec) -> Iterator[str]:
             if entry is not None:
                 implied[index.name] += 1
                 yield from entry_problem(storage, table, index, entry.key, entry.image)
-    yield from count_problem(f"table {table.name}", counts[table.number], items, size)
+    yield from count_problem(f"table {table.name}", counts.get(table.number), items, size)
     for index in table.indexes.values():
         yield from problems_of_index(storage, table, index, implied[index.name], counts)
 
@@ -81,7 +85,7 @@ def problems_of_index(
             yield from size_problem(where, key, image, entry_bytes)
     if entries != implied:
         yield f"{where}: {entries} entries, and its items imply {implied}"
-    yield from count_problem(where, counts[index.number], entries, size)
+    yield from count_problem(where, counts.get(index.number), entries, size)
 
 
 def rows_of(
@@ -94,7 +98,7 @@ def rows_of(
             try:
                 yield key, size, unpack(number, key, size, seal, body), ""
             except Corrupt as fault:
-                yield key, size, None, fault.message
+                yield key, size if type(size) is int else 0, None, fault.message
 
 
 def size_problem(where: str, key: bytes, item: Item, size: int) -> Iterator[str]:
@@ -122,9 +126,11 @@ def entry_problem(
         yield f"{where}: entry {key.hex()} is not what its item implies"
 
 
-def count_problem(where: str, counted: Count, items: int, size: int) -> Iterator[str]:
+def count_problem(where: str, counted: Count | None, items: int, size: int) -> Iterator[str]:
     """Gives a sentence when a counter is not the sum of what it counts."""
-    if (counted.items, counted.bytes) != (items, size):
+    if counted is None:
+        yield f"{where}: its counters are missing"
+    elif (counted.items, counted.bytes) != (items, size):
         yield (
             f"{where}: counted {counted.items} items of {counted.bytes} bytes,"
             f" and there are {items} of {size}"

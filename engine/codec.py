@@ -241,7 +241,7 @@ UNREADABLE: Final = (
 )
 
 
-def damaged(number: int, key: bytes) -> Corrupt:
+def damaged(number: int, key: object) -> Corrupt:
     """Returns the error for a row whose checksum or content is wrong."""
     shown = key.hex() if isinstance(key, bytes) else repr(key)
     return Corrupt(f"row {shown} of table number {number} is damaged; nothing was returned")

@@ -7,6 +7,7 @@ stands in ``docs/promises.md``.
 
 import os
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -112,13 +113,31 @@ def open_connection(address: Address) -> apsw.Connection:
     return connection
 
 
+def switch_to_log(connection: apsw.Connection) -> None:
+    """Switches the file to its log; waits for others, who may be doing the same.
+
+    SQLite does not wait here by itself: of two who both read and want to switch, one must
+    let go.
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").fetchall()
+        except apsw.BusyError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.001)
+        else:
+            return
+
+
 def write_ahead(connection: apsw.Connection, address: Address) -> None:
-    """Makes SQLite write ahead into a log; a copy made by a backup does not do so yet."""
-    if address.in_memory or connection.pragma("journal_mode") == "wal":
+    """Makes SQLite write ahead into a log; a new file and a backup's copy do not do so yet."""
+    if address.in_memory:
         return
-    # EXTRA until the log is in use: where an unlink is durable only after a directory
-    # flush, the old rollback journal could otherwise come back after a power cut.
-    connection.execute(
-        f"PRAGMA synchronous = EXTRA; PRAGMA journal_mode = WAL;"
-        f"PRAGMA synchronous = {SYNCHRONOUS[address.durability]}"
-    ).fetchall()
+    if connection.pragma("journal_mode") != "wal":
+        # EXTRA until the log is in use: where an unlink is durable only after a directory
+        # flush, the old rollback journal could otherwise come back after a power cut.
+        connection.execute("PRAGMA synchronous = EXTRA")
+        switch_to_log(connection)
+    connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS[address.durability]}")

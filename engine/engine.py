@@ -59,13 +59,17 @@ class Engine:
 
     # asking
 
-    def execute(self, request: Any) -> Any:  # noqa: ANN401 - the records name each other
-        """Carries out one request and returns its answer, or raises one of our errors."""
+    def execute(self, request: Any, asked_as: str | None = None) -> Any:  # noqa: ANN401 - records
+        """Carries out one request and returns its answer, or raises one of our errors.
+
+        ``asked_as`` is the operation that words the errors, where that is not the request's own:
+        a statement puts items without being a PutItem.
+        """
         operation, is_read = operations.OPERATIONS[type(request)]
         try:
             return self.read(operation, request) if is_read else operation(self, request)
         except ValidationException as error:
-            raise reworded(error, type(request).__name__, self.wording) from None
+            raise reworded(error, asked_as or type(request).__name__, self.wording) from None
 
     def read(self, operation: Operation, request: Any) -> Any:  # noqa: ANN401
         """Runs a reading operation with a catalog that was true in its snapshot."""

@@ -36,6 +36,7 @@ CATALOG: Final = (
   table_id    TEXT NOT NULL,         -- UUID, new for each creation
   created_at  REAL NOT NULL,         -- seconds since 1970
   definition  TEXT NOT NULL,         -- JSON, the members of CreateTable
+  seal        INTEGER NOT NULL,      -- CRC-32 of number, table_id, created_at and definition
   item_count  INTEGER NOT NULL,
   item_bytes  INTEGER NOT NULL       -- sum of the items' DynamoDB sizes
 )""",

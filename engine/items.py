@@ -5,6 +5,7 @@ section 4, "Keys, index keys".
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -14,6 +15,7 @@ from ddblite.engine.storage import Storage
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.explain import INVALID, encoded, explain_item
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
+from ddblite.schema.numbers import canonical
 from ddblite.schema.requests import Key
 from ddblite.schema.tables import KeyPart, TableSpec
 from ddblite.schema.values import NUMBER_TYPES, TAG_BY_TYPE, Item, Value
@@ -21,8 +23,6 @@ from ddblite.schema.values import NUMBER_TYPES, TAG_BY_TYPE, Item, Value
 KEY_MISMATCH: Final = "The provided key element does not match the schema"
 
 PYTHON_TYPES: Final = {"S": frozenset({str}), "N": NUMBER_TYPES, "B": frozenset({bytes})}
-
-UTF8_WIDTH_MAX: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ def component(part: KeyPart, value: Value, bytes_max: int) -> bytes | None:
             if len(raw) <= bytes_max:
                 return raw.replace(b"\0", b"\0\xff") + END
     elif kind == "N":
-        if type(value) is int or type(value) in NUMBER_TYPES:
-            return encode_number(value)  # type: ignore[arg-type]
+        if type(value) is int or type(value) is Decimal:
+            return encode_number(canonical(value))
     elif type(value) is bytes and 0 < len(value) <= bytes_max:
         return ENCODERS["B"](value)
     return None

@@ -52,6 +52,9 @@ def open_storage(path: str, *, mode: str, durability: str) -> Storage:
     except apsw.Error as fault:
         abandon(storage, has_log=has_log)
         raise named(path, fault) from fault
+    except UnicodeDecodeError as fault:
+        abandon(storage, has_log=has_log)
+        raise NotADatabase(f"{path} is not a whole ddblite file: its schema is no text") from fault
     except BaseException:
         abandon(storage, has_log=has_log)
         raise
@@ -110,7 +113,8 @@ def inspect_missing(path: str, mode: str) -> bool:
     if not Path(path).absolute().parent.is_dir():
         raise FileError(f"{path}: there is no such directory")
     for suffix in ("-wal", "-journal"):
-        if Path(path + suffix).exists():
+        # Unless another process has made the file, and its log, since we looked.
+        if Path(path + suffix).exists() and not Path(path).exists():
             raise FileError(
                 f"{path}{suffix} lies there without its database; a new database would take"
                 " over its contents, so move it away first"
@@ -121,14 +125,14 @@ def inspect_missing(path: str, mode: str) -> bool:
 def inspect_header(path: str, header: bytes) -> None:
     """Raises when the first bytes of a file are not those of one of ours.
 
-    A file whose very first transaction is still in the log beside it has no application id
-    of its own yet; SQLite will tell.
+    They are there from the first transaction on, which is not written ahead; so a log beside
+    another program's file is never even opened.
     """
     if not header.startswith(fileformat.SQLITE_MAGIC):
         raise NotADatabase(f"{path} is not a ddblite file")
     start = fileformat.APPLICATION_ID_OFFSET
     application_id = int.from_bytes(header[start : start + 4], "big")
-    if application_id != fileformat.APPLICATION_ID and not Path(f"{path}-wal").exists():
+    if application_id != fileformat.APPLICATION_ID:
         raise NotADatabase(f"{path} is a SQLite database of another program, not a ddblite file")
 
 

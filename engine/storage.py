@@ -19,17 +19,21 @@ import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import apsw
 
 from ddblite.engine import fileformat
-from ddblite.engine.connections import Address, open_connection, write_ahead
+from ddblite.engine.connections import Address, open_connection
 from ddblite.engine.faults import BUSY_TIMEOUT_MS, FATAL, TableGone, translated
-from ddblite.schema.errors import Closed, InternalServerError, ReadOnly
+from ddblite.schema.errors import Closed, Corrupt, InternalServerError, ReadOnly
 
 # The one piece of state in a module: a forked child must find what its parent had open.
 open_storages: "weakref.WeakSet[Storage]" = weakref.WeakSet()
+
+
+READ_FAULTS: Final = (apsw.Error, UnicodeDecodeError)
+"""What reading may raise; text that is no UTF-8 was damaged, as we never write any."""
 
 
 def forget_after_fork() -> None:
@@ -64,10 +68,14 @@ class Storage:
         self.writer = open_connection(address)
         open_storages.add(self)
 
-    def reader(self) -> apsw.Connection:
-        """Returns the connection that this thread reads with; inside a write, the writer."""
+    def require_open(self) -> None:
+        """Raises Closed when nothing can be asked of this storage any more."""
         if self.failure is not None:
             raise Closed(self.failure)
+
+    def reader(self) -> apsw.Connection:
+        """Returns the connection that this thread reads with; inside a write, the writer."""
+        self.require_open()
         if self.in_memory or self.writing_thread == threading.get_ident():
             return self.writer
         try:
@@ -76,9 +84,11 @@ class Storage:
             connection = open_connection(self.address)
             # Not under the writer's lock: a thread that begins to read does not wait for it.
             with self.readers_lock:
-                if self.failure is not None:  # closed while this thread was opening
+                try:
+                    self.require_open()
+                except Closed:  # while this thread was opening
                     connection.close()
-                    raise Closed(self.failure) from None
+                    raise
                 self.readers.add(connection)
             self.local.reader = connection
         return connection
@@ -92,7 +102,7 @@ class Storage:
                 with self.lock:
                     return self.reader().execute(sql, parameters).get
             return self.reader().execute(sql, parameters).get
-        except apsw.Error as fault:
+        except READ_FAULTS as fault:
             raise self.fault_of_read(fault) from fault
 
     @contextmanager
@@ -106,7 +116,7 @@ class Storage:
                 yield cursor.execute(sql, parameters)
             finally:
                 cursor.close(force=True)
-        except apsw.Error as fault:
+        except READ_FAULTS as fault:
             raise self.fault_of_read(fault) from fault
         finally:
             if self.in_memory:
@@ -129,11 +139,13 @@ class Storage:
                 yield
             finally:
                 connection.execute("COMMIT")
-        except apsw.Error as fault:
+        except READ_FAULTS as fault:
             raise self.fault_of_read(fault) from fault
 
-    def fault_of_read(self, fault: apsw.Error) -> Exception:
+    def fault_of_read(self, fault: apsw.Error | UnicodeDecodeError) -> Exception:
         """Returns what a failed read means: an outdated catalog, or one of our errors."""
+        if isinstance(fault, UnicodeDecodeError):
+            return Corrupt(f"{self.path} holds text that is none; nothing was returned")
         if isinstance(fault, apsw.SQLError) and "no such table" in str(fault):
             return TableGone(str(fault))
         return translated(fault)
@@ -240,6 +252,8 @@ class Storage:
                 if is_sound and self.mode != "read" and not self.in_memory:
                     # No PRAGMA optimize: every statement has one plan, and the statistics it
                     # may keep would be a table that is not of this format.
+                    # Whoever else has the file open is not waited for: the last one merges the log.
+                    self.writer.set_busy_timeout(0)
                     self.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             except apsw.Error as fault:
                 # All commits are safe in the log beside the file; the next open brings them in.
@@ -253,8 +267,11 @@ class Storage:
 
     def make_file(self) -> None:
         """Turns an empty file into a database of ours, in one transaction."""
-        self.writer.execute(f"PRAGMA page_size = {fileformat.PAGE_BYTES}")
-        write_ahead(self.writer, self.address)
+        # Whole before a log is used: a process that opens the file meanwhile finds it empty and
+        # waits, or finds it ours. EXTRA for the reason that ``write_ahead`` gives.
+        self.writer.execute(
+            f"PRAGMA page_size = {fileformat.PAGE_BYTES}; PRAGMA synchronous = EXTRA"
+        ).fetchall()
         with self.write():
             if self.fetch("SELECT count(*), 0 FROM sqlite_schema", ())[0]:
                 return  # another process was quicker
@@ -272,7 +289,14 @@ class Storage:
         """Writes a compact copy of the database, as of one moment, to a new file."""
         try:
             with self.lock:
-                self.reader().execute("VACUUM INTO ?", (target,))
+                reader = self.reader()
+                if self.mode == "read":
+                    reader.execute("PRAGMA query_only = OFF")  # which counts a copy as a write
+                try:
+                    reader.execute("VACUUM INTO ?", (target,))
+                finally:
+                    if self.mode == "read":
+                        reader.execute("PRAGMA query_only = ON")
         except apsw.Error as fault:
             raise translated(fault) from fault
 

@@ -27,6 +27,7 @@ def is_replay(storage: Storage, token: str, digest: bytes, now_s: float) -> bool
         return False
     if known[0] != digest:
         raise IdempotentParameterMismatchException(
-            "The token was used before, with a different request"
+            "Specified idempotent token was used with different request parameters within the"
+            " idempotency window"
         )
     return True

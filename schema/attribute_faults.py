@@ -68,21 +68,21 @@ def check_null(content: Any, _depth: int) -> None:
 
 def check_number(content: str, _depth: int = 0) -> None:
     """Refuses a text that is no number, in the words of each layer's number reader."""
-    try:
-        numbers.parse(content)
-    except ValidationException as current:
-        raise ValidationException(
-            current.message, older=older_number_text(content, current), enveloped=True
-        ) from None
+    current = number_fault(content, older=False)
+    if current is None:
+        return
+    fault = number_fault(content, older=True) or current
+    older = fault.message if fault.older is None else fault.older
+    raise ValidationException(current.message, older=older, enveloped=True)
 
 
-def older_number_text(content: str, current: ValidationException) -> str:
-    """Returns what the older number reader says to a text."""
+def number_fault(content: str, *, older: bool) -> ValidationException | None:
+    """Returns what a number reader says to a text, or None when it reads it."""
     try:
-        numbers.parse(content, older=True)
-    except ValidationException as older:
-        return older.message if older.older is None else older.older
-    return current.message
+        numbers.parse(content, older=older)
+    except ValidationException as fault:
+        return fault
+    return None
 
 
 def check_list(content: Sequence[Any], depth: int) -> None:

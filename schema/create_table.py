@@ -58,9 +58,17 @@ def check_definition(definition: Definition) -> None:
     check_on_demand(definition)
     check_warm(definition)
     check_encryption(definition)
+    check_table_class(definition)
+    check_tags(definition.get("Tags", ()))
+    if definition.get("VectorIndexes"):
+        # Ours: what is not there yet is refused, and never left out in silence.
+        raise invalid("VectorIndexes is not supported: there are no vector indexes yet")
+
+
+def check_table_class(definition: Definition) -> None:
+    """Refuses a table class that does not exist."""
     if definition.get("TableClass", TABLE_CLASSES[0]) not in TABLE_CLASSES:
         raise ValidationException(BAD_TABLE_CLASS)
-    check_tags(definition.get("Tags", ()))
 
 
 def check_attribute_names(definition: Definition) -> None:
@@ -100,14 +108,18 @@ def check_key_schemas(definition: Definition) -> None:
                 "Some index key attributes are not defined in AttributeDefinitions. "
                 f"Keys: [{', '.join(names)}], AttributeDefinitions: [{known}]"
             )
-        kinds = [element["KeyType"] for element in schema]
-        if len(set(names)) < len(names):
-            raise ValidationException(SAME_NAME if kinds == ["HASH", "RANGE"] else SAME_NAMES)
-        check_key_order(kinds, is_global=is_global)
+        check_key_order(schema, is_global=is_global)
 
 
-def check_key_order(kinds: Sequence[str], *, is_global: bool) -> None:
-    """Refuses a sort key in front; only global indexes may have a second partition key."""
+def check_key_order(schema: KeySchema, *, is_global: bool) -> None:
+    """Refuses an attribute that is there twice, and a sort key in front.
+
+    Only global indexes may have a second partition key.
+    """
+    names = names_in(schema)
+    kinds = [element["KeyType"] for element in schema]
+    if len(set(names)) < len(names):
+        raise ValidationException(SAME_NAME if kinds == ["HASH", "RANGE"] else SAME_NAMES)
     if kinds[0] != "HASH":
         raise ValidationException(FIRST_NOT_HASH)
     if not is_global and "HASH" in kinds[1:]:

@@ -1,45 +1,70 @@
 """The wire's TableDescription, made from a spec and its counters.
 
-Facts: validation, section 9 ("Facts"); operations, "Notable shapes".
+A change is answered while it is under way, so a description takes the status of the table and of
+those indexes whose status is another one. Facts: validation, section 9 ("Facts"); operations,
+"Notable shapes".
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ddblite.schema.names import index_arn, table_arn
+from ddblite.schema.names import ACCOUNT, REGION, index_arn, table_arn
+from ddblite.schema.streams import stream_description
 from ddblite.schema.tables import TableSpec
+from ddblite.schema.throughput import decreases_today, is_on_demand, warm_units
 
+Definition = Mapping[str, Any]
+
+ACTIVE: Final = "ACTIVE"
+CREATING: Final = "CREATING"
+UPDATING: Final = "UPDATING"
+DELETING: Final = "DELETING"
 ON_DEMAND: Final = "PAY_PER_REQUEST"
-ON_DEMAND_WARM: Final = {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000}
+CAPACITY_DATES: Final = ("LastIncreaseDateTime", "LastDecreaseDateTime")
 
-Sizes = Mapping[int, tuple[int, int]]
-"""Items and bytes by table or index number."""
+KEY_ARN_PREFIX: Final = f"arn:aws:kms:{REGION}:{ACCOUNT}:"
+DEFAULT_KEY: Final = "alias/aws/dynamodb"
 
 
-def table_description(spec: TableSpec, sizes: Sizes, *, status: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When and how a table is looked at: its status, and items and bytes by number.
+
+    ``indexes`` are the statuses of indexes, by name, where they are not the table's own.
+    """
+
+    now_s: float
+    status: str = ACTIVE
+    indexes: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+
+    def size_of(self, number: int) -> tuple[int, int]:
+        """Returns items and bytes of a table or index; a new one has none."""
+        return self.sizes.get(number, (0, 0))
+
+
+def table_description(spec: TableSpec, moment: Moment) -> dict[str, Any]:
     """Returns the TableDescription; a table that is being removed shows no keys and indexes."""
     definition = spec.definition
-    items, size = sizes.get(spec.number, (0, 0))
+    items, size = moment.size_of(spec.number)
     description: dict[str, Any] = {
         "TableName": spec.name,
-        "TableStatus": status,
-        "ProvisionedThroughput": throughput(definition),
+        "TableStatus": moment.status,
+        "ProvisionedThroughput": throughput(definition, moment.now_s),
         "TableSizeBytes": size,
         "ItemCount": items,
         "TableArn": table_arn(spec.name),
         "TableId": spec.table_id,
         "DeletionProtectionEnabled": spec.deletion_protected,
+        **billing(spec),
+        **stream_description(definition),
     }
-    if is_on_demand(definition):
-        description["BillingModeSummary"] = {
-            "BillingMode": ON_DEMAND,
-            "LastUpdateToPayPerRequestDateTime": spec.created_at_s,
-        }
     if definition.get("TableClass", "STANDARD") != "STANDARD":
         description["TableClassSummary"] = {"TableClass": definition["TableClass"]}
     if definition.get("OnDemandThroughput"):
         description["OnDemandThroughput"] = definition["OnDemandThroughput"]
-    if status == "DELETING":
+    if moment.status == DELETING:
         return description
     description |= {
         "AttributeDefinitions": sorted(
@@ -47,59 +72,77 @@ def table_description(spec: TableSpec, sizes: Sizes, *, status: str) -> dict[str
         ),
         "KeySchema": definition["KeySchema"],
         "CreationDateTime": spec.created_at_s,
-        "WarmThroughput": warm_throughput(definition, definition, status),
+        "WarmThroughput": warm_throughput(definition, definition, moment.status),
+        **encryption(definition),
     }
     for member, describe in (
         ("LocalSecondaryIndexes", local_index_description),
         ("GlobalSecondaryIndexes", global_index_description),
     ):
         if definition.get(member):
-            description[member] = [describe(spec, one, sizes, status) for one in definition[member]]
+            description[member] = [describe(spec, one, moment) for one in definition[member]]
     return description
 
 
-def is_on_demand(definition: Mapping[str, Any]) -> bool:
-    """Whether a table is billed per request; the service's default is provisioned."""
-    return definition.get("BillingMode") == ON_DEMAND
+def billing(spec: TableSpec) -> dict[str, Any]:
+    """Returns the BillingModeSummary; a table that never was on demand has none."""
+    definition = spec.definition
+    since_s = definition.get("LastUpdateToPayPerRequestDateTime")
+    if not is_on_demand(definition) and since_s is None:
+        return {}
+    return {
+        "BillingModeSummary": {
+            "BillingMode": definition["BillingMode"],
+            "LastUpdateToPayPerRequestDateTime": spec.created_at_s if since_s is None else since_s,
+        }
+    }
 
 
-def throughput(definition: Mapping[str, Any]) -> dict[str, Any]:
+def encryption(definition: Definition) -> dict[str, Any]:
+    """Returns the SSEDescription; a table under the service's own key has none."""
+    settings = definition.get("SSESpecification", {})
+    if not settings.get("Enabled", False):
+        return {}
+    key = settings.get("KMSMasterKeyId", DEFAULT_KEY)
+    if not key.startswith("arn:"):
+        key = KEY_ARN_PREFIX + (key if key.startswith("alias/") else f"key/{key}")
+    return {"SSEDescription": {"Status": "ENABLED", "SSEType": "KMS", "KMSMasterKeyArn": key}}
+
+
+def throughput(definition: Definition, now_s: float) -> dict[str, Any]:
     """Returns a table's or index's ProvisionedThroughputDescription; zeros when on demand."""
     given = definition.get("ProvisionedThroughput") or {}
     return {
-        "NumberOfDecreasesToday": 0,
+        **{member: definition[member] for member in CAPACITY_DATES if member in definition},
+        "NumberOfDecreasesToday": decreases_today(definition, now_s),
         "ReadCapacityUnits": given.get("ReadCapacityUnits", 0),
         "WriteCapacityUnits": given.get("WriteCapacityUnits", 0),
     }
 
 
-def warm_throughput(
-    table: Mapping[str, Any], definition: Mapping[str, Any], status: str
-) -> dict[str, Any]:
+def warm_throughput(table: Definition, owner: Definition, status: str) -> dict[str, Any]:
     """Returns the WarmThroughput of a table or index: as asked for, or what it starts with."""
-    if definition.get("WarmThroughput"):
-        units = dict(definition["WarmThroughput"])
-    elif is_on_demand(table):
-        units = dict(ON_DEMAND_WARM)
-    else:
-        provisioned = throughput(definition)
-        units = {
-            "ReadUnitsPerSecond": provisioned["ReadCapacityUnits"],
-            "WriteUnitsPerSecond": provisioned["WriteCapacityUnits"],
-        }
-    return {**units, "Status": "UPDATING" if status == "CREATING" else status}
+    return {**warm_units(table, owner), "Status": UPDATING if status == CREATING else status}
+
+
+def projection(definition: Definition) -> dict[str, Any]:
+    """Returns an index's projection, with its attributes in order."""
+    described = dict(definition["Projection"])
+    if "NonKeyAttributes" in described:
+        described["NonKeyAttributes"] = sorted(described["NonKeyAttributes"])
+    return described
 
 
 def local_index_description(
-    spec: TableSpec, definition: Mapping[str, Any], sizes: Sizes, _status: str
+    spec: TableSpec, definition: Definition, moment: Moment
 ) -> dict[str, Any]:
     """Returns the description of a local index, which has no status of its own."""
     name = definition["IndexName"]
-    items, size = sizes.get(spec.indexes[name].number, (0, 0))
+    items, size = moment.size_of(spec.indexes[name].number)
     return {
         "IndexName": name,
         "KeySchema": definition["KeySchema"],
-        "Projection": definition["Projection"],
+        "Projection": projection(definition),
         "IndexSizeBytes": size,
         "ItemCount": items,
         "IndexArn": index_arn(spec.name, name),
@@ -107,15 +150,22 @@ def local_index_description(
 
 
 def global_index_description(
-    spec: TableSpec, definition: Mapping[str, Any], sizes: Sizes, status: str
+    spec: TableSpec, definition: Definition, moment: Moment
 ) -> dict[str, Any]:
-    """Returns the description of a global index, with its status and throughput."""
-    description = local_index_description(spec, definition, sizes, status)
+    """Returns the description of a global index, with its status and throughput.
+
+    An index keeps its status while its table changes in other ways.
+    """
+    own = ACTIVE if moment.status == UPDATING else moment.status
+    status = moment.indexes.get(definition["IndexName"], own)
+    description = local_index_description(spec, definition, moment)
     description |= {
         "IndexStatus": status,
-        "ProvisionedThroughput": throughput(definition),
+        "ProvisionedThroughput": throughput(definition, moment.now_s),
         "WarmThroughput": warm_throughput(spec.definition, definition, status),
     }
+    if status == CREATING and moment.status == UPDATING:
+        description["Backfilling"] = False
     if definition.get("OnDemandThroughput"):
         description["OnDemandThroughput"] = definition["OnDemandThroughput"]
     return description

@@ -8,7 +8,7 @@ DdbError
 │   ├── SerializationException, UnknownOperationException, AccessDeniedException
 │   ├── ConditionalCheckFailedException, DuplicateItemException, TransactionCanceledException
 │   ├── ResourceNotFoundException, ResourceInUseException, LimitExceededException
-│   └── every other 4xx error of the service's model
+│   └── every other 4xx error of the service's model, one per feature
 ├── RetryableError                     nobody's doing; the same request may succeed later
 │   ├── TransactionConflictException, ProvisionedThroughputExceededException, ...
 │   └── InternalServerError
@@ -163,6 +163,100 @@ class Busy(InternalServerError):  # noqa: N818 - a plain name, as for FileError'
 
 
 Busy.code = "InternalServerError"
+
+
+# errors of one feature each
+
+
+class BackupInUseException(RequestError):  # noqa: N818
+    """A table is being restored from the backup, or it is being deleted."""
+
+
+class BackupNotFoundException(RequestError):  # noqa: N818
+    """There is no such backup."""
+
+
+class ContinuousBackupsUnavailableException(RequestError):  # noqa: N818
+    """Backups are still being enabled for the table."""
+
+
+class ExpiredIteratorException(RequestError):  # noqa: N818
+    """A shard iterator is older than fifteen minutes."""
+
+
+class ExportConflictException(RequestError):  # noqa: N818
+    """The token of an export was used before, with other parameters."""
+
+
+class ExportNotFoundException(RequestError):  # noqa: N818
+    """There is no such export."""
+
+
+class GlobalTableAlreadyExistsException(RequestError):  # noqa: N818
+    """The global table exists already."""
+
+
+class GlobalTableNotFoundException(RequestError):  # noqa: N818
+    """There is no such global table."""
+
+
+class ImportConflictException(RequestError):  # noqa: N818
+    """The token of an import was used before, with other parameters."""
+
+
+class ImportNotFoundException(RequestError):  # noqa: N818
+    """There is no such import."""
+
+
+class IndexNotFoundException(RequestError):  # noqa: N818
+    """There is no such index."""
+
+
+class InvalidExportTimeException(RequestError):  # noqa: N818
+    """An export's time is outside of what can be exported."""
+
+
+class InvalidRestoreTimeException(RequestError):  # noqa: N818
+    """A moment is outside of what can be restored."""
+
+
+class PointInTimeRecoveryUnavailableException(RequestError):  # noqa: N818
+    """Point-in-time recovery is not enabled for the table."""
+
+
+class PolicyNotFoundException(RequestError):  # noqa: N818
+    """The resource has no policy, or not the one that was expected."""
+
+
+class ReplicaAlreadyExistsException(RequestError):  # noqa: N818
+    """The global table has a replica in the region already."""
+
+
+class ReplicaNotFoundException(RequestError):  # noqa: N818
+    """The global table has no replica in the region."""
+
+
+class ReplicatedWriteConflictException(RetryableError):  # noqa: N818
+    """Another region is changing the item."""
+
+
+class TableAlreadyExistsException(RequestError):  # noqa: N818
+    """The table that a restore would make exists already."""
+
+
+class TableInUseException(RequestError):  # noqa: N818
+    """The table is being made, changed or removed."""
+
+
+class TableNotFoundException(RequestError):  # noqa: N818
+    """There is no such table, in the words of backups and exports."""
+
+
+class TrimmedDataAccessException(RequestError):  # noqa: N818
+    """A stream record is older than a day and no longer kept."""
+
+
+# errors of the file
 
 
 class NotADatabase(FileError):  # noqa: N818

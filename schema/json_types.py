@@ -126,7 +126,7 @@ def check_scalar(shape: Shape, value: Any) -> None:
                 raise not_convertible(value, java)
         case Flag():
             check_flag(value)
-        case Blob():
+        case _:
             check_blob(value)
 
 

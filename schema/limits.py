@@ -44,8 +44,10 @@ PAGE_BYTES_MAX: Final = 1024 * 1024
 BATCH_GET_KEYS_MAX: Final = 100
 BATCH_GET_BYTES_MAX: Final = 16 * 1024 * 1024
 BATCH_WRITE_REQUESTS_MAX: Final = 25
+BATCH_STATEMENTS_MAX: Final = 25
 TRANSACT_ITEMS_MAX: Final = 100
 TRANSACT_BYTES_MAX: Final = 4 * 1024 * 1024
+CLIENT_TOKEN_LENGTH_MAX: Final = 36
 TRANSACT_TOKEN_SECONDS: Final = 600
 """How long a ClientRequestToken is remembered."""
 
@@ -63,6 +65,8 @@ PROJECTED_ATTRIBUTES_TOTAL_MAX: Final = 100
 
 STATEMENT_LENGTH_MAX: Final = 8192
 """Characters of a PartiQL statement. API reference: ExecuteStatement.Statement."""
+NEXT_TOKEN_LENGTH_MAX: Final = 32_768
+"""Characters. API reference: ExecuteStatement.NextToken."""
 STATEMENT_DEPTH_MAX: Final = 64
 """Brackets within brackets in a PartiQL statement: ours, no value can be deeper than 32."""
 
@@ -80,3 +84,11 @@ WARM_WRITE_UNITS_MIN: Final = 4_000
 TAGS_MAX: Final = 50
 TAG_KEY_LENGTH_MAX: Final = 128
 TAG_VALUE_LENGTH_MAX: Final = 256
+
+TABLE_CAPACITY_UNITS_MAX: Final = 40_000
+ACCOUNT_CAPACITY_UNITS_MAX: Final = 80_000
+"""An account's own default limits, of each kind of unit. Guide: "Default quotas"."""
+
+RESOURCE_ARN_LENGTH_MAX: Final = 1283
+FEATURE_ARN_LENGTH_MIN: Final = 37
+"""ARNs of backups, exports, imports and streams. Model: BackupArn, ExportArn, StreamArn."""

@@ -7,22 +7,19 @@ which is that of a Java hash set and not of the alphabet.
 
 from typing import Final
 
+from ddblite.schema import control_members, feature_members
+from ddblite.schema.control_members import INDEX_NAME
 from ddblite.schema.limits import (
     BATCH_GET_KEYS_MAX,
     BATCH_WRITE_REQUESTS_MAX,
-    KEY_ATTRIBUTE_NAME_BYTES_MAX,
-    LIST_TABLES_MAX,
-    NAME_LENGTH_MAX,
-    NAME_LENGTH_MIN,
-    PROJECTED_ATTRIBUTES_MAX,
+    CLIENT_TOKEN_LENGTH_MAX,
     SCAN_SEGMENTS_MAX,
+    TRANSACT_ITEMS_MAX,
 )
-from ddblite.schema.names import NAME_PATTERN
 from ddblite.schema.shapes import (
     ATTRIBUTE_VALUE,
     ATTRIBUTES,
     FLAG,
-    LONG,
     STRING,
     ListOf,
     MapOf,
@@ -33,6 +30,7 @@ from ddblite.schema.shapes import (
     Whole,
     structure,
 )
+from ddblite.schema.statement_members import statement_operations
 
 RETURN_CONSUMED_CAPACITY: Final = ("INDEXES", "TOTAL", "NONE")
 RETURN_VALUES: Final = ("ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW")
@@ -45,11 +43,6 @@ COMPARISON_OPERATORS: Final = (
     *("BEGINS_WITH", "GE", "CONTAINS"),
 )
 UPDATE_ACTIONS: Final = ("ADD", "DELETE", "PUT")
-BILLING_MODES: Final = ("PROVISIONED", "PAY_PER_REQUEST")
-KEY_TYPES: Final = ("HASH", "RANGE")
-ATTRIBUTE_TYPES: Final = ("B", "N", "S")
-PROJECTION_TYPES: Final = ("ALL", "INCLUDE", "KEYS_ONLY")
-STREAM_VIEW_TYPES: Final = ("NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY")
 
 CAPACITY: Final = Text(choices=RETURN_CONSUMED_CAPACITY)
 METRICS: Final = Text(choices=RETURN_ITEM_COLLECTION_METRICS)
@@ -58,12 +51,9 @@ RETURNED: Final = Text(choices=RETURN_VALUES)
 SELECTION: Final = Text(choices=SELECT)
 CONDITIONAL_OPERATOR: Final = Text(choices=CONDITIONAL_OPERATORS)
 COMPARISON_OPERATOR: Final = Text(choices=COMPARISON_OPERATORS)
-INDEX_NAME: Final = Text(NAME_LENGTH_MIN, NAME_LENGTH_MAX, NAME_PATTERN)
-KEY_ATTRIBUTE_NAME: Final = Text(1, KEY_ATTRIBUTE_NAME_BYTES_MAX)
 PLACEHOLDER_NAMES: Final = MapOf(STRING)
 ATTRIBUTE_NAMES: Final = ListOf(STRING, minimum=1)
 POSITIVE: Final = Whole(minimum=1)
-POSITIVE_LONG: Final = Whole(minimum=1, java="Long")
 
 CONDITIONS: Final = MapOf(
     structure(
@@ -219,95 +209,58 @@ BATCH_WRITE_ITEM: Final = structure(
     ),
 )
 
-THROUGHPUT: Final = structure(
-    "ProvisionedThroughput",
-    "WriteCapacityUnits ReadCapacityUnits",
-    WriteCapacityUnits=POSITIVE_LONG,
-    ReadCapacityUnits=POSITIVE_LONG,
-)
-ON_DEMAND_THROUGHPUT: Final = structure(
-    "OnDemandThroughput", MaxReadRequestUnits=LONG, MaxWriteRequestUnits=LONG
-)
-WARM_THROUGHPUT: Final = structure(
-    "WarmThroughput", ReadUnitsPerSecond=LONG, WriteUnitsPerSecond=LONG
-)
-KEY_SCHEMA_ELEMENT: Final = structure(
-    "KeySchemaElement",
-    "AttributeName KeyType",
-    AttributeName=KEY_ATTRIBUTE_NAME,
-    KeyType=Text(choices=KEY_TYPES),
-)
-KEY_SCHEMA: Final = ListOf(KEY_SCHEMA_ELEMENT, 1, 2)
-PROJECTION: Final = structure(
-    "Projection",
-    ProjectionType=Text(choices=PROJECTION_TYPES),
-    NonKeyAttributes=ListOf(KEY_ATTRIBUTE_NAME, 1, PROJECTED_ATTRIBUTES_MAX),
-)
-LOCAL_INDEX: Final = structure(
-    "LocalSecondaryIndex",
-    "Projection IndexName KeySchema",
-    Projection=PROJECTION,
-    IndexName=INDEX_NAME,
-    KeySchema=KEY_SCHEMA,
-)
-GLOBAL_INDEX: Final = structure(
-    "GlobalSecondaryIndex",
-    "Projection IndexName KeySchema",
-    Projection=PROJECTION,
-    IndexName=INDEX_NAME,
-    ProvisionedThroughput=THROUGHPUT,
-    KeySchema=ListOf(KEY_SCHEMA_ELEMENT, 1),
-    OnDemandThroughput=ON_DEMAND_THROUGHPUT,
-    WarmThroughput=WARM_THROUGHPUT,
-)
-ATTRIBUTE_DEFINITIONS: Final = ListOf(
-    structure(
-        "AttributeDefinition",
-        "AttributeName AttributeType",
-        AttributeName=KEY_ATTRIBUTE_NAME,
-        AttributeType=Text(choices=ATTRIBUTE_TYPES),
-    )
-)
-CREATE_TABLE: Final = structure(
-    "CreateTableInput",
-    "AttributeDefinitions TableName KeySchema",
-    AttributeDefinitions=ATTRIBUTE_DEFINITIONS,
-    TableName=TableName(control=True),
-    BillingMode=Text(choices=BILLING_MODES),
-    ProvisionedThroughput=THROUGHPUT,
-    KeySchema=KEY_SCHEMA,
-    GlobalSecondaryIndexes=ListOf(GLOBAL_INDEX),
-    LocalSecondaryIndexes=ListOf(LOCAL_INDEX),
-    StreamSpecification=structure(
-        "StreamSpecification",
-        "StreamEnabled",
-        StreamEnabled=FLAG,
-        StreamViewType=Text(choices=STREAM_VIEW_TYPES),
-    ),
-    SSESpecification=structure(
-        "SSESpecification",
-        Enabled=FLAG,
-        SSEType=Text(choices=("AES256", "KMS")),
-        KMSMasterKeyId=STRING,
-    ),
-    # Tags and the table class have checks of their own with other words.
-    Tags=ListOf(structure("Tag", Key=STRING, Value=STRING)),
-    TableClass=STRING,
-    DeletionProtectionEnabled=FLAG,
-    WarmThroughput=WARM_THROUGHPUT,
-    ResourcePolicy=STRING,
-    OnDemandThroughput=ON_DEMAND_THROUGHPUT,
-    GlobalTableSourceArn=STRING,
-    GlobalTableSettingsReplicationMode=STRING,
-)
-TABLE_NAMED: Final = {
-    name: structure(f"{name}Input", "TableName", TableName=TableName(control=True))
-    for name in ("DescribeTable", "DeleteTable")
+TRANSACT_PLACEHOLDERS: Final[dict[str, Shape]] = {
+    "ConditionExpression": STRING,
+    "ReturnValuesOnConditionCheckFailure": ON_CHECK_FAILURE,
+    "ExpressionAttributeValues": ATTRIBUTES,
+    "ExpressionAttributeNames": PLACEHOLDER_NAMES,
 }
-LIST_TABLES: Final = structure(
-    "ListTablesInput",
-    ExclusiveStartTableName=Text(NAME_LENGTH_MIN, NAME_LENGTH_MAX, NAME_PATTERN),
-    Limit=Whole(1, LIST_TABLES_MAX),
+TRANSACT_ARMS: Final[dict[str, Shape]] = {
+    "ConditionCheck": structure(
+        "ConditionCheck",
+        "TableName Key ConditionExpression",
+        TableName=TableName(),
+        Key=ATTRIBUTES,
+        **TRANSACT_PLACEHOLDERS,
+    ),
+    "Put": structure(
+        "Put", "TableName Item", TableName=TableName(), Item=ATTRIBUTES, **TRANSACT_PLACEHOLDERS
+    ),
+    "Delete": structure(
+        "Delete", "TableName Key", TableName=TableName(), Key=ATTRIBUTES, **TRANSACT_PLACEHOLDERS
+    ),
+    "Update": structure(
+        "Update",
+        "TableName Key UpdateExpression",
+        TableName=TableName(),
+        Key=ATTRIBUTES,
+        UpdateExpression=STRING,
+        **TRANSACT_PLACEHOLDERS,
+    ),
+}
+TRANSACT_WRITE_ITEMS: Final = structure(
+    "TransactWriteItemsInput",
+    "TransactItems",
+    ReturnConsumedCapacity=CAPACITY,
+    ReturnItemCollectionMetrics=METRICS,
+    ClientRequestToken=Text(1, CLIENT_TOKEN_LENGTH_MAX),
+    TransactItems=ListOf(structure("TransactWriteItem", **TRANSACT_ARMS), 1, TRANSACT_ITEMS_MAX),
+)
+TRANSACT_GET: Final = structure(
+    "Get",
+    "TableName Key",
+    TableName=TableName(),
+    Key=ATTRIBUTES,
+    ProjectionExpression=STRING,
+    ExpressionAttributeNames=PLACEHOLDER_NAMES,
+)
+TRANSACT_GET_ITEMS: Final = structure(
+    "TransactGetItemsInput",
+    "TransactItems",
+    ReturnConsumedCapacity=CAPACITY,
+    TransactItems=ListOf(
+        structure("TransactGetItem", "Get", Get=TRANSACT_GET), 1, TRANSACT_ITEMS_MAX
+    ),
 )
 
 OPERATIONS: Final[dict[str, Structure]] = {
@@ -319,13 +272,13 @@ OPERATIONS: Final[dict[str, Structure]] = {
     "Scan": SCAN,
     "BatchGetItem": BATCH_GET_ITEM,
     "BatchWriteItem": BATCH_WRITE_ITEM,
-    "CreateTable": CREATE_TABLE,
-    **TABLE_NAMED,
-    "ListTables": LIST_TABLES,
+    "TransactWriteItems": TRANSACT_WRITE_ITEMS,
+    "TransactGetItems": TRANSACT_GET_ITEMS,
+    **control_members.OPERATIONS,
+    **feature_members.OPERATIONS,
+    **statement_operations(CAPACITY, ON_CHECK_FAILURE),
 }
 """Every operation that can be asked for by name, with its members."""
 
-
-def members_of(operation: str) -> dict[str, Shape]:
-    """Returns the members of an operation by name, in AWS's order of reporting."""
-    return dict(OPERATIONS[operation].members)
+STREAMS: Final = frozenset({"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"})
+"""Operations of the second service, which has a model and an address of its own."""

@@ -21,6 +21,8 @@ ARN: Final = re.compile(
     rf"[a-zA-Z0-9_.-]{{{NAME_LENGTH_MIN},{NAME_LENGTH_MAX}}})"
     r"(?:/index/(?P<index>[a-zA-Z0-9_.-]+))?"
 )
+RESOURCE_ARN: Final = re.compile(r"arn:[a-z0-9-]+:dynamodb:[a-z0-9-]*:[0-9]*:(?P<resource>.+)")
+STREAM: Final = re.compile(rf"table/{NAME_PATTERN}/stream/[^/]+")
 ARN_PREFIX: Final = "arn:"
 ARN_LENGTH_MAX: Final = 1024
 
@@ -56,6 +58,17 @@ def table_named(text: str) -> str | None:
         parsed = parse_arn(text) if len(text) <= ARN_LENGTH_MAX else None
         return parsed.table if parsed is not None and parsed.index is None else None
     return text if len(text) <= NAME_LENGTH_MAX and NAME.fullmatch(text) else None
+
+
+def is_resource_arn(text: str) -> bool:
+    """Whether a text is the ARN of anything that belongs to the service."""
+    return RESOURCE_ARN.fullmatch(text) is not None
+
+
+def is_stream_arn(text: str) -> bool:
+    """Whether a text is the ARN of a table's stream."""
+    match = RESOURCE_ARN.fullmatch(text)
+    return match is not None and STREAM.fullmatch(match["resource"]) is not None
 
 
 def table_arn(table_name: str) -> str:

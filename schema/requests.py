@@ -142,6 +142,7 @@ class Query(Record):
 
     ``limit`` bounds the items read, before any filter, as the wire's Limit does;
     ``return_limit`` bounds the items given, and ends the page where it is reached.
+    ``filters_keys`` lets the filter look at the key, which only a statement may ask for.
     """
 
     table_name: str
@@ -157,6 +158,7 @@ class Query(Record):
     start_key: Item | None = None
     forward: bool = True
     consistent: bool = False
+    filters_keys: bool = False
 
 
 class Scan(Record):
@@ -233,9 +235,12 @@ class BatchWriteItem(Record):
 
 
 class LoadItems(Record):
-    """BatchWriteItem without its limit of 25: for import, and for ``Table.batch``."""
+    """BatchWriteItem without its limit of 25: for import, and for ``Table.batch``.
 
-    tables: dict[str, list[BatchPut | BatchDelete]]
+    Beside ``BatchPut`` and ``BatchDelete`` it takes items that the engine has packed before.
+    """
+
+    tables: dict[str, list[Any]]
 
 
 class BatchWriteAnswer(Record):
@@ -249,7 +254,7 @@ class ConditionCheck(Record):
     """An action of a transaction that changes nothing: its condition must hold."""
 
     table_name: str
-    key: Item
+    key: Key
     condition: str | Predicate
     names: Names | None = None
     values: Values | None = None

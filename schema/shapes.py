@@ -119,7 +119,7 @@ ATTRIBUTE_VALUE_MEMBERS: Final[dict[str, Shape]] = {
 }
 
 
-def structure(name: str, required: str = "", **members: Shape) -> Structure:
+def structure(name: str, required: str = "", /, **members: Shape) -> Structure:
     """Returns a structure; ``required`` lists the names that must be there, separated by spaces."""
     return Structure(name, members, frozenset(required.split()))
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ddblite.schema.errors import ValidationException
+from ddblite.schema.errors import LimitExceededException, ValidationException
 from ddblite.schema.limits import (
     CAPACITY_UNITS_MAX,
+    TABLE_CAPACITY_UNITS_MAX,
     WARM_READ_UNITS_MIN,
     WARM_WRITE_UNITS_MIN,
 )
+from ddblite.schema.names import REGION
 from ddblite.schema.wording import invalid
 
 Definition = Mapping[str, Any]
@@ -17,6 +19,8 @@ ON_DEMAND_GUIDE: Final = (
     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
     "on-demand-capacity-mode.html#on-demand-capacity-mode-initial"
 )
+DAY_S: Final = 86_400
+
 UNIT_MEMBERS: Final = ("ReadCapacityUnits", "WriteCapacityUnits")
 ON_DEMAND_MEMBERS: Final = ("MaxReadRequestUnits", "MaxWriteRequestUnits")
 WARM_MEMBERS: Final = (
@@ -64,6 +68,20 @@ def check_capacity_bounds(definition: Definition) -> None:
                 )
 
 
+def check_table_maximum(definition: Definition) -> None:
+    """Refuses capacity beyond what an account may give one table or index."""
+    for owner, _ in owners(definition):
+        units = owner.get("ProvisionedThroughput", {})
+        for member in UNIT_MEMBERS:
+            if units.get(member, 0) > TABLE_CAPACITY_UNITS_MAX:
+                raise LimitExceededException(
+                    f"The requested {member}, {units[member]}, is above the per table maximum for"
+                    f" the account in {REGION}. Per table maximum: {TABLE_CAPACITY_UNITS_MAX}."
+                    " Refer to the Amazon DynamoDB Developer Guide for current limits and how to"
+                    " request higher limits."
+                )
+
+
 def check_on_demand(definition: Definition) -> None:
     """Refuses on-demand limits for provisioned tables, and limits below one."""
     for owner, name in owners(definition):
@@ -104,3 +122,22 @@ def check_warm(definition: Definition) -> None:
                 raise invalid(
                     f"Requested {member} for WarmThroughput for {subject} is lower than {than}"
                 )
+
+
+def warm_units(table: Definition, owner: Definition) -> dict[str, int]:
+    """Returns what a table or index can serve at once: what it has anyway, or was warmed to."""
+    units = owner.get("ProvisionedThroughput") or {}
+    asked = owner.get("WarmThroughput") or {}
+    return {
+        member: max(minimum if is_on_demand(table) else units.get(unit, 0), asked.get(member, 0))
+        for member, minimum, unit in WARM_MEMBERS
+    }
+
+
+def decreases_today(owner: Definition, now_s: float) -> int:
+    """Returns how often capacity was lowered on this day, which begins at midnight UTC."""
+    last_s = owner.get("LastDecreaseDateTime")
+    if last_s is None or last_s // DAY_S != now_s // DAY_S:
+        return 0
+    number: int = owner["NumberOfDecreasesToday"]
+    return number

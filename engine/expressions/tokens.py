@@ -6,7 +6,8 @@ knows, such as a leading ``_``, is a token too: it fails where it stands, so tha
 names the first place at which the text stops making sense.
 
 ``near`` in an error is the text from the token before the bad one to the token after it, as
-written. Behind the last token stands ``<EOF>``.
+written. Behind the last token stands ``<EOF>``; white space at either end of the text is near
+when nothing but that is there.
 """
 
 import re
@@ -51,8 +52,7 @@ def tokenize(text: str) -> list[Token]:
         for match in TOKEN.finditer(text)
         if match.lastgroup != "space"
     ]
-    end = tokens[-1].end if tokens else 0
-    return [*tokens, Token("end", "<EOF>", end, end)]
+    return [*tokens, Token("end", "<EOF>", len(text), len(text))]
 
 
 class Reader:
@@ -118,7 +118,7 @@ class Reader:
 
     def syntax_error(self) -> ValidationException:
         """Returns the error that says the next token cannot stand here."""
-        first = self.tokens[max(self.position - 1, 0)]
-        last = self.tokens[min(self.position + 1, len(self.tokens) - 1)]
-        near = self.text[first.start : last.end]
+        first = self.tokens[self.position - 1].start if self.position else 0
+        last = self.tokens[min(self.position + 1, len(self.tokens) - 1)].end
+        near = self.text[first:last]
         return invalid(self.which, f'Syntax error; token: "{self.token.text}", near: "{near}"')

@@ -91,6 +91,7 @@ class Update:
     def apply(self, item: Item, values: Values) -> Item:
         """Returns the item as changed, or raises ValidationException; the given one stays."""
         assert self.branch is not None, "a faulty update was not checked before it was applied"
+        check_places(self.branch, item)
         results = [evaluate(item, values) for evaluate in self.evaluators]
         return changed_map(self.branch, item, results)
 
@@ -171,6 +172,25 @@ def check_types(checks: Checklist, action: Action) -> None:
             check_section_value(checks, "DELETE", action.value, DELETABLE)
         case _:
             pass
+
+
+def check_places(branch: Branch, item: Item) -> None:
+    """Raises when a path leads through what is no map or list; that comes before any operand."""
+    for step, below in branch.children:
+        if isinstance(below, Branch):
+            check_place(below, item.get(str(step), MISSING))
+
+
+def check_place(branch: Branch, value: Found) -> None:
+    """Raises when a value is not the container that the paths through it take it for."""
+    if branch.is_list and isinstance(value, list):
+        for step, below in branch.children:
+            if isinstance(below, Branch):
+                check_place(below, value[int(step)] if int(step) < len(value) else MISSING)
+    elif not branch.is_list and isinstance(value, dict):
+        check_places(branch, value)
+    else:
+        raise ValidationException(INVALID_PATH)
 
 
 def changed_map(branch: Branch, item: Item, results: Sequence[Found]) -> Item:

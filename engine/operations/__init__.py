@@ -6,8 +6,17 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from ddblite.engine.operations import batches, pages, reads, tables, transactions, writes
-from ddblite.schema import requests
+from ddblite.engine.operations import (
+    absent,
+    batches,
+    pages,
+    reads,
+    tables,
+    tags,
+    transactions,
+    writes,
+)
+from ddblite.schema import control_requests, requests
 
 Operation = Callable[[Any, Any], Any]
 
@@ -27,5 +36,10 @@ OPERATIONS: Final[dict[type[requests.Record], tuple[Operation, bool]]] = {
     requests.LoadItems: (batches.load_items, False),
     requests.CreateTable: (tables.create_table, False),
     requests.DeleteTable: (tables.delete_table, False),
+    control_requests.UpdateTable: (tables.update_table, False),
+    control_requests.TagResource: (tags.tag_resource, False),
+    control_requests.UntagResource: (tags.untag_resource, False),
+    control_requests.ListTagsOfResource: (tags.list_tags, True),
+    control_requests.AbsentFeature: (absent.answer_absent, True),
 }
 """The function of each request, and whether it only reads."""

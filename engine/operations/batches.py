@@ -12,6 +12,7 @@ from ddblite.engine.items import (
     accept_item,
     accept_item_key,
     accept_key,
+    encoded_key,
     has_key_shape,
     named_key,
     read_item,
@@ -73,16 +74,20 @@ def batch_get_item(machine: Machine, request: BatchGetItem) -> BatchGetAnswer:
     return BatchGetAnswer(items=items, unprocessed=unprocessed, consumed=consumed)
 
 
-def distinct_keys(table: TableSpec, keys: KeysToGet) -> list[bytes]:
-    """Returns the encoded keys to read from one table, or raises when two are the same."""
-    encoded = [accept_key(table, key) for key in keys.keys]
-    if len(set(encoded)) < len(encoded):
-        raise ValidationException(DUPLICATES)
+def distinct_keys(table: TableSpec, keys: KeysToGet) -> dict[bytes, Item]:
+    """Returns the keys to read from one table by their encoded form.
+
+    Two writings of one number, 1000 and 1e3, are one key and give one item; two keys that are
+    written alike are refused at the door.
+    """
+    encoded: dict[bytes, Item] = {}
+    for key in keys.keys:
+        encoded.setdefault(accept_key(table, key), key)
     return encoded
 
 
 def get_many(
-    machine: Machine, table: TableSpec, keys: KeysToGet, encoded: list[bytes], room: int
+    machine: Machine, table: TableSpec, keys: KeysToGet, wanted: dict[bytes, Item], room: int
 ) -> tuple[list[Item], list[Item], float, int]:
     """Returns the items found, the keys that did not fit, the units, and the bytes still free."""
     projection = asking.projection_of(keys.projection, keys.names)
@@ -90,8 +95,8 @@ def get_many(
     found: list[Item] = []
     left: list[Item] = []
     units = 0.0
-    for key, encoded_one in zip(keys.keys, encoded, strict=True):
-        stored = None if room <= 0 else read_item(machine.storage, table, encoded_one)
+    for encoded, key in wanted.items():
+        stored = None if room <= 0 else read_item(machine.storage, table, encoded)
         if room <= 0 or (stored is not None and stored.size > room):
             left.append(key)
             room = 0
@@ -166,9 +171,10 @@ def batch_keys(table: TableSpec, writes: list[Accepted]) -> list[bytes]:
         if isinstance(one, BatchDelete):
             keys.append(accept_key(table, named_key(table, one.key)))
         else:
-            if not has_key_shape(table, one.item):
+            key = encoded_key(table, one.item)
+            if key is None and not has_key_shape(table, one.item):
                 raise ValidationException(KEY_MISMATCH)
-            keys.append(accept_item_key(table, one.item))
+            keys.append(accept_item_key(table, one.item) if key is None else key)
     return keys
 
 
@@ -184,13 +190,17 @@ def write_many(
     transaction: Transaction, table: TableSpec, writes: Iterable[tuple[bytes, Accepted]]
 ) -> Consumed:
     """Carries out the writes on one table and returns their capacity."""
-    total = Consumed(table_name=table.name, table=0, write=True)
+    units = 0.0
+    on_indexes: Consumed | None = None
     read = read_item if table.indexes else read_size
     for key, one in writes:
         before = read(transaction.storage, table, key)
         after = one if isinstance(one, Packed) else None
-        total = added(total, write_through(transaction, table, key, before, after))
-    return total
+        consumed = write_through(transaction, table, key, before, after)
+        units += consumed.table
+        if table.indexes:
+            on_indexes = consumed if on_indexes is None else added(on_indexes, consumed)
+    return on_indexes or Consumed(table_name=table.name, table=units, write=True)
 
 
 def item_collections(table: TableSpec, writes: list[Accepted]) -> list[ItemCollection]:

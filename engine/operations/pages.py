@@ -35,6 +35,7 @@ from ddblite.schema.limits import PAGE_BYTES_MAX, PARTITION_KEY_BYTES_MAX, SORT_
 from ddblite.schema.requests import PageAnswer, Query, Scan
 from ddblite.schema.tables import KeyPart
 from ddblite.schema.values import Item
+from ddblite.schema.wording import invalid
 
 EVERYTHING: Final = KeyRange(b"", b"", KEYS_END, is_whole_key=False)
 
@@ -70,7 +71,9 @@ def query(machine: Machine, request: Query) -> PageAnswer:
     check_consistency(source, consistent=request.consistent)
     asking.check_scalars(source.table, condition, filter_, projection)
     chosen = key_range(source.partition, source.sort, condition.terms(values))
-    check_filter(source, filter_)
+    if not request.filters_keys:
+        check_filter(source, filter_)
+    check_filter_projected(source, filter_)
     wish = wish_of(source, request, filter_, projection, values)
     if request.start_key is not None:
         start = accept_start_key(source, request.start_key, "The provided starting key is invalid")
@@ -138,12 +141,29 @@ def check_filter(source: Source, filter_: Condition | None) -> None:
     """Raises when a Query's filter is on a key attribute of the table or index it reads."""
     if filter_ is None:
         return
+    shown = "Filter Expression" if filter_.which == "FilterExpression" else filter_.which
     for part in (*source.partition, *source.sort):
         if part.name in filter_.attributes:
             raise ValidationException(
-                "Filter Expression can only contain non-primary key attributes: Primary key"
+                f"{shown} can only contain non-primary key attributes: Primary key"
                 f" attribute: {part.name}"
             )
+
+
+def check_filter_projected(source: Source, filter_: Condition | None) -> None:
+    """Raises when a Query's filter is on what its index does not carry.
+
+    A Scan may do that: there an attribute that is not carried is missing, or fetched.
+    """
+    index = source.index
+    if filter_ is None or index is None or index.projected is None:
+        return
+    missing = sorted(filter_.attributes - index.projected)
+    if missing:
+        raise invalid(
+            f"Secondary index {index.name} does not project one or more filter attributes:"
+            f" [{', '.join(missing)}]"
+        )
 
 
 def accept_start_key(source: Source, start_key: Item, refusal: str) -> bytes:

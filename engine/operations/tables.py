@@ -1,15 +1,19 @@
-"""CreateTable, DescribeTable, ListTables and DeleteTable.
+"""CreateTable, UpdateTable, DescribeTable, ListTables and DeleteTable.
 
-Tables are made and removed at once; answers still pass through CREATING and DELETING, as
-the service's do, so that waiters find what they expect.
+Tables are made, changed and removed at once; answers still pass through CREATING, UPDATING and
+DELETING, as the service's do, so that waiters find what they expect.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
 
 from ddblite.engine import catalog
 from ddblite.engine.catalog import Count
 from ddblite.engine.machine import Machine
-from ddblite.schema.describe import table_description
+from ddblite.engine.transaction import fill_index
+from ddblite.schema.control_requests import UpdateTable
+from ddblite.schema.describe import CREATING, DELETING, UPDATING, Moment, table_description
 from ddblite.schema.errors import (
     ResourceInUseException,
     ResourceNotFoundException,
@@ -23,37 +27,72 @@ from ddblite.schema.requests import (
     ListTablesAnswer,
     TableAnswer,
 )
+from ddblite.schema.streams import with_stream
 from ddblite.schema.tables import TableSpec
+from ddblite.schema.throughput import check_table_maximum, is_on_demand
+from ddblite.schema.update_table import changed
+
+NO_COUNTS: Final[Mapping[int, Count]] = {}
 
 
 def create_table(machine: Machine, request: CreateTable) -> TableAnswer:
     """Makes a table with its indexes; the definition was checked at the door."""
     name = request.definition["TableName"]
+    now_s = machine.clock.now_s()
     with machine.write() as transaction:
         if transaction.catalog.table(name) is not None:
             raise ResourceInUseException(f"Table already exists: {name}")
+        check_table_maximum(request.definition)
         transaction.catalog = catalog.add_table(
             machine.storage,
             transaction.catalog,
-            request.definition,
+            first_definition(request.definition, now_s),
             machine.clock.new_id(),
-            machine.clock.now_s(),
+            now_s,
         )
         spec = transaction.catalog.existing_table(name)
-    return TableAnswer(description=table_description(spec, {}, status="CREATING"))
+    return TableAnswer(description=description_of(spec, NO_COUNTS, Moment(now_s, CREATING)))
+
+
+def first_definition(definition: dict[str, Any], now_s: float) -> dict[str, Any]:
+    """Returns what a new table keeps: its definition, and what begins with it."""
+    kept = definition
+    if "StreamSpecification" in definition:
+        kept = with_stream(definition, definition["StreamSpecification"], now_s)
+    if is_on_demand(definition):
+        kept = {**kept, "LastUpdateToPayPerRequestDateTime": now_s}
+    return kept
+
+
+def update_table(machine: Machine, request: UpdateTable) -> TableAnswer:
+    """Changes a table, and fills the index that the change makes, in one transaction."""
+    now_s = machine.clock.now_s()
+    with machine.write() as transaction:
+        before = described_table(transaction.catalog.table(request.table_name), request.table_name)
+        change = changed(before.definition, request.changes, now_s)
+        counts = catalog.counts(machine.storage, before)
+        transaction.catalog = catalog.change_table(
+            machine.storage, transaction.catalog, before, change.after
+        )
+        after = transaction.catalog.existing_table(before.name)
+        if change.created is not None:
+            fill_index(transaction, after, after.indexes[change.created])
+    shown = replace(after, definition=change.shown, indexes={**before.indexes, **after.indexes})
+    moment = Moment(now_s, UPDATING, change.statuses)
+    return TableAnswer(description=description_of(shown, counts, moment))
 
 
 def describe_table(machine: Machine, request: DescribeTable) -> TableAnswer:
     """Describes a table, with how much is in it."""
     spec = described_table(machine.catalog.table(request.table_name), request.table_name)
     counts = catalog.counts(machine.storage, spec)
-    return TableAnswer(description=description_of(spec, counts, "ACTIVE"))
+    return TableAnswer(description=description_of(spec, counts, Moment(machine.clock.now_s())))
 
 
-def description_of(spec: TableSpec, counts: dict[int, Count], status: str) -> dict[str, Any]:
+def description_of(spec: TableSpec, counts: Mapping[int, Count], moment: Moment) -> dict[str, Any]:
     """Returns the wire's description; counters are by table and index number."""
     sizes = {number: (count.items, count.bytes) for number, count in counts.items()}
-    return table_description(spec, sizes, status=status)
+    return table_description(spec, replace(moment, sizes=sizes))
 
 
 def described_table(spec: TableSpec | None, name: str) -> TableSpec:
@@ -84,4 +123,5 @@ def delete_table(machine: Machine, request: DeleteTable) -> TableAnswer:
             )
         counts = catalog.counts(machine.storage, spec)
         transaction.catalog = catalog.remove_table(machine.storage, transaction.catalog, spec)
-    return TableAnswer(description=description_of(spec, counts, "DELETING"))
+    moment = Moment(machine.clock.now_s(), DELETING)
+    return TableAnswer(description=description_of(spec, counts, moment))

@@ -7,6 +7,7 @@ cancellation reason. Facts: validation, section 8; capacity and paging, section 
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -98,7 +99,7 @@ def transact_write_items(machine: Machine, request: TransactWriteItems) -> Batch
     ready = [make_ready(action) for action in request.actions]
     with machine.write() as transaction:
         tables = [transaction.catalog.existing_table(one.action.table_name) for one in ready]
-        check_distinct(ready, tables)
+        check_distinct([one.action for one in ready], tables)
         check_sizes(ready)
         if request.token is not None and is_replay(
             machine.storage, request.token, digest(request), machine.clock.now_s()
@@ -120,16 +121,16 @@ def make_ready(action: Action) -> Ready:
     return Ready(action, condition, update, values, packed)
 
 
-def key_of(action: Action, table: TableSpec) -> Item:
+def key_of(action: Action | GetItem, table: TableSpec) -> Item:
     """Returns the attributes that hold an action's key, among others in a put."""
     return action.item if isinstance(action, PutItem) else named_key(table, action.key)
 
 
-def check_distinct(ready: list[Ready], tables: list[TableSpec]) -> None:
+def check_distinct(actions: Sequence[Action | GetItem], tables: list[TableSpec]) -> None:
     """Raises when two actions are on one item."""
     seen = set()
-    for one, table in zip(ready, tables, strict=True):
-        key = encoded_key(table, key_of(one.action, table))
+    for action, table in zip(actions, tables, strict=True):
+        key = encoded_key(table, key_of(action, table))
         if key is None:
             continue  # settling will find what is wrong with it
         if (table.number, key) in seen:
@@ -197,6 +198,11 @@ def cancelled(outcomes: list[Outcome]) -> RequestError:
         ):
             reason = CancellationReason()
         reasons.append(reason)
+    return cancellation(reasons)
+
+
+def cancellation(reasons: Sequence[CancellationReason]) -> TransactionCanceledException:
+    """Returns the error of a transaction that was not carried out, for these reasons."""
     codes = ", ".join(reason.code for reason in reasons)
     return TransactionCanceledException(
         f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]",
@@ -257,11 +263,15 @@ def fields_of(action: Action) -> tuple[str, ...]:
 
 def canonical(value: Any) -> Any:  # noqa: ANN401 - any field of an action
     """Returns a value with its maps sorted by name; a compiled expression is its tree's text."""
+    if isinstance(value, Condition):
+        return repr(value.tree)
+    if isinstance(value, Update):
+        return repr(value.actions)
     if isinstance(value, dict):
         return {name: canonical(value[name]) for name in sorted(value)}
     if isinstance(value, list):
         return [canonical(element) for element in value]
-    return repr(getattr(value, "tree", value)) if hasattr(value, "holds") else value
+    return value
 
 
 def replayed(
@@ -289,6 +299,7 @@ def transact_get_items(machine: Machine, request: TransactGetItems) -> TransactG
     for get, projection in zip(request.gets, projections, strict=True):
         asking.check(get.names, None, projection)
     tables = [machine.catalog.existing_table(get.table_name) for get in request.gets]
+    check_distinct(request.gets, tables)
     keys = accepted_keys(request.gets, tables)
 
     consumed: dict[str, Consumed] = {}

@@ -1,0 +1,85 @@
+"""Wire statements of PartiQL to requests: the fast half, as in ``api.decode``.
+
+Statements are taken as text; what is wrong with one is found when it is carried out.
+"""
+
+from ddblite.api.decode import CAPACITIES, ON_FAILURE
+from ddblite.api.wire_members import INTEGER_MAX, Wire, choice, flag, require, text, whole
+from ddblite.schema.limits import (
+    BATCH_STATEMENTS_MAX,
+    CLIENT_TOKEN_LENGTH_MAX,
+    NEXT_TOKEN_LENGTH_MAX,
+    STATEMENT_LENGTH_MAX,
+    TRANSACT_ITEMS_MAX,
+)
+from ddblite.schema.statements import (
+    BatchExecuteStatement,
+    ExecuteStatement,
+    ExecuteTransaction,
+    StatementRequest,
+)
+from ddblite.schema.values import Value
+from ddblite.schema.wire import Refused, read_value
+
+
+def execute_statement(wire: Wire) -> ExecuteStatement:
+    """Decodes ExecuteStatement."""
+    choice(wire, "ReturnConsumedCapacity", CAPACITIES)
+    token = text(wire, "NextToken")
+    require(token is None or len(token) <= NEXT_TOKEN_LENGTH_MAX)
+    return ExecuteStatement(
+        statement=statement(wire, consistent=flag(wire, "ConsistentRead")),
+        next_token=token,
+        limit=whole(wire, "Limit", 1, INTEGER_MAX),
+    )
+
+
+def batch_execute_statement(wire: Wire) -> BatchExecuteStatement:
+    """Decodes BatchExecuteStatement."""
+    choice(wire, "ReturnConsumedCapacity", CAPACITIES)
+    return BatchExecuteStatement(
+        statements=[
+            statement(entry, consistent=flag(entry, "ConsistentRead"))
+            for entry in entries(wire["Statements"], BATCH_STATEMENTS_MAX)
+        ]
+    )
+
+
+def execute_transaction(wire: Wire) -> ExecuteTransaction:
+    """Decodes ExecuteTransaction."""
+    choice(wire, "ReturnConsumedCapacity", CAPACITIES)
+    token = text(wire, "ClientRequestToken")
+    require(token is None or 0 < len(token) <= CLIENT_TOKEN_LENGTH_MAX)
+    found = entries(wire["TransactStatements"], TRANSACT_ITEMS_MAX)
+    return ExecuteTransaction(statements=[statement(entry) for entry in found], token=token)
+
+
+def entries(wire: object, most: int) -> list[Wire]:
+    """Returns the statements of a request: one at least."""
+    if not isinstance(wire, list | tuple) or not 0 < len(wire) <= most:
+        raise Refused
+    require(all(isinstance(entry, dict) for entry in wire))
+    return list(wire)
+
+
+def statement(wire: Wire, *, consistent: bool = False) -> StatementRequest:
+    """Decodes one statement with its parameters."""
+    written = text(wire, "Statement")
+    if written is None or not 0 < len(written) <= STATEMENT_LENGTH_MAX:
+        raise Refused
+    on_failure = choice(wire, "ReturnValuesOnConditionCheckFailure", ON_FAILURE)
+    return StatementRequest(
+        text=written,
+        parameters=parameters(wire.get("Parameters")),
+        consistent=consistent,
+        return_old_on_failure=on_failure == "ALL_OLD",
+    )
+
+
+def parameters(wire: object) -> tuple[Value, ...]:
+    """Returns the values for the question marks; when they are given, there is one at least."""
+    if wire is None:
+        return ()
+    if not isinstance(wire, list | tuple) or not wire:
+        raise Refused
+    return tuple([read_value(value, 1) for value in wire])

@@ -1,0 +1,41 @@
+"""Answers to PartiQL's operations as wire responses, as in ``api.encode``.
+
+ExecuteTransaction answers as TransactGetItems does; its writes have no entries.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from ddblite.api.encode import Wire, with_capacity
+from ddblite.schema.statements import BatchStatementAnswer, StatementOutcome
+from ddblite.schema.wire import encode_item
+
+if TYPE_CHECKING:
+    from ddblite.partiql.execution import Page
+
+
+def statement(wire: Wire, page: "Page") -> dict[str, Any]:
+    """Encodes ExecuteStatement: there are always Items, if only an empty list of them."""
+    response: dict[str, Any] = {"Items": [encode_item(item) for item in page.items]}
+    if page.token is not None:
+        response["NextToken"] = page.token
+        if page.last_key is not None:
+            response["LastEvaluatedKey"] = encode_item(page.last_key)
+    return with_capacity(wire, response, page.consumed)
+
+
+def batch_statement(wire: Wire, answer: BatchStatementAnswer) -> dict[str, Any]:
+    """Encodes BatchExecuteStatement: an entry per statement."""
+    response = {"Responses": list(map(outcome, answer.outcomes))}
+    return with_capacity(wire, response, answer.consumed)
+
+
+def outcome(of: StatementOutcome) -> dict[str, Any]:
+    """Returns what became of one statement of a batch."""
+    entry: dict[str, Any] = {}
+    if of.code is not None:
+        entry["Error"] = {"Code": of.code, "Message": of.message}
+    if of.table_name is not None:
+        entry["TableName"] = of.table_name
+    if of.item is not None:
+        entry["Item"] = encode_item(of.item)
+    return entry

@@ -1,0 +1,195 @@
+"""Transactions in Python values: what ``Database.transact_write`` and ``transact_get`` take.
+
+A transaction is a list of actions that are given all at once and carried out all or not at all::
+
+    db.transact_write([
+        Put("orders", {"id": "o_1", "total": 3}, condition=Attr("id").not_exists()),
+        Update("stock", "apple", "SET n = n - :one", values={":one": 1}, condition="n >= :one"),
+        Delete("carts", "u_441"),
+        Check("users", "u_441", condition=Attr("active").eq(True)),
+    ])
+
+Nothing is read in between: what has to hold is said as a condition. A table is given by its name,
+its ARN or as a ``Table``; a key as its value, as a tuple of its values in key order, or as a dict.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ddblite.api.plain import plain_item
+from ddblite.api.table import Asked, Expression, Table, key_of
+from ddblite.engine.engine import Engine
+from ddblite.schema import requests
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.limits import CLIENT_TOKEN_LENGTH_MAX, TRANSACT_ITEMS_MAX
+from ddblite.schema.names import table_named
+from ddblite.schema.wording import ENVELOPE
+
+Names = Mapping[str, str]
+Values = Mapping[str, Any]
+TableGiven = str | Table
+
+OUT_OF_BOUNDS: Final = (
+    "{envelope}Value at '{member}' failed to satisfy constraint:"
+    " Member must have length {bound} than or equal to {number}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Writes an item, replacing the one with the same key."""
+
+    table: TableGiven
+    item: Mapping[str, Any]
+    condition: Expression | None = None
+    names: Names | None = None
+    values: Values | None = None
+
+    def request(self) -> requests.PutItem:
+        """Returns the action in the engine's form."""
+        asked = Asked(self.names, self.values)
+        condition = asked.text(self.condition)
+        return requests.PutItem(
+            table_name=name_of(self.table),
+            item=plain_item(self.item),
+            condition=condition,
+            names=asked.names,
+            values=asked.values,
+            return_old_on_failure=True,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Changes parts of an item, making it when there is none."""
+
+    table: TableGiven
+    key: Any
+    update: str
+    condition: Expression | None = None
+    names: Names | None = None
+    values: Values | None = None
+
+    def request(self) -> requests.UpdateItem:
+        """Returns the action in the engine's form."""
+        asked = Asked(self.names, self.values)
+        condition = asked.text(self.condition)
+        return requests.UpdateItem(
+            table_name=name_of(self.table),
+            key=one_key(self.key),
+            update=self.update,
+            condition=condition,
+            names=asked.names,
+            values=asked.values,
+            return_old_on_failure=True,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Removes an item; a missing one is no error."""
+
+    table: TableGiven
+    key: Any
+    condition: Expression | None = None
+    names: Names | None = None
+    values: Values | None = None
+
+    def request(self) -> requests.DeleteItem:
+        """Returns the action in the engine's form."""
+        asked = Asked(self.names, self.values)
+        condition = asked.text(self.condition)
+        return requests.DeleteItem(
+            table_name=name_of(self.table),
+            key=one_key(self.key),
+            condition=condition,
+            names=asked.names,
+            values=asked.values,
+            return_old_on_failure=True,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Changes nothing: its condition must hold of the item, or of there being none."""
+
+    table: TableGiven
+    key: Any
+    condition: Expression
+    names: Names | None = None
+    values: Values | None = None
+
+    def request(self) -> requests.ConditionCheck:
+        """Returns the action in the engine's form."""
+        asked = Asked(self.names, self.values)
+        condition = asked.text(self.condition)
+        assert condition is not None, "a check always has a condition"
+        return requests.ConditionCheck(
+            table_name=name_of(self.table),
+            key=one_key(self.key),
+            condition=condition,
+            names=asked.names,
+            values=asked.values,
+            return_old_on_failure=True,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Get:
+    """Reads one item, or what a projection chooses of it."""
+
+    table: TableGiven
+    key: Any
+    projection: str | None = None
+    names: Names | None = None
+
+    def request(self) -> requests.GetItem:
+        """Returns the read in the engine's form."""
+        asked = Asked(self.names, None)
+        return requests.GetItem(
+            table_name=name_of(self.table),
+            key=one_key(self.key),
+            projection=asked.projection(self.projection),
+            names=asked.names,
+        )
+
+
+Action = Put | Update | Delete | Check
+"""What ``transact_write`` takes."""
+
+
+def transact_write(engine: Engine, actions: Sequence[Action], token: str | None) -> None:
+    """Carries out all actions or none."""
+    check_length("TransactItems", len(actions), TRANSACT_ITEMS_MAX)
+    if token is not None:
+        check_length("ClientRequestToken", len(token), CLIENT_TOKEN_LENGTH_MAX)
+    ready = [action.request() for action in actions]
+    engine.execute(requests.TransactWriteItems(actions=ready, token=token))
+
+
+def transact_get(engine: Engine, gets: Sequence[Get]) -> list[dict[str, Any] | None]:
+    """Reads items as of one moment, in the order in which they are asked for."""
+    check_length("TransactItems", len(gets), TRANSACT_ITEMS_MAX)
+    request = requests.TransactGetItems(gets=[get.request() for get in gets])
+    answer: requests.TransactGetAnswer = engine.execute(request)
+    return list(answer.items)
+
+
+def check_length(member: str, length: int, maximum: int) -> None:
+    """Raises ValidationException, in the service's words, for nothing and for too much."""
+    if not 0 < length <= maximum:
+        bound, number = ("less", maximum) if length else ("greater", 1)
+        raise ValidationException(
+            OUT_OF_BOUNDS.format(envelope=ENVELOPE, member=member, bound=bound, number=number)
+        )
+
+
+def name_of(table: TableGiven) -> str:
+    """Returns the name of a table that is given by name, by ARN or as itself."""
+    return table.name if isinstance(table, Table) else table_named(table) or table
+
+
+def one_key(key: Any) -> requests.Key:  # noqa: ANN401 - a dict, a tuple of key values, or one value
+    """Returns a key that is given as one argument."""
+    return key_of(key if isinstance(key, tuple) else (key,))

@@ -1,0 +1,67 @@
+"""TagResource, UntagResource and ListTagsOfResource: tags are kept in a table's definition."""
+
+from typing import Any
+
+from ddblite.engine import catalog
+from ddblite.engine.catalog import Catalog
+from ddblite.engine.machine import Machine
+from ddblite.schema.control_requests import (
+    ListTagsOfResource,
+    ResponseAnswer,
+    TagResource,
+    UntagResource,
+)
+from ddblite.schema.errors import ResourceNotFoundException
+from ddblite.schema.names import table_named
+from ddblite.schema.tables import TableSpec
+from ddblite.schema.tags import check_number
+
+NOTHING = ResponseAnswer(response={})
+
+
+def tag_resource(machine: Machine, request: TagResource) -> ResponseAnswer:
+    """Adds tags; one whose key is there already replaces it where it stands."""
+    with machine.write() as transaction:
+        table = tagged_table(transaction.catalog, request.resource_arn)
+        tags = {tag["Key"]: tag for tag in (*tags_of(table), *request.tags)}
+        check_number(list(tags))
+        transaction.catalog = with_tags(machine, transaction.catalog, table, list(tags.values()))
+    return NOTHING
+
+
+def untag_resource(machine: Machine, request: UntagResource) -> ResponseAnswer:
+    """Removes tags by their keys."""
+    with machine.write() as transaction:
+        table = tagged_table(transaction.catalog, request.resource_arn)
+        left = [tag for tag in tags_of(table) if tag["Key"] not in request.keys]
+        transaction.catalog = with_tags(machine, transaction.catalog, table, left)
+    return NOTHING
+
+
+def list_tags(machine: Machine, request: ListTagsOfResource) -> ResponseAnswer:
+    """Lists all tags of a table, in the order in which they came."""
+    table = tagged_table(machine.catalog, request.resource_arn)
+    return ResponseAnswer(response={"Tags": list(tags_of(table))})
+
+
+def tagged_table(picture: Catalog, arn: str) -> TableSpec:
+    """Returns the table of an ARN, or raises as the operations on tags do."""
+    spec = picture.table(table_named(arn) or "")
+    if spec is None:
+        raise ResourceNotFoundException(
+            f"Requested resource not found: ResourceArn: {arn} not found"
+        )
+    return spec
+
+
+def tags_of(table: TableSpec) -> list[dict[str, Any]]:
+    """Returns the tags of a table."""
+    return [*table.definition.get("Tags", ())]
+
+
+def with_tags(
+    machine: Machine, before: Catalog, table: TableSpec, tags: list[dict[str, Any]]
+) -> Catalog:
+    """Gives a table other tags in the open transaction; returns the new picture."""
+    definition = {**table.definition, "Tags": tags}
+    return catalog.change_table(machine.storage, before, table, definition)

@@ -1,0 +1,70 @@
+"""The members of PartiQL's three operations, as rows for ``schema.members``."""
+
+from typing import Final
+
+from ddblite.schema.limits import (
+    BATCH_STATEMENTS_MAX,
+    CLIENT_TOKEN_LENGTH_MAX,
+    NEXT_TOKEN_LENGTH_MAX,
+    STATEMENT_LENGTH_MAX,
+    TRANSACT_ITEMS_MAX,
+)
+from ddblite.schema.shapes import (
+    ATTRIBUTE_VALUE,
+    FLAG,
+    ListOf,
+    Shape,
+    Structure,
+    Text,
+    Whole,
+    structure,
+)
+
+STATEMENT: Final = Text(1, STATEMENT_LENGTH_MAX)
+PARAMETERS: Final = ListOf(ATTRIBUTE_VALUE, minimum=1)
+
+
+def statement_operations(capacity: Shape, on_check_failure: Shape) -> dict[str, Structure]:
+    """Returns the operations, given the words that they share with others."""
+    batched = structure(
+        "BatchStatementRequest",
+        "Statement",
+        Statement=STATEMENT,
+        Parameters=PARAMETERS,
+        ConsistentRead=FLAG,
+        ReturnValuesOnConditionCheckFailure=on_check_failure,
+    )
+    transacted = structure(
+        "ParameterizedStatement",
+        "Statement",
+        Statement=STATEMENT,
+        Parameters=PARAMETERS,
+        ReturnValuesOnConditionCheckFailure=on_check_failure,
+    )
+    return {
+        "ExecuteStatement": structure(
+            "ExecuteStatementInput",
+            "Statement",
+            Statement=STATEMENT,
+            Parameters=PARAMETERS,
+            ConsistentRead=FLAG,
+            # An empty token is no constraint's business: it does not match any request.
+            NextToken=Text(maximum=NEXT_TOKEN_LENGTH_MAX),
+            ReturnConsumedCapacity=capacity,
+            Limit=Whole(minimum=1),
+            ReturnValuesOnConditionCheckFailure=on_check_failure,
+        ),
+        "BatchExecuteStatement": structure(
+            "BatchExecuteStatementInput",
+            "Statements",
+            Statements=ListOf(batched, 1, BATCH_STATEMENTS_MAX),
+            ReturnConsumedCapacity=capacity,
+        ),
+        "ExecuteTransaction": structure(
+            "ExecuteTransactionInput",
+            "TransactStatements",
+            TransactStatements=ListOf(transacted, 1, TRANSACT_ITEMS_MAX),
+            ClientRequestToken=Text(1, CLIENT_TOKEN_LENGTH_MAX),
+            ReturnConsumedCapacity=capacity,
+        ),
+    }

@@ -1,0 +1,57 @@
+"""What the three operations of PartiQL ask and answer, in Python values.
+
+They do not cross the engine's boundary: ``partiql`` turns each statement into requests of
+``schema.requests``. A batch answers per statement, a transaction as TransactGetItems does.
+"""
+
+from ddblite.schema.requests import Consumed, Record
+from ddblite.schema.values import Item, Value
+
+
+class StatementRequest(Record):
+    """One statement with its parameters."""
+
+    text: str
+    parameters: tuple[Value, ...] = ()
+    consistent: bool = False
+    return_old_on_failure: bool = False
+
+
+class ExecuteStatement(Record):
+    """Carries out one write, or reads one page of a SELECT, evaluating up to ``limit`` items."""
+
+    statement: StatementRequest
+    next_token: str | None = None
+    limit: int | None = None
+
+
+class BatchExecuteStatement(Record):
+    """Carries out up to 25 statements on one item each; one may fail without the others."""
+
+    statements: list[StatementRequest]
+
+
+class ExecuteTransaction(Record):
+    """Carries out up to 100 statements on one item each, all of them or none.
+
+    The same ``token`` with the same statements within ten minutes is carried out once.
+    """
+
+    statements: list[StatementRequest]
+    token: str | None = None
+
+
+class StatementOutcome(Record):
+    """What became of one statement of a batch; ``code`` is None where it was carried out."""
+
+    table_name: str | None = None
+    item: Item | None = None
+    code: str | None = None
+    message: str = ""
+
+
+class BatchStatementAnswer(Record):
+    """An outcome per statement, in their order; capacity is per table."""
+
+    outcomes: list[StatementOutcome]
+    consumed: list[Consumed]
