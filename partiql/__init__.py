@@ -15,10 +15,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from ddblite.partiql.batches import batch_execute_statement
     from ddblite.partiql.execution import Page, Run, begin, execute, execute_statement
     from ddblite.partiql.explain import described, explain
     from ddblite.partiql.faults import Position, StatementError
     from ddblite.partiql.prepared import Prepared, prepare
+    from ddblite.partiql.transactions import execute_transaction
 
 __all__ = [
     "Page",
@@ -26,10 +28,12 @@ __all__ = [
     "Prepared",
     "Run",
     "StatementError",
+    "batch_execute_statement",
     "begin",
     "described",
     "execute",
     "execute_statement",
+    "execute_transaction",
     "explain",
     "prepare",
 ]
@@ -40,10 +44,12 @@ MODULES: Final = {
     "Prepared": "prepared",
     "Run": "execution",
     "StatementError": "faults",
+    "batch_execute_statement": "batches",
     "begin": "execution",
     "described": "explain",
     "execute": "execution",
     "execute_statement": "execution",
+    "execute_transaction": "transactions",
     "explain": "explain",
     "prepare": "prepared",
 }

@@ -34,6 +34,7 @@ from ddblite.schema.errors import ValidationException
 from ddblite.schema.tables import IndexSpec, KeyPart, TableSpec
 
 INVALID: Final = "One or more parameter values were invalid: "
+NO_WHOLE_KEY: Final = "Where clause does not contain a mandatory equality on all key attributes"
 PARTITION_CHOICES_MAX: Final = 50
 """Values after IN on the partition key. Guide: "IN"."""
 
@@ -373,9 +374,7 @@ def change(table: TableSpec, where: Tree | None, conditions: tuple[Tree, ...]) -
             (place for place, term in enumerate(terms) if by_equality(part.name, term)), None
         )
         if place is None:
-            raise ValidationException(
-                "Where clause does not contain a mandatory equality on all key attributes"
-            )
+            raise ValidationException(NO_WHOLE_KEY)
         found = condition_on(part.name, terms[place])
         assert found is not None, "the term at this place is an equality"
         key.append((part.name, found.names[0]))

@@ -17,9 +17,9 @@ from typing import Any, Final, Literal, TypeAlias
 from ddblite.partiql.faults import StatementError
 from ddblite.schema import numbers
 from ddblite.schema.errors import ValidationException
+from ddblite.schema.limits import NEXT_TOKEN_LENGTH_MAX
 from ddblite.schema.values import Item, Value, tag_of
 
-TOKEN_LENGTH_MAX: Final = 32_768
 DIGEST_BYTES: Final = 12
 
 
@@ -63,7 +63,7 @@ def positions(given: str, bound_to: str, legs: int) -> list[Position]:
 
 def parts(given: str) -> tuple[str, list[Position]] | None:
     """Returns the digest and the positions of a token, or None when it is none of ours."""
-    if not 0 < len(given) <= TOKEN_LENGTH_MAX:
+    if not 0 < len(given) <= NEXT_TOKEN_LENGTH_MAX:
         return None
     try:
         owner, written = json.loads(base64.b64decode(given.encode(), b"-_", validate=True))

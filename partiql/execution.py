@@ -6,8 +6,8 @@ where the next one begins; nothing is held in between. Conditions that only a st
 have on key attributes filter here, behind the engine's Query.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 
@@ -18,24 +18,26 @@ from ddblite.partiql.access import Change, Put, Query, Scan
 from ddblite.partiql.cursor import START, Position, digest, positions, token
 from ddblite.partiql.faults import StatementError
 from ddblite.partiql.prepared import (
+    ASKED_AS,
     CompiledLeg,
     Fitted,
     Prepared,
     compiled_leg,
     prepare,
 )
-from ddblite.partiql.reading import Reading, read_in_order, read_merged
+from ddblite.partiql.reading import Limits, Reading, read_in_order, read_merged
+from ddblite.partiql.writing import DUPLICATE_KEY, request_of
 from ddblite.schema import requests
 from ddblite.schema.errors import (
     ConditionalCheckFailedException,
     DdbError,
     DuplicateItemException,
-    ValidationException,
+    RequestError,
 )
 from ddblite.schema.requests import Consumed
+from ddblite.schema.statements import ExecuteStatement
 from ddblite.schema.tables import KeyPart, TableSpec
 from ddblite.schema.values import Item, Value
-from ddblite.schema.wording import ENVELOPE
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -74,29 +76,46 @@ class Run(msgspec.Struct, frozen=True):
         after: str | None = None,
         limit: int | None = None,
         *,
+        return_limit: int | None = None,
         return_old_on_failure: bool = False,
     ) -> Page:
-        """Carries out the write, or reads the page after a token, evaluating ``limit`` items."""
+        """Carries out the write, or reads the page after a token.
+
+        ``limit`` bounds the items evaluated and ``return_limit`` those of them that are given; the
+        page ends where either is reached.
+        """
         check_limit(limit)
-        if self.is_write:
-            if after is not None:
-                raise StatementError("Invalid NextToken")
-            return write(self, return_old_on_failure=return_old_on_failure)
-        if self.fitted.key is not None and after is None:
-            return get(self, self.fitted.key)
-        return read(self, after, limit)
+        try:
+            # The common case comes first and at once: a get, which is within any limits.
+            if self.fitted.key is not None and after is None:
+                return get(self, self.fitted.key)
+            limits = Limits(limit, return_limit)
+            return answered(self, after, limits, return_old=return_old_on_failure)
+        except RequestError:
+            again = refitted(self)
+            if again is None:
+                raise
+        limits = Limits(limit, return_limit)
+        return answered(again, after, limits, return_old=return_old_on_failure)
 
 
 def begin(
     engine: Engine, text: str, parameters: Sequence[Value] = (), *, consistent: bool = False
 ) -> Run:
     """Returns a statement ready to run, or raises what is wrong with it; touches no item."""
-    prepared = prepare(text)
-    values = prepared.values(parameters)
+    return bound(engine, prepare(text), parameters, consistent=consistent)
+
+
+def bound(
+    engine: Engine, prepared: Prepared, parameters: Sequence[Value], *, consistent: bool
+) -> Run:
+    """Returns a prepared statement with its values, on its table, or raises what is wrong."""
     of = prepared.statement.plan
     if isinstance(of, plan.Exists):
         hint = "EXISTS is a condition of a transaction: it belongs into ExecuteTransaction."
-        raise StatementError("Unsupported operation: Exists", hint=hint)
+        message = "EXISTS can only be used in ExecuteTransaction write requests."
+        raise StatementError(message, hint=hint)
+    values = prepared.values(parameters)
     table, fitted = on_table(engine, prepared, of.table)
     legs = settled_legs(fitted, values)
     if consistent:
@@ -117,25 +136,26 @@ def on_table(engine: Engine, prepared: Prepared, name: str) -> tuple[TableSpec, 
                 raise
 
 
-def execute_statement(
-    engine: Engine,
-    statement: str,
-    parameters: Sequence[Value] | None = None,
-    *,
-    limit: int | None = None,
-    next_token: str | None = None,
-    consistent: bool = False,
-    return_old_on_failure: bool = False,
-) -> Page:
+def refitted(run: Run) -> Run | None:
+    """Returns a statement on the table as it is now, or None when it has not changed.
+
+    Another process may have made the table anew, with another key, since the statement began.
+    """
+    engine = run.engine
+    engine.has_newer_catalog(engine.catalog)
+    table = engine.catalog.table(run.table.name)
+    if table is None or table is run.table:
+        return None
+    return bound(engine, run.prepared, run.parameters, consistent=run.consistent)
+
+
+def execute_statement(engine: Engine, request: ExecuteStatement) -> Page:
     """Carries out ExecuteStatement: one write, or one page of a SELECT."""
-    if parameters is not None and not parameters:
-        raise StatementError(
-            "1 validation error detected: Value '[]' at 'parameters' failed to satisfy "
-            "constraint: Member must have length greater than or equal to 1"
-        )
-    check_limit(limit)
-    run = begin(engine, statement, parameters or (), consistent=consistent)
-    return run.page(next_token, limit, return_old_on_failure=return_old_on_failure)
+    asked = request.statement
+    run = begin(engine, asked.text, asked.parameters, consistent=asked.consistent)
+    return run.page(
+        request.next_token, request.limit, return_old_on_failure=asked.return_old_on_failure
+    )
 
 
 def check_limit(limit: int | None) -> None:
@@ -203,6 +223,17 @@ def settled_legs(fitted: Fitted, values: dict[str, Value]) -> tuple[CompiledLeg,
     return tuple(known.get(id(leg)) or compiled_leg(access.source, leg) for leg in kept)
 
 
+def answered(run: Run, after: str | None, limits: Limits, *, return_old: bool) -> Page:
+    """Returns one page of a statement."""
+    if run.is_write:
+        if after is not None:
+            raise StatementError("Invalid NextToken")
+        return write(run, return_old=return_old)
+    if run.fitted.key is not None and after is None:
+        return get(run, run.fitted.key)
+    return read(run, after, limits)
+
+
 # reading
 
 
@@ -210,7 +241,7 @@ def get(run: Run, parts: tuple[tuple[KeyPart, str], ...]) -> Page:
     """Returns the page of a SELECT that is nothing but a get: the common case, made short."""
     key = {part.name: run.values[name] for part, name in parts}
     request = requests.GetItem(table_name=run.table.name, key=key, consistent=run.consistent)
-    answer: requests.GetItemAnswer = run.engine.execute(request)
+    answer: requests.GetItemAnswer = run.engine.execute(request, ASKED_AS)
     if answer.item is None:
         return Page([], answer.consumed)
     return Page(selected(run, [answer.item]), answer.consumed, 1)
@@ -225,7 +256,7 @@ def selected(run: Run, items: list[Item]) -> list[Item]:
     return [chosen(select.columns, item) for item in items]
 
 
-def read(run: Run, after: str | None, limit: int | None) -> Page:
+def read(run: Run, after: str | None, limits: Limits) -> Page:
     """Reads one page of a SELECT."""
     is_scan = isinstance(run.fitted.access, Scan)
     count = 1 if is_scan else len(run.legs)
@@ -240,7 +271,7 @@ def read(run: Run, after: str | None, limit: int | None) -> Page:
     reading = Reading(run.engine, fitted, fitted.source, run.legs, run.values, run.consistent)
     merges = len(run.legs) > 1 and isinstance(fitted.access, Query) and fitted.order.merged
     read_page = read_merged if merges else read_in_order
-    got = read_page(reading, found, limit)
+    got = read_page(reading, found, limits)
     next_token = None
     if got.goes_on:
         bound_to = bound_to or digest(run.prepared.text, run.parameters, consistent=run.consistent)
@@ -270,15 +301,15 @@ def chosen(columns: Sequence[plan.Column], item: Item) -> Item:
 # writing
 
 
-def write(run: Run, *, return_old_on_failure: bool) -> Page:
+def write(run: Run, *, return_old: bool) -> Page:
     """Carries out an INSERT, UPDATE or DELETE."""
     of = run.prepared.statement.plan
+    request = request_of(of, run.fitted, run.values, run.parameters, return_old=return_old)
     try:
-        answer = WRITES[type(of)](run, of, return_old_on_failure)
-    except ValidationException as error:
-        # Statements have a reader of their own: the envelope of PutItem and its like is not theirs.
-        if error.message.startswith(ENVELOPE):
-            raise StatementError(error.message.removeprefix(ENVELOPE)) from error
+        answer: requests.WriteAnswer = run.engine.execute(request, ASKED_AS)
+    except ConditionalCheckFailedException as error:
+        if isinstance(of, plan.Insert):
+            raise DuplicateItemException(DUPLICATE_KEY) from error
         raise
     items = [] if answer.attributes is None else [detached(answer.attributes)]
     return Page(items, answer.consumed)
@@ -294,69 +325,3 @@ def detached(value: Any) -> Any:  # noqa: ANN401 - the same kind of value that i
     if isinstance(value, list):
         return [detached(one) for one in value]
     return value
-
-
-def insert(run: Run, of: plan.Insert, return_old: bool) -> requests.WriteAnswer:  # noqa: FBT001
-    """Puts an item, or raises DuplicateItemException when its key is taken."""
-    item = plan.value_of(of.item, run.parameters)
-    assert isinstance(item, dict), "an INSERT has a map"
-    request = requests.PutItem(
-        table_name=of.table,
-        item=item,
-        condition=run.fitted.condition,
-        return_old_on_failure=return_old,
-    )
-    try:
-        answer: requests.WriteAnswer = run.engine.execute(request)
-    except ConditionalCheckFailedException as error:
-        raise DuplicateItemException("Duplicate primary key exists in table") from error
-    return answer
-
-
-def update(run: Run, of: plan.Update, return_old: bool) -> requests.WriteAnswer:  # noqa: FBT001
-    """Updates an item that must be there."""
-    request = requests.UpdateItem(
-        table_name=of.table,
-        key=key_of(run),
-        update=run.fitted.update,
-        condition=run.fitted.condition,
-        values=used(run),
-        return_values=of.returning,
-        return_old_on_failure=return_old,
-    )
-    answer: requests.WriteAnswer = run.engine.execute(request)
-    return answer
-
-
-def delete(run: Run, of: plan.Delete, return_old: bool) -> requests.WriteAnswer:  # noqa: FBT001
-    """Deletes an item; a missing one is no error unless a condition says so."""
-    request = requests.DeleteItem(
-        table_name=of.table,
-        key=key_of(run),
-        condition=run.fitted.condition,
-        values=used(run),
-        return_values=of.returning,
-        return_old_on_failure=return_old,
-    )
-    answer: requests.WriteAnswer = run.engine.execute(request)
-    return answer
-
-
-Write: TypeAlias = Callable[[Run, Any, bool], requests.WriteAnswer]
-WRITES: Final[dict[type, Write]] = {plan.Insert: insert, plan.Update: update, plan.Delete: delete}
-
-
-def key_of(run: Run) -> Item:
-    """Returns the key of the item that a statement changes."""
-    access = run.fitted.access
-    assert isinstance(access, Change), "a statement with a key updates or deletes"
-    return {attribute: run.values[name] for attribute, name in access.key}
-
-
-def used(run: Run) -> dict[str, Value] | None:
-    """Returns the values that the request's expressions use; the engine refuses any others."""
-    names: set[str] = set()
-    for part in (run.fitted.condition, run.fitted.update):
-        if part is not None:
-            names |= part.values_used
-    return {name: run.values[name] for name in names} or None

@@ -31,6 +31,7 @@ from ddblite.engine.expressions.tree import (
     ValueRef,
     leaves_of,
 )
+from ddblite.engine.operations import asking
 from ddblite.partiql import plan
 from ddblite.partiql.access import (
     Access,
@@ -39,11 +40,14 @@ from ddblite.partiql.access import (
     Leg,
     Put,
     Query,
+    Read,
     Scan,
     Source,
     access_to,
     attributes_of,
+    by_equality,
     joined,
+    terms_of,
 )
 from ddblite.partiql.faults import StatementError
 from ddblite.partiql.lower import compiled
@@ -55,6 +59,9 @@ STATEMENTS_KEPT_MAX: Final = 512
 KEPT_LENGTH_MAX: Final = 2048
 
 Values = Mapping[str, Value]
+
+ASKED_AS: Final = "ExecuteStatement"
+"""The operation that words what the engine has to say about a statement."""
 
 WHICH: Final = re.compile(r"Invalid [A-Za-z]+Expression: ")
 """What stands before the faults of an expression, and not before those of a statement."""
@@ -87,7 +94,8 @@ class Fitted:
     """A statement on a table: how it gets at its items, and everything compiled for that.
 
     ``source`` is what is read, None for a write; ``order`` says what ORDER BY comes to. ``key`` is
-    there when a read is nothing but a get of one item: its parts, and the names of their values.
+    there when a read is nothing but a get of one item, and for EXISTS: its parts, and the names of
+    their values.
     """
 
     access: Access
@@ -107,6 +115,7 @@ class Prepared:
         "checked",
         "constants",
         "fitted",
+        "given",
         "is_write",
         "made",
         "statement",
@@ -120,7 +129,9 @@ class Prepared:
         self.checked = checked_parts(self.statement.plan)
         values = self.statement.values
         self.constants = {name: one.value for name, one in values if isinstance(one, plan.Constant)}
-        self.made = [(name, one) for name, one in values if name not in self.constants]
+        self.given = [(name, one.index) for name, one in values if isinstance(one, plan.Parameter)]
+        known = {*self.constants, *(name for name, _ in self.given)}
+        self.made = [(name, one) for name, one in values if name not in known]
         self.fitted: tuple[TableSpec, Fitted] | None = None
 
     def values(self, parameters: Sequence[Value]) -> dict[str, Value]:
@@ -129,6 +140,8 @@ class Prepared:
         if len(parameters) != statement.parameters:
             raise StatementError("Number of parameters in request and statement don't match.")
         values = self.constants.copy()
+        for name, index in self.given:
+            values[name] = parameters[index]
         for name, literal in self.made:
             values[name] = plan.value_of(literal, parameters)
         if isinstance(statement.plan, plan.Update):
@@ -234,11 +247,14 @@ def fit(table: TableSpec, of: plan.Plan) -> Fitted:
             )
     select = of.select if isinstance(of, plan.Exists) else of
     assert isinstance(select, plan.Select), "only a SELECT reads"
+    if isinstance(of, plan.Exists):
+        return fit_exists(select, access)
     if isinstance(access, Scan):
         condition = None if access.filter is None else compile_condition(access.filter)
         wanted = fetched(access.source, select, ())
         return Fitted(access, access.source, condition=condition, projection=wanted)
     legs = tuple(compiled_leg(access.source, leg) for leg in access.legs)
+    asking.check_scalars(table, *(leg.filter for leg in legs))
     rest = tuple(term for leg in access.legs for term in leg.rest)
     return Fitted(
         access,
@@ -250,13 +266,46 @@ def fit(table: TableSpec, of: plan.Plan) -> Fitted:
     )
 
 
+def fit_exists(select: plan.Select, access: Read) -> Fitted:
+    """Returns the check of one item, or raises when the SELECT of an EXISTS is of anything else."""
+    source = access.source
+    if source.index is not None:
+        raise StatementError("Operations on indices are not supported in transactions")
+    if not (isinstance(access, Get) and has_whole_key(source, select) and access.legs[0].rest):
+        raise StatementError("EXISTS() must contain a single item read with additional condition")
+    leg = access.legs[0]
+    there = Call("attribute_exists", (Path((source.partition.name,)),))
+    condition = compile_condition(And((there, *leg.rest)))
+    asking.check_scalars(source.table, condition)
+    return Fitted(access, source, condition=condition, key=key_parts(source, leg))
+
+
+def has_whole_key(source: Source, select: plan.Select) -> bool:
+    """Whether a SELECT says of every key attribute of the table what it equals."""
+    terms = terms_of(select.where)
+    return all(
+        any(by_equality(part.name, term) is not None for term in terms)
+        for part in source.table.parts
+    )
+
+
+def reads_one(select: plan.Select, fitted: Fitted) -> bool:
+    """Whether a SELECT is of one item, by nothing but its key, every part of it written out."""
+    source = fitted.source
+    return fitted.key is not None and source is not None and has_whole_key(source, select)
+
+
 def key_of(access: Get | Query) -> tuple[tuple[KeyPart, str], ...] | None:
     """Returns the key of a read that is nothing but a get of one item, else None."""
     if isinstance(access, Query) or len(access.legs) > 1 or access.legs[0].rest:
         return None
-    leg = access.legs[0]
+    return key_parts(access.source, access.legs[0])
+
+
+def key_parts(source: Source, leg: Leg) -> tuple[tuple[KeyPart, str], ...]:
+    """Returns the parts of the whole key that a leg reads by, and the names of their values."""
     names = (leg.partition, *(leg.sort.names if leg.sort is not None else ()))
-    return tuple(zip(access.source.table.parts, names, strict=True))
+    return tuple(zip(source.table.parts, names, strict=True))
 
 
 def order_of(source: Source, terms: Sequence[plan.Ordering]) -> Order:

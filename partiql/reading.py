@@ -15,9 +15,10 @@ import msgspec
 
 from ddblite.engine.capacity import added, read_consumed, read_units
 from ddblite.engine.engine import Engine
+from ddblite.engine.expressions import Condition
 from ddblite.partiql.access import Get, Scan, Source
 from ddblite.partiql.cursor import DONE, START, Position
-from ddblite.partiql.prepared import CompiledLeg, Fitted
+from ddblite.partiql.prepared import ASKED_AS, CompiledLeg, Fitted
 from ddblite.schema import requests
 from ddblite.schema import values as attribute_values
 from ddblite.schema.limits import PAGE_BYTES_MAX
@@ -26,7 +27,7 @@ from ddblite.schema.values import Item, Value
 
 
 class Part(NamedTuple):
-    """What one leg gave: its items before the filter, and where it goes on."""
+    """What one leg gave: its items, how many were read for them, and where it goes on."""
 
     items: list[Item]
     scanned_count: int
@@ -50,6 +51,24 @@ class Got:
         return any(position is not DONE for position in self.positions)
 
 
+class Limits(NamedTuple):
+    """How large one page may be: items read, and items given of those. None is no bound."""
+
+    read: int | None = None
+    given: int | None = None
+
+    def left(self, got: Got) -> "Limits":
+        """Returns what a page may still read and give."""
+        return Limits(
+            None if self.read is None else self.read - got.scanned_count,
+            None if self.given is None else self.given - len(got.items),
+        )
+
+    def are_reached(self) -> bool:
+        """Whether there is nothing left of one of them."""
+        return self.read == 0 or self.given == 0
+
+
 class Reading(msgspec.Struct, frozen=True):
     """Everything that stays the same from page to page."""
 
@@ -66,7 +85,7 @@ class Reading(msgspec.Struct, frozen=True):
         return read_consumed(self.source.table, self.source.index, units)
 
 
-def read_in_order(reading: Reading, positions: list[Position], limit: int | None) -> Got:
+def read_in_order(reading: Reading, positions: list[Position], limits: Limits) -> Got:
     """Reads legs one after another until the page is full."""
     total: Consumed | None = None
     got = Got(positions)
@@ -74,14 +93,13 @@ def read_in_order(reading: Reading, positions: list[Position], limit: int | None
         position = positions[place]
         if position is DONE:
             continue
-        left = None if limit is None else limit - got.scanned_count
-        part = read_part(reading, place, position, left)
-        got.items += filtered(reading, place, part.items)
+        part = read_part(reading, place, position, limits.left(got))
+        got.items += part.items
         got.scanned_count += part.scanned_count
         got.last_key = part.last_key
         total = part.consumed if total is None else added(total, part.consumed)
         positions[place] = DONE if part.last_key is None else part.last_key
-        if part.last_key is not None or is_full(reading, got, total, limit):
+        if part.last_key is not None or is_full(reading, limits.left(got), total):
             break
     got.consumed = total
     return got
@@ -107,34 +125,25 @@ def compared(left: Value, right: Value) -> int:
     return 1 if attribute_values.less(right, left) else 0
 
 
-def is_full(reading: Reading, got: Got, total: Consumed, limit: int | None) -> bool:
-    """Whether a page of several legs has come to the limit, or to about 1 MB."""
-    if limit is not None and got.scanned_count >= limit:
+def is_full(reading: Reading, left: Limits, total: Consumed) -> bool:
+    """Whether a page of several legs has come to a limit, or to about 1 MB."""
+    if left.are_reached():
         return True
     return total.total >= read_units(PAGE_BYTES_MAX, consistent=reading.consistent)
-
-
-def filtered(reading: Reading, place: int, items: list[Item]) -> list[Item]:
-    """Returns the items of a leg that its filter lets through; a scan's engine has done it."""
-    condition = reading.legs[place].filter if reading.legs else None
-    if condition is None:
-        return items
-    return [item for item in items if condition.holds(item, reading.values)]
 
 
 # reading a leg
 
 
-def read_part(reading: Reading, place: int, position: Position, limit: int | None) -> Part:
+def read_part(reading: Reading, place: int, position: Position, limits: Limits) -> Part:
     """Asks the engine for one leg's items from a position on."""
     start = position if isinstance(position, dict) else None
     if isinstance(reading.fitted.access, Get):
         return get(reading, reading.legs[place])
     if isinstance(reading.fitted.access, Scan):
-        answer = scan(reading, start, limit)
-    else:
-        answer = query(reading, reading.legs[place], start, limit)
-    return Part(answer.items, answer.scanned_count, answer.last_key, answer.consumed)
+        return scan(reading, start, limits)
+    leg = reading.legs[place]
+    return query(reading, leg, leg.filter, start, limits)
 
 
 def get(reading: Reading, leg: CompiledLeg) -> Part:
@@ -144,52 +153,72 @@ def get(reading: Reading, leg: CompiledLeg) -> Part:
     if source.sort is not None and leg.leg.sort is not None:
         key[source.sort.name] = reading.values[leg.leg.sort.names[0]]
     answer: requests.GetItemAnswer = reading.engine.execute(
-        requests.GetItem(table_name=source.table.name, key=key, consistent=reading.consistent)
+        requests.GetItem(table_name=source.table.name, key=key, consistent=reading.consistent),
+        ASKED_AS,
     )
-    items = [] if answer.item is None else [answer.item]
-    return Part(items, len(items), None, answer.consumed)
+    item = answer.item
+    if item is None:
+        return Part([], 0, None, answer.consumed)
+    given = [item] if lets_through(reading, leg.filter, item) else []
+    return Part(given, 1, None, answer.consumed)
+
+
+def lets_through(reading: Reading, condition: Condition | None, item: Item) -> bool:
+    """Whether a filter lets an item through; no filter does."""
+    return condition is None or condition.holds(item, reading.values)
 
 
 def query(
-    reading: Reading, leg: CompiledLeg, start: Item | None, limit: int | None
-) -> requests.PageAnswer:
-    """Reads a page of one partition."""
+    reading: Reading,
+    leg: CompiledLeg,
+    condition: Condition | None,
+    start: Item | None,
+    limits: Limits,
+) -> Part:
+    """Reads a page of one partition, of what the condition lets through."""
     source = reading.source
-    names = [leg.leg.partition, *(leg.leg.sort.names if leg.leg.sort is not None else ())]
-    answer: requests.PageAnswer = reading.engine.execute(
-        requests.Query(
-            table_name=source.table.name,
-            index_name=None if source.index is None else source.index.name,
-            key_condition=leg.key_condition,
-            values={name: reading.values[name] for name in names},
-            projection=reading.fitted.projection,
-            limit=limit,
-            start_key=start,
-            forward=not reading.fitted.order.backward,
-            consistent=reading.consistent,
-        )
+    names = {leg.leg.partition, *(leg.leg.sort.names if leg.leg.sort is not None else ())}
+    if condition is not None:
+        names |= condition.values_used
+    request = requests.Query(
+        table_name=source.table.name,
+        index_name=None if source.index is None else source.index.name,
+        key_condition=leg.key_condition,
+        filter=condition,
+        values={name: reading.values[name] for name in names},
+        projection=reading.fitted.projection,
+        limit=limits.read,
+        return_limit=limits.given,
+        start_key=start,
+        forward=not reading.fitted.order.backward,
+        consistent=reading.consistent,
+        filters_keys=True,
     )
-    return answer
+    return part_of(reading.engine.execute(request, ASKED_AS))
 
 
-def scan(reading: Reading, start: Item | None, limit: int | None) -> requests.PageAnswer:
-    """Reads a page of the whole table or index, filtered by the engine."""
+def scan(reading: Reading, start: Item | None, limits: Limits) -> Part:
+    """Reads a page of the whole table or index."""
     source = reading.source
     condition = reading.fitted.condition
     names = () if condition is None else condition.values_used
-    answer: requests.PageAnswer = reading.engine.execute(
-        requests.Scan(
-            table_name=source.table.name,
-            index_name=None if source.index is None else source.index.name,
-            filter=condition,
-            values={name: reading.values[name] for name in names} or None,
-            projection=reading.fitted.projection,
-            limit=limit,
-            start_key=start,
-            consistent=reading.consistent,
-        )
+    request = requests.Scan(
+        table_name=source.table.name,
+        index_name=None if source.index is None else source.index.name,
+        filter=condition,
+        values={name: reading.values[name] for name in names} or None,
+        projection=reading.fitted.projection,
+        limit=limits.read,
+        return_limit=limits.given,
+        start_key=start,
+        consistent=reading.consistent,
     )
-    return answer
+    return part_of(reading.engine.execute(request, ASKED_AS))
+
+
+def part_of(answer: requests.PageAnswer) -> Part:
+    """Returns a page of the engine as the part of one leg."""
+    return Part(answer.items, answer.scanned_count, answer.last_key, answer.consumed)
 
 
 # merging legs
@@ -205,28 +234,42 @@ class Stream:
     given: int = 0
 
 
-def read_merged(reading: Reading, positions: list[Position], limit: int | None) -> Got:
-    """Reads legs side by side and gives their items in the order of the sort key."""
+def read_merged(reading: Reading, positions: list[Position], limits: Limits) -> Got:
+    """Reads legs side by side and gives their items in the order of the sort key.
+
+    Filters come behind the merging: how many items are read is counted in that order.
+    """
     got = Got(positions)
     total: Consumed | None = None
     streams = []
+    ahead = read_ahead(reading, limits)
     for place in places(reading, len(positions)):
-        if positions[place] is not DONE:
-            part = read_part(reading, place, positions[place], limit)
+        position = positions[place]
+        if position is not DONE:
+            start = position if isinstance(position, dict) else None
+            part = query(reading, reading.legs[place], None, start, ahead)
             streams.append(Stream(place, part.items, part.last_key))
             total = part.consumed if total is None else added(total, part.consumed)
-    while limit is None or got.scanned_count < limit:
+    while not limits.left(got).are_reached():
         stream = foremost(reading, streams)
         if stream is None:
             break
         item = stream.items[stream.given]
         stream.given += 1
         got.scanned_count += 1
-        got.items += filtered(reading, stream.place, [item])
+        if lets_through(reading, reading.legs[stream.place].filter, item):
+            got.items.append(item)
     for stream in streams:
         leave(reading, stream, positions)
     got.consumed = total
     return got
+
+
+def read_ahead(reading: Reading, limits: Limits) -> Limits:
+    """Returns how much of each leg is read: without a filter, no more than may be given."""
+    if any(leg.filter is not None for leg in reading.legs):
+        return Limits(limits.read)
+    return limits
 
 
 def foremost(reading: Reading, streams: list[Stream]) -> Stream | None:

@@ -4,12 +4,14 @@
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from ddblite import partiql
 from ddblite.engine.engine import Engine
 from ddblite.schema import requests
 from ddblite.schema.errors import ValidationException
+from ddblite.schema.statements import ExecuteStatement, StatementRequest
 from ddblite.schema.values import Item
 
 Ask = Callable[..., list[Item]]
@@ -126,12 +128,11 @@ def test_a_token_goes_on_with_its_statement_alone(engine: Engine) -> None:
 
 def test_execute_statement_gives_one_page(engine: Engine) -> None:
     text = "SELECT * FROM movies WHERE year = 1994"
-    page = partiql.execute_statement(engine, text, limit=3)
+    asked = ExecuteStatement(statement=StatementRequest(text=text), limit=3)
+    page = partiql.execute_statement(engine, asked)
     assert "A94 B94 C94" == titles(page.items)
-    page = partiql.execute_statement(engine, text, limit=3, next_token=page.token)
+    page = partiql.execute_statement(engine, msgspec.structs.replace(asked, next_token=page.token))
     assert ("D94", None) == (titles(page.items), page.token)
-    with pytest.raises(ValidationException, match="Value '\\[\\]' at 'parameters'"):
-        partiql.execute_statement(engine, text, [])
 
 
 @pytest.mark.parametrize("token", ["", "x", "bnVsbA==", "W10=", "WyJhIixbXV0", "é", "x" * 40_000])

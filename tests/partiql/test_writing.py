@@ -137,7 +137,7 @@ FAULTS = [
     (
         "EXISTS(SELECT * FROM movies WHERE year = 1 AND title = 'x')",
         ValidationException,
-        "Unsupported operation: Exists",
+        "EXISTS can only be used in ExecuteTransaction write requests.",
     ),
 ]
 

@@ -1,0 +1,181 @@
+"""ExecuteTransaction: up to 100 statements, each on one item, all of them or none.
+
+A statement that is no statement is an error as it stands. What else is wrong with one, as far
+as the data plays no part in it, is an error that says which; what happens to one in the data,
+and a key that cannot be, is a reason of the cancellation. The engine's transactions do the rest.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from ddblite.engine.engine import Engine
+from ddblite.engine.items import encoded_key
+from ddblite.engine.operations.transactions import cancellation
+from ddblite.partiql import plan
+from ddblite.partiql.access import NO_WHOLE_KEY
+from ddblite.partiql.execution import Run, on_table, selected, settled_legs
+from ddblite.partiql.faults import NOT_WELL_FORMED, StatementError
+from ddblite.partiql.prepared import Prepared, prepare, reads_one
+from ddblite.partiql.writing import DUPLICATE_KEY, read_key, request_of
+from ddblite.schema import requests
+from ddblite.schema.errors import TransactionCanceledException, ValidationException
+from ddblite.schema.requests import CancellationReason, TransactGetAnswer
+from ddblite.schema.statements import ExecuteTransaction, StatementRequest
+
+ASKED_AS: Final = "ExecuteTransaction"
+
+MIXED: Final = (
+    "ExecuteTransaction API does not support both read and write operations in the same request."
+)
+REPEATED: Final = "Transaction request cannot include multiple operations on one item"
+RETURNING: Final = "RETURNING clause is not supported in ExecuteTransaction."
+INDEX: Final = "Reads on indices are not supported within transactions."
+NO_KEY: Final = (
+    "Select statements within ExecuteTransaction must specify the primary key in the where clause."
+)
+UNREADABLE: Final = (NOT_WELL_FORMED, "Unsupported operation")
+"""How the complaints about a text begin that is no statement at all."""
+
+
+def execute_transaction(engine: Engine, request: ExecuteTransaction) -> TransactGetAnswer:
+    """Carries out all statements, or raises why none was; writes give no items."""
+    prepared = [
+        prepared_or_fault(place, asked.text) for place, asked in enumerate(request.statements)
+    ]
+    if len({one.is_write for one in prepared if isinstance(one, Prepared)}) > 1:
+        raise StatementError(MIXED)
+    outcomes = [
+        begun(engine, place, one, asked)
+        for place, (one, asked) in enumerate(zip(prepared, request.statements, strict=True))
+    ]
+    runs = [one for one in outcomes if isinstance(one, Run)]
+    if len(runs) < len(outcomes):
+        raise cancelled(outcomes)
+    carry_out = written if runs[0].is_write else read
+    return carry_out(engine, request, runs)
+
+
+@contextmanager
+def located(place: int) -> Iterator[None]:
+    """Says in every validation error which statement it is about."""
+    try:
+        yield
+    except ValidationException as fault:
+        hint = fault.hint if isinstance(fault, StatementError) else ""
+        message = f"Validation failed in TransactStatements[{place}]: {fault.message}"
+        raise StatementError(message, hint=hint) from fault
+
+
+def prepared_or_fault(place: int, text: str) -> Prepared | ValidationException:
+    """Returns a statement that can be read, or what its turn will bring up.
+
+    Raises at once when the text is no statement at all.
+    """
+    try:
+        with located(place):
+            return prepare(text)
+    except StatementError as fault:
+        cause = fault.__cause__
+        if isinstance(cause, ValidationException) and cause.message.startswith(UNREADABLE):
+            raise cause from None
+        return fault
+
+
+def begun(
+    engine: Engine, place: int, prepared: Prepared | ValidationException, asked: StatementRequest
+) -> Run | CancellationReason:
+    """Returns a statement ready to run, or why its key cannot be; raises all other faults."""
+    if isinstance(prepared, ValidationException):
+        raise prepared
+    of = prepared.statement.plan
+    name = of.select.table if isinstance(of, plan.Exists) else of.table
+    with located(place):
+        values = prepared.values(asked.parameters)
+        try:
+            table, fitted = on_table(engine, prepared, name)
+        except ValidationException as fault:
+            check_form(of)
+            if fault.message != NO_WHOLE_KEY:
+                raise
+            return reason_of(fault)
+        check_form(of)
+        if isinstance(of, plan.Select) and not reads_one(of, fitted):
+            raise StatementError(NO_KEY)
+    try:
+        legs = settled_legs(fitted, values)
+    except ValidationException as fault:
+        return reason_of(fault)
+    return Run(engine, prepared, asked.parameters, values, table, fitted, legs, consistent=True)
+
+
+def check_form(of: plan.Plan) -> None:
+    """Raises when a statement returns what it changed, or reads an index."""
+    if isinstance(of, plan.Update | plan.Delete) and of.returning != "NONE":
+        raise StatementError(RETURNING)
+    if isinstance(of, plan.Select) and of.index is not None:
+        raise StatementError(INDEX)
+
+
+def reason_of(fault: ValidationException) -> CancellationReason:
+    """Returns a fault of a statement's key as the reason of a cancellation."""
+    return CancellationReason(code="ValidationError", message=fault.message)
+
+
+def cancelled(outcomes: Sequence[Run | CancellationReason]) -> TransactionCanceledException:
+    """Returns the error with a reason per statement; of several, only the first is told."""
+    reasons = [CancellationReason() for _ in outcomes]
+    for place, outcome in enumerate(outcomes):
+        if isinstance(outcome, CancellationReason):
+            reasons[place] = outcome
+            break
+    return cancellation(reasons)
+
+
+def written(engine: Engine, request: ExecuteTransaction, runs: Sequence[Run]) -> TransactGetAnswer:
+    """Carries out statements that write or check."""
+    actions = [
+        request_of(
+            run.prepared.statement.plan,
+            run.fitted,
+            run.values,
+            run.parameters,
+            return_old=asked.return_old_on_failure,
+        )
+        for run, asked in zip(runs, request.statements, strict=True)
+    ]
+    try:
+        answer: requests.BatchWriteAnswer = engine.execute(
+            requests.TransactWriteItems(actions=actions, token=request.token), ASKED_AS
+        )
+    except TransactionCanceledException as error:
+        reasons = zip(actions, error.reasons, strict=True)
+        raise cancellation([in_words_of(*one) for one in reasons]) from error
+    return TransactGetAnswer(items=[], consumed=answer.consumed)
+
+
+def in_words_of(action: requests.Action, reason: CancellationReason) -> CancellationReason:
+    """Returns the reason for a statement: an INSERT fails because of a duplicate."""
+    if isinstance(action, requests.PutItem) and reason.code == "ConditionalCheckFailed":
+        return CancellationReason(code="DuplicateItem", message=DUPLICATE_KEY)
+    return reason
+
+
+def read(engine: Engine, _request: ExecuteTransaction, runs: Sequence[Run]) -> TransactGetAnswer:
+    """Reads the items of SELECTs as of one moment; a token means nothing to reads."""
+    keys = [read_key(run.fitted, run.values) for run in runs]
+    encoded = {
+        (run.table.number, encoded_key(run.table, key)) for run, key in zip(runs, keys, strict=True)
+    }
+    if len(encoded) < len(runs):
+        raise StatementError(REPEATED)
+    gets = [
+        requests.GetItem(table_name=run.table.name, key=key)
+        for run, key in zip(runs, keys, strict=True)
+    ]
+    answer: TransactGetAnswer = engine.execute(requests.TransactGetItems(gets=gets), ASKED_AS)
+    items = [
+        None if item is None else selected(run, [item])[0]
+        for run, item in zip(runs, answer.items, strict=True)
+    ]
+    return TransactGetAnswer(items=items, consumed=answer.consumed)

@@ -1,0 +1,204 @@
+"""ExecuteStatement, from wire to wire."""
+
+# ruff: noqa: S608 - statements of PartiQL, for our own engine
+
+from typing import Any
+
+import pytest
+
+from ddblite.api.dispatch import dispatch
+from ddblite.engine.engine import Engine
+from ddblite.schema.errors import ConditionalCheckFailedException, DdbError, DuplicateItemException
+from statement_calls import (
+    DUPLICATE,
+    FAILED,
+    GET_A,
+    INSERT_A,
+    NO_STATEMENT,
+    NOBODY,
+    ONE,
+    SET_B,
+    A,
+    Wire,
+    execute,
+    refusal,
+)
+from wires import wire
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        (GET_A, [{"rating": 9}]),
+        (f"SELECT rating, nope FROM movies WHERE {NOBODY}", []),
+        (f"SELECT nope FROM movies WHERE {A}", [{}]),
+        (SET_B, []),
+        (f"{SET_B} RETURNING MODIFIED NEW *", [{"x": 1}]),
+        (f"DELETE FROM movies WHERE {NOBODY}", []),
+        (f"DELETE FROM movies WHERE {NOBODY} RETURNING ALL OLD *", []),
+        ("INSERT INTO movies VALUE {'year': 1, 'title': 'x'}", []),
+    ],
+)
+def test_items_are_always_a_list(engine: Engine, text: str, items: list[Any]) -> None:
+    assert {"Items": [wire(item) for item in items]} == execute(engine, text)
+
+
+def test_parameters_are_attribute_values(engine: Engine) -> None:
+    text = "SELECT title FROM movies WHERE year = ? AND rating >= ?"
+    parameters = [{"N": "1.994e3"}, {"N": "8.00"}]
+    assert {"Items": [wire({"title": title}) for title in "AB"]} == execute(
+        engine, text, Parameters=parameters
+    )
+
+
+def test_pages_of_a_statement(engine: Engine) -> None:
+    """The last key comes along with the token, and both are gone at the end."""
+    text = "SELECT title FROM movies WHERE year = 1994"
+    first = execute(engine, text, Limit=3)
+    assert wire({"year": 1994, "title": "C"}) == first["LastEvaluatedKey"]
+    rest = execute(engine, text, Limit=3, NextToken=first["NextToken"])
+    assert {"Items": [wire({"title": "D"})]} == rest
+    token = {"NextToken": first["NextToken"]}
+    assert "ValidationException: NextToken does not match request" == refusal(
+        execute, engine, "SELECT title FROM movies WHERE year = 1995", **token
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "consumed"),
+    [
+        (GET_A, {"CapacityUnits": 0.5, "Table": {"CapacityUnits": 0.5}}),
+        (f"SELECT * FROM movies WHERE {NOBODY}", 0.5),
+        ("SELECT * FROM movies WHERE rating = 100", 0.5),
+        (
+            "SELECT title FROM movies.by_genre WHERE genre = 'Drama'",
+            {
+                "CapacityUnits": 0.5,
+                "Table": {"CapacityUnits": 0.0},
+                "GlobalSecondaryIndexes": {"by_genre": {"CapacityUnits": 0.5}},
+            },
+        ),
+        (f"DELETE FROM movies WHERE {NOBODY}", 1.0),
+        (f"DELETE FROM movies WHERE {A}", 3.0),
+    ],
+)
+def test_consumed_capacity_is_an_object(engine: Engine, text: str, consumed: Any) -> None:  # noqa: ANN401
+    level = "INDEXES" if isinstance(consumed, dict) else "TOTAL"
+    expected = consumed if isinstance(consumed, dict) else {"CapacityUnits": consumed}
+    answer = execute(engine, text, ReturnConsumedCapacity=level)
+    assert {"TableName": "movies", **expected} == answer["ConsumedCapacity"]
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        (
+            {"Limit": 0},
+            (
+                f"{ONE}Value '0' at 'limit' failed to satisfy constraint: "
+                "Member must have value greater than or equal to 1"
+            ),
+        ),
+        (
+            {"Parameters": []},
+            (
+                f"{ONE}Value '[]' at 'parameters' failed to satisfy constraint: "
+                "Member must have length greater than or equal to 1"
+            ),
+        ),
+        (
+            {"Statement": ""},
+            (
+                f"{ONE}Value '' at 'statement' failed to satisfy constraint: "
+                "Member must have length greater than or equal to 1"
+            ),
+        ),
+        (
+            {"Statement": None},
+            f"{ONE}Value null at 'statement' failed to satisfy constraint: Member must not be null",
+        ),
+        ({"NextToken": ""}, "ValidationException: Invalid NextToken"),
+        ({"NextToken": "x"}, "ValidationException: Invalid NextToken"),
+        (
+            {"Parameters": [{"N": "x"}]},
+            "ValidationException: The parameter cannot be converted to a numeric value: x",
+        ),
+        (
+            {"Parameters": [{"N": ""}]},
+            "ValidationException: The parameter cannot be converted to a numeric value",
+        ),
+        (
+            {"Parameters": [{"L": [{"N": "1e2147483647"}]}, {}]},
+            (
+                "ValidationException: Number underflow. Attempting to store a number with "
+                "magnitude smaller than supported range"
+            ),
+        ),
+        (
+            {"Parameters": [{"SS": ["b", "a", "b"]}]},
+            (
+                "ValidationException: One or more parameter values were invalid: "
+                "Input collection [b, a, b] contains duplicates."
+            ),
+        ),
+        (
+            {"Parameters": [{}]},
+            (
+                "ValidationException: Supplied AttributeValue is empty, must contain exactly one "
+                "of the supported datatypes"
+            ),
+        ),
+        ({"Statement": 5}, "SerializationException: NUMBER_VALUE cannot be converted to String"),
+        (
+            {"Parameters": [{"S": "1"}]},
+            "ValidationException: Number of parameters in request and statement don't match.",
+        ),
+        (
+            {"Statement": f"EXISTS(SELECT * FROM movies WHERE {A} AND rating = 9)"},
+            "ValidationException: EXISTS can only be used in ExecuteTransaction write requests.",
+        ),
+        ({"Statement": "SELEC *"}, f"ValidationException: {NO_STATEMENT}"),
+        (
+            {"Statement": "SELECT * FROM nope"},
+            "ResourceNotFoundException: Requested resource not found",
+        ),
+    ],
+)
+def test_what_is_refused(engine: Engine, members: Wire, message: str) -> None:
+    def asked(engine: Engine) -> Wire:
+        return dispatch(engine, "ExecuteStatement", {"Statement": GET_A, **members})
+
+    assert message == refusal(asked, engine)
+
+
+@pytest.mark.parametrize("operation", ["ExecuteStatement", "BatchExecuteStatement"])
+def test_statement_length_max(engine: Engine, operation: str) -> None:
+    for length, good in ((8191, True), (8192, True), (8193, False)):
+        request = {"Statement": GET_A.ljust(length)}
+        asked = request if operation == "ExecuteStatement" else {"Statements": [request]}
+        if good:
+            dispatch(engine, operation, asked)
+            continue
+        with pytest.raises(DdbError, match=r"length less than or equal to 8192$"):
+            dispatch(engine, operation, asked)
+
+
+def test_failed_condition_gives_the_item_when_asked(engine: Engine) -> None:
+    text = f"UPDATE movies SET x = 1 WHERE {A} AND rating = 1"
+    with pytest.raises(ConditionalCheckFailedException) as caught:
+        execute(engine, text)
+    assert (FAILED, None) == (caught.value.message, caught.value.item)
+    with pytest.raises(ConditionalCheckFailedException) as caught:
+        execute(engine, text, ReturnValuesOnConditionCheckFailure="ALL_OLD")
+    assert caught.value.item is not None
+    assert "A" == caught.value.item["title"]
+    with pytest.raises(DuplicateItemException, match=DUPLICATE):
+        execute(engine, INSERT_A, ReturnValuesOnConditionCheckFailure="ALL_OLD")
+
+
+def test_no_envelope_of_other_operations(engine: Engine) -> None:
+    """A statement puts an item without being a PutItem, and is not worded like one."""
+    fault = "One or more parameter values were invalid: An string set  may not be empty"
+    parameters = [{"M": {"a": {"SS": []}}}]
+    text = "INSERT INTO movies VALUE {'year': 1, 'title': 'x', 'm': ?}"
+    assert f"ValidationException: {fault}" == refusal(execute, engine, text, Parameters=parameters)
