@@ -1,0 +1,360 @@
+"""The command ``ddblite``: one function per command, no logic.
+
+An unknown first word is a file, as with sqlite3: ``ddblite shop.ddb`` opens the shell.
+Exit codes: 0 done, 1 the request or check failed, 2 wrong usage.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+import ddblite
+from ddblite.api.database import WORDINGS, Database, connect
+from ddblite.schema.errors import DdbError
+from ddblite.shell.failures import Failed, reported
+from ddblite.shell.item_lines import WRITERS
+from ddblite.shell.keys import read_key
+from ddblite.shell.progress import progress_bar
+from ddblite.shell.render import RENDERERS
+from ddblite.shell.safe_text import escaped
+
+OPEN_FILE: Final = "FILE"
+"""What stands in usage lines for the command that has no name: opening a file."""
+
+HELP: Final = """A database in one file that behaves like Amazon DynamoDB.
+
+\b
+ddblite shop.ddb                           opens the PartiQL shell, on a new file too
+ddblite shop.ddb -c 'SELECT * FROM users'  runs statements; also from standard input
+ddblite FILE --help                        says more about these two
+ddblite COMMAND --help                     says more about a command
+"""
+
+
+class Reported(TyperCommand):
+    """A command whose errors become one line on standard error and exit code 1."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401, D102 - typer's own
+        with reported():
+            return super().invoke(ctx)
+
+
+class OpenFile(Reported):
+    """``ddblite FILE``: its usage line names the file once, in the place of a command."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401, D102 - typer's own
+        return super().collect_usage_pieces(ctx)[:1]
+
+
+class FileOrCommand(TyperGroup):
+    """The commands, and a file in the place of one."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - typer's own
+        super().__init__(**settings)
+        self.open_file = self.commands.pop(OPEN_FILE)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401, D102
+        # `ddblite -c ... shop.ddb` is as good as `ddblite shop.ddb -c ...`.
+        own = {option for parameter in self.get_params(ctx) for option in parameter.opts}
+        if args and args[0].startswith("-") and args[0].partition("=")[0] not in own:
+            args = ["--", *args]
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401, D102
+        if args[0] not in self.commands:
+            return OPEN_FILE, self.open_file, args
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(
+    name="ddblite",
+    cls=FileOrCommand,
+    help=HELP,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    subcommand_metavar="FILE | COMMAND ...",
+)
+
+
+def one_of(names: Iterable[str]) -> Callable[[str], str]:
+    """Returns the check of an option that has one of these values."""
+    known = tuple(names)
+
+    def check(given: str) -> str:
+        if given not in known:
+            raise typer.BadParameter(f"{given!r} is not one of {', '.join(known)}.")
+        return given
+
+    return check
+
+
+File = Annotated[str, typer.Argument(help="The database file.")]
+TableName = Annotated[str, typer.Argument(help="The table's name.")]
+
+
+def examples(*lines: str) -> str:
+    """Returns the end of a command's help."""
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+
+
+def key_given(text: str | None) -> str | None:
+    """Refuses an option that is no key attribute."""
+    try:
+        if text is not None:
+            read_key(text)
+    except DdbError as error:
+        raise typer.BadParameter(error.message) from error
+    return text
+
+
+def print_version(wanted: bool) -> None:  # noqa: FBT001 - an option's callback
+    """Prints the version and leaves."""
+    if wanted:
+        typer.echo(f"ddblite {ddblite.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def ddblite_command(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Prints the version.", is_eager=True, callback=print_version
+        ),
+    ] = False,
+) -> None:
+    """Stands for the command itself; its help is HELP."""
+
+
+@contextmanager
+def opened(file: str, mode: str = "read") -> Iterator[Database]:
+    """Opens a database for one command; only the shell and an import may make the file."""
+    with connect(file, mode=mode) as database:
+        yield database
+
+
+@app.command(
+    OPEN_FILE,
+    cls=OpenFile,
+    epilog=examples(
+        "ddblite shop.ddb",
+        "ddblite shop.ddb -c \"SELECT * FROM users WHERE id = 'u_1'\" --format json",
+        "ddblite shop.ddb --format jsonl < statements.sql",
+    ),
+)
+def open_file(
+    file: File,
+    command: Annotated[
+        str | None,
+        typer.Option(
+            "--command", "-c", metavar="STATEMENTS", help="Runs these, separated by ; and leaves."
+        ),
+    ] = None,
+    output: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help=f"How items are printed: {', '.join(RENDERERS)}.",
+            callback=one_of(RENDERERS),
+        ),
+    ] = "table",
+) -> None:
+    """Opens the PartiQL shell, or runs statements from -c or from standard input.
+
+    On a terminal this is the shell, which makes the file when there is none. Statements are
+    run one after the other until one fails; dot-commands work in a script too.
+    """
+    from ddblite.shell import script
+    from ddblite.shell.session import Session
+
+    is_shell = command is None and sys.stdin.isatty()
+    is_plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    with opened(file, "create" if is_shell else "open") as database:
+        session = Session(
+            database,
+            out=sys.stdout,
+            error=sys.stderr,
+            format=output,
+            shows_consumed=is_shell,
+            has_colour=sys.stdout.isatty() and not is_plain,
+        )
+        if is_shell:
+            from ddblite.shell import history, repl
+
+            repl.run(session, history.history(os.environ, sys.platform))
+        else:
+            script.run(
+                session, script.pieces_of(sys.stdin.buffer) if command is None else [command]
+            )
+
+
+@app.command(cls=Reported, epilog=examples("ddblite tables shop.ddb"))
+def tables(file: File) -> None:
+    """Prints the names of all tables, one per line."""
+    with opened(file) as database:
+        for name in database.tables():
+            typer.echo(escaped(name))
+
+
+@app.command(cls=Reported, epilog=examples("ddblite describe shop.ddb users"))
+def describe(file: File, table: TableName) -> None:
+    """Prints a table's description, as DescribeTable gives it."""
+    from ddblite.shell.tables import description_text
+
+    with opened(file) as database:
+        typer.echo(description_text(database, table))
+
+
+@app.command(
+    "import",
+    cls=Reported,
+    epilog=examples(
+        "ddblite import shop.ddb users users.ndjson",
+        "ddblite import movies.ddb movies movies.ndjson --partition-key year:N --sort-key title",
+        "zcat export/*.json.gz | ddblite import shop.ddb users --partition-key id",
+    ),
+)
+def import_(
+    file: File,
+    table: TableName,
+    source: Annotated[str, typer.Argument(help="A file of JSON lines; - is standard input.")] = "-",
+    partition_key: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME[:TYPE]",
+            help="Makes the table if need be; the type is S, N or B.",
+            callback=key_given,
+        ),
+    ] = None,
+    sort_key: Annotated[str | None, typer.Option(metavar="NAME[:TYPE]", callback=key_given)] = None,
+) -> None:
+    """Writes items from JSON lines into a table.
+
+    A line is an item, in plain JSON or in DynamoDB JSON, there with or without {"Item": ...}
+    around it, as exports to S3 have it. An item with the same key is replaced. Numbers are
+    exact. A thousand items are one transaction: when a line is refused, the message names it,
+    and nothing of its thousand is written.
+    """
+    from ddblite.shell.transfer import import_items, opened_source, table_to_fill
+
+    mode = "open" if partition_key is None else "create"
+    with opened_source(source, sys.stdin.buffer) as stream, opened(file, mode) as database:
+        target = table_to_fill(database, table, partition_key, sort_key)
+        size = Path(source).stat().st_size if source != "-" else None
+        with progress_bar("importing", total_bytes=size) as progress:
+            count = import_items(target, stream, progress)
+    typer.echo(f"imported {count:,} items into {escaped(table)}")
+
+
+@app.command(
+    cls=Reported,
+    epilog=examples(
+        "ddblite export shop.ddb users > users.ndjson",
+        "ddblite export shop.ddb users --format ddb-json -o users.ddb.json",
+    ),
+)
+def export(
+    file: File,
+    table: TableName,
+    output: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="jsonl for plain JSON, ddb-json for DynamoDB JSON.",
+            callback=one_of(WRITERS),
+        ),
+    ] = "jsonl",
+    target: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="TARGET", help="A file to write.")
+    ] = None,
+) -> None:
+    """Prints all items of a table, one per line, as of one moment.
+
+    Plain JSON (jsonl) has no sets and no binary: a set becomes a sorted array, binary becomes
+    base64 text, and both come back as a list and a string. DynamoDB JSON (ddb-json) keeps
+    every type: importing it gives equal items.
+    """
+    from ddblite.shell.transfer import export_items, new_file
+
+    with opened(file) as database:
+        source = database.table(table)
+        if target is None:
+            export_items(source, sys.stdout, output, lambda _bytes, _items: None)
+            return
+        with progress_bar("exporting") as progress, new_file(target, file) as stream:
+            count = export_items(source, stream, output, progress)
+    typer.echo(f"exported {count:,} items to {escaped(str(target))}")
+
+
+@app.command(cls=Reported, epilog=examples("ddblite check shop.ddb"))
+def check(file: File) -> None:
+    """Proves that a file is whole: pages, items, indexes and counters."""
+    with opened(file) as database:
+        problems = database.check()
+    for problem in problems:
+        typer.echo(escaped(problem), err=True)
+    if problems:
+        raise Failed
+    typer.echo("ok")
+
+
+@app.command(cls=Reported, epilog=examples("ddblite backup shop.ddb backups/shop-monday.ddb"))
+def backup(
+    file: File,
+    target: Annotated[str, typer.Argument(help="A file that is not there yet.")],
+) -> None:
+    """Writes a checked copy of a file that may be in use."""
+    with opened(file, "open") as database:
+        database.backup(target)
+    typer.echo(f"backed up to {escaped(target)}")
+
+
+@app.command(
+    cls=Reported,
+    epilog=examples("ddblite serve shop.ddb", "ddblite serve :memory: --port 0"),
+)
+def serve(
+    file: Annotated[str, typer.Argument(help="The database file, or :memory:.")],
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="A loopback address.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="PORT", help="0 takes a free one.")] = 8000,
+    wording: Annotated[
+        str,
+        typer.Option(
+            metavar="WORDING",
+            help=f"How errors are worded: {' or '.join(WORDINGS)}.",
+            callback=one_of(WORDINGS),
+        ),
+    ] = "current",
+) -> None:
+    """Serves a file over HTTP, as DynamoDB's own endpoint, until Ctrl-C.
+
+    Makes the file when there is none. Prints "listening on http://HOST:PORT" when it is ready:
+    that is the endpoint URL to give to a client. Any credentials and any region are accepted.
+    """
+    from ddblite.api.http import server
+
+    server.serve(file, host=host, port=port, wording=wording)
+
+
+def main() -> None:
+    """Runs the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal gets what it can show; everything else is UTF-8 on all systems.
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+    app(windows_expand_args=False)

@@ -1,0 +1,77 @@
+"""What the user sees of an error: one line on standard error, never a traceback.
+
+A request's error is ``ValidationException: text``, with DynamoDB's name and words; an error
+of the file, the disk or the command line is a sentence.
+"""
+
+import errno
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Final, TextIO
+
+from ddblite.schema.errors import DdbError, RequestError, RetryableError
+from ddblite.shell.safe_text import escaped
+
+logger: Final = logging.getLogger("ddblite")
+
+EXIT_FAILED: Final = 1
+
+
+class Failed(SystemExit):
+    """Ends the command; what there is to say has been said."""
+
+    def __init__(self) -> None:
+        super().__init__(EXIT_FAILED)
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """Turns an error of a command into a line on standard error and exit code 1.
+
+    A reader that went away (``| head``) is not told anything.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence(sys.stdout)
+        raise Failed from None
+    except DdbError as error:
+        fail(sentence(error))
+    except OSError as fault:
+        # Files are opened where their faults have names; this is standard output or input.
+        silence(sys.stdout)
+        fail(f"standard output: {fault.strerror or os.strerror(fault.errno or errno.EIO)}")
+    except Exception as fault:  # noqa: BLE001 - the outermost door
+        fail(bug_sentence(fault))
+
+
+def fail(text: str) -> None:
+    """Prints a line on standard error, behind everything that is on standard output already."""
+    with suppress(OSError):
+        sys.stdout.flush()
+    sys.stderr.write(text + "\n")
+    raise Failed from None
+
+
+def sentence(error: DdbError) -> str:
+    """Returns what is printed of an error of ours."""
+    named = isinstance(error, RequestError | RetryableError)
+    return escaped(f"{error.code}: {error.message}" if named else error.message)
+
+
+def bug_sentence(fault: Exception) -> str:
+    """Returns what is printed of an error that nobody foresaw; the log gets its traceback."""
+    logger.debug("an unforeseen error", exc_info=fault)
+    return escaped(f"Internal error, please report it: {type(fault).__name__}: {fault}")
+
+
+def silence(stream: TextIO) -> None:
+    """Makes a stream that cannot be written go nowhere, so that closing it does not fail again."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

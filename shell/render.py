@@ -1,0 +1,136 @@
+"""Result pages as text, in one of several formats.
+
+A renderer takes pages and gives pieces of text. It asks for a page before it gives anything
+of that page, so that a page that fails leaves nothing behind. Adding a format is adding a
+row to ``RENDERERS``.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from io import StringIO
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from ddblite.schema.values import NUMBER_TYPES, Item, Value
+from ddblite.shell import plain_json
+from ddblite.shell.cells import cell
+from ddblite.shell.safe_text import escaped
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+PLAIN_WIDTH: Final = 1_000_000
+"""The width of what is no terminal: nothing is folded, one item is one line."""
+
+COLUMN_WIDTH_MIN: Final = 9
+"""A terminal that has less room than this per column shows items one below the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Where text goes. ``width`` is None when that is no terminal."""
+
+    width: int | None = None
+    has_colour: bool = False
+    has_unicode: bool = True
+
+
+Pages: TypeAlias = Iterable[list[Item]]
+Renderer: TypeAlias = Callable[[Pages, Screen], Iterator[str]]
+
+
+def render_table(pages: Pages, screen: Screen) -> Iterator[str]:
+    """Gives a table per page: a boxed one on a terminal, else one that is also Markdown."""
+    for page in pages:
+        columns = columns_of(page)
+        if not columns:
+            yield "(no attributes)\n" * len(page)
+        elif screen.width is not None and len(columns) * COLUMN_WIDTH_MIN > screen.width:
+            yield from map(listing, page)
+        else:
+            yield table(page, columns, screen)
+
+
+def columns_of(page: list[Item]) -> list[str]:
+    """Returns the names of all attributes of a page, in the order in which they come up."""
+    return list(dict.fromkeys(name for item in page for name in item))
+
+
+def listing(item: Item) -> str:
+    """Returns an item with one attribute per line and an empty line at its end."""
+    names = {name: escaped(name) for name in item}
+    width = max(map(len, names.values()), default=0)
+    lines = (f"{names[name]:>{width}} = {cell(one)}\n" for name, one in item.items())
+    return "".join(lines) + "\n"
+
+
+def table(page: list[Item], columns: list[str], screen: Screen) -> str:
+    """Returns a page's items as the rows of a table; numbers stand on the right."""
+    from rich import box, console
+    from rich import table as tables
+    from rich.text import Text
+
+    is_terminal = screen.width is not None
+    frame = box.MARKDOWN if not is_terminal else box.ROUNDED if screen.has_unicode else box.ASCII
+    made = tables.Table(box=frame, header_style="bold")
+    for name in columns:
+        numeric = all(type(item[name]) in NUMBER_TYPES for item in page if name in item)
+        made.add_column(
+            Text(escaped(name)),
+            justify="right" if numeric else "left",
+            overflow="fold",
+            no_wrap=not is_terminal,
+        )
+    for item in page:
+        made.add_row(*(styled(item[name]) if name in item else Text("") for name in columns))
+    target = StringIO()
+    console.Console(
+        file=target,
+        width=screen.width or PLAIN_WIDTH,
+        force_terminal=screen.has_colour,
+        color_system="standard" if screen.has_colour else None,
+        no_color=not screen.has_colour,
+        legacy_windows=False,
+    ).print(made)
+    # Markdown has no frame, and rich leaves empty lines where it would be.
+    lines = target.getvalue().splitlines(keepends=True)
+    return "".join(lines if is_terminal else lines[1:-1])
+
+
+def styled(value: Value) -> "Text":
+    """Returns a cell with the style of its type; styles show only where there is colour."""
+    from rich.text import Text
+
+    return Text(cell(value), style=STYLES.get(type(value), ""))
+
+
+STYLES: Final[Mapping[type, str]] = {
+    **dict.fromkeys(NUMBER_TYPES, "cyan"),
+    bool: "magenta",
+    type(None): "dim",
+    bytes: "yellow",
+}
+
+
+def render_json(pages: Pages, _screen: Screen) -> Iterator[str]:
+    """Gives one JSON array with an item per line; it stays open when a page fails."""
+    before = "[\n"
+    for page in pages:
+        for item in page:
+            yield before + plain_json.encode(item)
+            before = ",\n"
+    yield "\n]\n" if before == ",\n" else "[]\n"
+
+
+def render_json_lines(pages: Pages, _screen: Screen) -> Iterator[str]:
+    """Gives one JSON object per line."""
+    for page in pages:
+        for item in page:
+            yield plain_json.encode(item) + "\n"
+
+
+RENDERERS: Final[Mapping[str, Renderer]] = {
+    "table": render_table,
+    "json": render_json,
+    "jsonl": render_json_lines,
+}
+"""The formats of ``--format`` and ``.mode``, by name."""

@@ -1,0 +1,319 @@
+"""The interactive shell, driven through a pipe of keys and through a real terminal."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Final
+
+import pytest
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+import ddblite
+from ddblite.schema.values import Item
+from ddblite.shell import repl, tables
+from ddblite.shell.history import UserHistory, history, state_folder
+from ddblite.shell.session import Session
+
+CTRL_C: Final = "\x03"
+CTRL_D: Final = "\x04"
+ENTER: Final = "\r"
+
+SEQUENCE: Final = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[=>78])")
+"""What prompt_toolkit and rich send to a terminal besides text."""
+
+
+def pasted(text: str) -> str:
+    """Returns what a terminal sends when text is pasted: its line ends are no Enter."""
+    return f"\x1b[200~{text}\x1b[201~"
+
+
+Typed = Callable[[str], tuple[str, str]]
+
+
+@pytest.fixture
+def typed(session: Session) -> Typed:
+    """Types keys, then Ctrl-D; returns what came on standard output and standard error."""
+
+    def run(keys: str) -> tuple[str, str]:
+        session.out, session.error = StringIO(), StringIO()
+        session.is_over = False
+        with create_pipe_input() as source:
+            source.send_text(keys + CTRL_C + CTRL_D)
+            repl.run(session, InMemoryHistory(), source=source, target=DummyOutput())
+        greeting, _, remarks = session.error.getvalue().partition("\n")
+        assert greeting.startswith(":memory:: ")
+        return session.out.getvalue(), remarks
+
+    return run
+
+
+def test_statement_over_several_lines(typed: Typed, session: Session) -> None:
+    """Enter begins a new line until there is a ``;``."""
+    session.format = "jsonl"
+    typed(".create abc id" + ENTER)
+    typed("INSERT INTO abc" + ENTER + "VALUE {'id': 'x;y'" + ENTER + "};" + ENTER)
+    assert ('{"id": "x;y"}\n', "") == typed("SELECT *" + ENTER + "FROM abc;" + ENTER)
+
+
+def test_errors_do_not_end_the_shell(typed: Typed, session: Session) -> None:
+    """They come on standard error, with the place in the statement."""
+    session.format = "jsonl"
+    out, error = typed(f"SELECT * FORM abc;{ENTER}.nonsense{ENTER}.mode{ENTER}")
+    assert "jsonl\n" == out
+    first, line, carets, command = error.splitlines()
+    assert first.startswith("ValidationException: ")
+    assert ("SELECT * FORM abc", "         ^^^^") == (line, carets)
+    assert command.startswith("There is no command .nonsense")
+
+
+def test_the_first_error_of_an_input_is_its_end(typed: Typed) -> None:
+    """What was pasted after it is not run."""
+    out, error = typed(pasted(".mode json\n.mode nonsense\n.mode") + ENTER)
+    assert "" == out
+    assert error.startswith("There is no format nonsense")
+
+
+def test_ctrl_c_drops_the_input(typed: Typed) -> None:
+    """And the next one starts afresh."""
+    assert ("table\n", "") == typed(f"SELECT nonsense{CTRL_C}.mode{ENTER}")
+
+
+def test_quit_leaves(typed: Typed) -> None:
+    """Nothing after it is run."""
+    assert ("", "") == typed(f".quit{ENTER}.mode{ENTER}")
+    assert ("", "") == typed(pasted(".quit\n.mode") + ENTER)
+
+
+@pytest.mark.parametrize("word", ["help", "exit;", "QUIT", "show tables;", "?"])
+def test_habits_get_a_hint(typed: Typed, word: str) -> None:
+    """From those who come from other shells."""
+    out, remark = typed(word + ENTER)
+    assert "" == out
+    assert remark.startswith("Type .")
+
+
+def test_meta_enter_runs_what_has_no_end(typed: Typed) -> None:
+    """Escape, Enter: the ``;`` is a convention."""
+    _, error = typed("SELECT * FROM none\x1b\r")
+    assert error.startswith("ResourceNotFoundException: ")
+
+
+def test_a_bug_does_not_end_the_shell(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch, session: Session
+) -> None:
+    """One line, and on it goes."""
+
+    def fail(_: object) -> list[Item]:
+        raise RuntimeError("oops")
+
+    monkeypatch.setattr(tables, "overview", fail)
+    out, error = typed(f".tables{ENTER}.mode{ENTER}")
+    assert "table\n" == out
+    assert "Internal error, please report it: RuntimeError: oops\n" == error
+    assert "table" == session.format
+
+
+def test_ctrl_c_stops_a_statement_not_the_shell(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A word, and on it goes."""
+
+    def stop(_: object) -> list[Item]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tables, "overview", stop)
+    assert ("table\n", "Stopped.\n") == typed(f".tables{ENTER}.mode{ENTER}")
+
+
+def test_caret_is_left_out_where_it_would_point_elsewhere(typed: Typed) -> None:
+    """An escaped character is wider than it was; and none may come out raw."""
+    _, error = typed(pasted("SELECT '\x1b[2K' FORM abc;") + ENTER)
+    assert error.startswith("ValidationException: ")
+    assert "\x1b" not in error
+
+
+def test_keys_that_are_no_keys_are_ignored(typed: Typed) -> None:
+    """A terminal may send anything, such as what looks like a mouse."""
+    assert ("table\n", "") == typed("\x1b[31m.mode" + ENTER)
+
+
+def test_history_is_the_users_own(tmp_path: Path) -> None:
+    """A file that nobody else can read, kept from one session to the next."""
+    environment = {"XDG_STATE_HOME": str(tmp_path)}
+    history(environment, "linux").store_string("SELECT 1;")
+    path = tmp_path / "ddblite" / "history"
+    assert 0o600 == path.stat().st_mode & 0o777
+    assert ["SELECT 1;"] == list(history(environment, "linux").load_history_strings())
+
+
+def test_history_without_a_place(tmp_path: Path) -> None:
+    """No file, no error."""
+    (tmp_path / "ddblite").write_text("in the way")
+    for environment in ({}, {"XDG_STATE_HOME": str(tmp_path)}, {"HOME": "/dev/null"}):
+        assert isinstance(history(environment, "linux"), InMemoryHistory)
+
+
+def test_history_that_cannot_be_written_goes_on(tmp_path: Path) -> None:
+    """A full disk, or half a character, is no reason to stop."""
+    UserHistory(str(tmp_path)).store_string("a directory")
+    UserHistory(str(tmp_path / "file")).store_string("\ud800")
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "expected"),
+    [
+        ("linux", {"HOME": "/home/n"}, "/home/n/.local/state"),
+        ("linux", {"HOME": "/home/n", "XDG_STATE_HOME": "/x"}, "/x"),
+        ("linux", {"HOME": "/home/n", "XDG_STATE_HOME": "x"}, "/home/n/.local/state"),
+        ("darwin", {"HOME": "/Users/n"}, "/Users/n/Library/Application Support"),
+        ("win32", {"LOCALAPPDATA": "C:/n", "HOME": "/home/n"}, "C:/n"),
+        ("win32", {"HOME": "/home/n"}, None),
+        ("linux", {}, None),
+    ],
+)
+def test_state_folder(platform: str, environment: dict[str, str], expected: str | None) -> None:
+    """Where each platform wants it."""
+    assert (None if expected is None else Path(expected)) == state_folder(environment, platform)
+
+
+# In a real terminal.
+
+
+@dataclass
+class Terminal:
+    """A process in a pseudo-terminal, and what it printed: all, and what nobody waited for yet."""
+
+    process: subprocess.Popen[bytes]
+    descriptor: int
+    raw: str = ""
+    seen: str = ""
+
+    def type(self, keys: str) -> None:
+        """Sends keys."""
+        os.write(self.descriptor, keys.encode())
+
+    def wait_for(self, text: str, seconds: float = 20) -> str:
+        """Returns what was printed up to a text, without the terminal's sequences."""
+        deadline = time.monotonic() + seconds
+        while text not in SEQUENCE.sub("", self.seen):
+            ready, _, _ = select.select([self.descriptor], [], [], 0.1)
+            if ready:
+                printed = os.read(self.descriptor, 65536).decode(errors="replace")
+                self.seen += printed
+                self.raw += printed
+            assert time.monotonic() < deadline, f"{text!r} did not come: {self.seen!r}"
+        before, _, rest = SEQUENCE.sub("", self.seen).partition(text)
+        self.seen = rest
+        return before + text
+
+
+@contextmanager
+def terminal(*words: object, **environment: str) -> Iterator[Terminal]:
+    """Runs ``ddblite`` in a pseudo-terminal."""
+    pty = pytest.importorskip("pty")
+    outer, inner = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ddblite", *map(str, words)],
+        stdin=inner,
+        stdout=inner,
+        stderr=inner,
+        start_new_session=True,
+        env={**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", **environment},
+    )
+    os.close(inner)
+    try:
+        yield Terminal(process, outer)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        os.close(outer)
+
+
+def test_session_in_a_terminal(tmp_path: Path) -> None:
+    """A new file, a table, an item, and out again; nothing is left beside the file."""
+    path = tmp_path / "new.ddb"
+    state = tmp_path / "state"
+    with terminal(path, XDG_STATE_HOME=str(state)) as shell:
+        shell.wait_for("0 tables")
+        shell.wait_for(repl.PROMPT.strip())
+        shell.type(".create films year:N title\r")
+        shell.wait_for(repl.PROMPT.strip())
+        shell.type("INSERT INTO films VALUE\r")
+        shell.wait_for(repl.CONTINUED.strip())
+        shell.type(pasted("{'year': 2013, 'title': 'Rush\x1b[2J'};") + ENTER)
+        shell.wait_for("done, 1 write unit")
+        shell.type("SELECT * FROM films;\r")
+        printed = shell.wait_for("1 row, 0.5 read units")
+        assert "│ 2013 │ 'Rush\\x1b[2J' │" in printed
+        shell.wait_for(repl.PROMPT.strip())
+        shell.type(CTRL_D)
+        assert 0 == shell.process.wait(20)
+    assert "SELECT * FROM films;" in (state / "ddblite" / "history").read_text()
+    assert {"new.ddb", "state"} == {one.name for one in tmp_path.iterdir()}
+
+
+def test_ctrl_c_stops_a_long_scan(tmp_path: Path) -> None:
+    """Soon, and the shell goes on."""
+    path = tmp_path / "big.ddb"
+    with (
+        ddblite.connect(path) as database,
+        database.create_table("big", partition_key="id").batch() as batch,
+    ):
+        for number in range(30_000):
+            batch.put({"id": str(number), "text": "x" * 100})
+    with terminal(path, XDG_STATE_HOME=str(tmp_path)) as shell:
+        shell.wait_for(repl.PROMPT.strip())
+        shell.type("SELECT * FROM big;\r")
+        shell.wait_for("│ id")
+        started = time.monotonic()
+        shell.process.send_signal(signal.SIGINT)
+        shell.wait_for("Stopped.")
+        assert time.monotonic() - started < 5
+        shell.type(".mode\r")
+        shell.wait_for("table\r\n")
+        shell.type(".quit\r")
+        assert 0 == shell.process.wait(20)
+
+
+@pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_no_colour(shop: Path, environment: dict[str, str]) -> None:
+    """Where it is not wanted there is none, neither in the prompt nor in the answers."""
+    with terminal(shop, XDG_STATE_HOME="relative", HOME="", **environment) as shell:
+        shell.wait_for(repl.PROMPT.strip())
+        shell.type("SELECT id, logins FROM users WHERE id = 'u_1';\r")
+        shell.wait_for("1 row, 0.5 read units")
+        shell.wait_for(repl.PROMPT.strip())
+        shell.type(CTRL_D)
+        assert 0 == shell.process.wait(20)
+        assert not re.search(r"\x1b\[[0-9;]*3[0-9][0-9;]*m", shell.raw)
+        assert "\x1b[1m" not in shell.raw
+
+
+def test_colour_in_a_terminal(shop: Path) -> None:
+    """Numbers are told from strings."""
+    with terminal(shop, "-c", "SELECT logins FROM users WHERE id = 'u_1'") as shell:
+        shell.process.wait(20)
+        assert "\x1b[36m" in os.read(shell.descriptor, 65536).decode()
+
+
+def test_progress_in_a_terminal(tmp_path: Path) -> None:
+    """A bar while items come in, and one line in the end."""
+    source = tmp_path / "items.ndjson"
+    source.write_text("".join(f'{{"id": "{number}"}}\n' for number in range(3000)))
+    words = ("import", tmp_path / "a.ddb", "abc", source, "--partition-key", "id")
+    with terminal(*words) as shell:
+        printed = shell.wait_for("imported 3,000 items into abc")
+        assert "importing" in printed
+        assert 0 == shell.process.wait(20)
