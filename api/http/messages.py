@@ -1,0 +1,60 @@
+"""A request and an answer of the HTTP door, as values.
+
+Header names are in lower case. An answer knows the headers that every answer has: the request's
+id, and the CRC-32 of the body that clients verify.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from zlib import crc32
+
+JSON_TYPES: Final = ("application/x-amz-json-1.0", "application/json")
+"""What a request's body may be, and what the answer's is then called."""
+
+PLAIN_TEXT: Final = "text/plain; charset=utf-8"
+
+Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A whole request. ``query`` is what follows the question mark, undecoded."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    query: str = ""
+    body: bytes = b""
+
+    @property
+    def media_type(self) -> str:
+        """The content type without its parameters; empty when there is none."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back. ``is_last`` ends the connection, because its next bytes are in doubt."""
+
+    status: int
+    body: bytes
+    content_type: str = JSON_TYPES[0]
+    is_last: bool = False
+
+    def headers(self, request_id: str) -> Headers:
+        """Returns the headers of the answer to one request."""
+        headers = [
+            (b"content-type", self.content_type.encode("ascii")),
+            (b"content-length", b"%d" % len(self.body)),
+            (b"x-amzn-RequestId", request_id.encode("ascii")),
+            (b"x-amz-crc32", b"%d" % crc32(self.body)),
+        ]
+        if self.is_last:
+            headers.append((b"connection", b"close"))
+        return headers
+
+
+def plain_answer(status: int, text: str, *, is_last: bool = False) -> Answer:
+    """Returns an answer for people and for what is no DynamoDB request at all."""
+    return Answer(status, text.encode(), PLAIN_TEXT, is_last)

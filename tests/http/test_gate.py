@@ -1,0 +1,67 @@
+"""Requests that are turned away by their head."""
+
+import pytest
+
+from ddblite.api.http.body import BODY_BYTES_MAX
+from ddblite.api.http.gate import HEAD_BYTES_MAX, hosts_of, turned_away
+
+HOSTS = hosts_of("127.0.0.1", 8000)
+HOST = ("host", "127.0.0.1:8000")
+
+
+def status(*lines: tuple[str, str], target: str = "/") -> int | None:
+    """Returns the status of the refusal, or None."""
+    refusal = turned_away(target, lines, HOSTS)
+    assert refusal is None or refusal.is_last
+    return None if refusal is None else refusal.status
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8000", "localhost:8000", "LOCALHOST:8000", "[::1]:8000"]
+)
+def test_loopback_is_let_in(host: str) -> None:
+    """By any of its names, with our port."""
+    assert status(("host", host)) is None
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example:8000", "localhost", "localhost:80", "", "127.0.0.2:8000"]
+)
+def test_foreign_hosts_are_not(host: str) -> None:
+    """A name that someone else points at this machine is not this machine."""
+    assert status(("host", host)) == 403
+
+
+def test_port_80_needs_no_number() -> None:
+    """Clients leave it out."""
+    assert {"localhost", "localhost:80"} <= hosts_of("127.0.0.1", 80)
+    assert "[::1]:1" in hosts_of("::1", 1)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([], 400),
+        ([HOST, HOST], 400),
+        ([HOST, ("origin", "http://127.0.0.1:8000")], 403),
+        ([HOST, ("origin", "null")], 403),
+        ([HOST, ("transfer-encoding", "chunked")], 411),
+        ([HOST, ("content-length", "1"), ("content-length", "1")], 400),
+        ([HOST, ("content-length", "+3")], 400),
+        ([HOST, ("content-length", "1_0")], 400),
+        ([HOST, ("content-length", str(BODY_BYTES_MAX))], None),
+        ([HOST, ("content-length", str(BODY_BYTES_MAX + 1))], 413),
+        ([HOST, ("content-length", "9" * 30)], 413),
+    ],
+)
+def test_heads_in_doubt(lines: list[tuple[str, str]], expected: int | None) -> None:
+    """Where a request comes from and where it ends must be plain."""
+    assert expected == status(*lines)
+
+
+def test_heads_have_a_limit() -> None:
+    """The target counts, and every header."""
+    taken = sum(map(len, HOST)) + len("/") + len("x")
+    assert status(HOST, ("x", "a" * (HEAD_BYTES_MAX - taken))) is None
+    assert status(HOST, ("x", "a" * (HEAD_BYTES_MAX - taken + 1))) == 400
+    assert status(HOST, target="/" * HEAD_BYTES_MAX) == 400
