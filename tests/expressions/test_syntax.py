@@ -39,7 +39,7 @@ def fault(which: str, text: str) -> str:
         ("<EOF>", "(", "attribute_not_exists("),
         ("=", "= = b", "a = = b"),
         ("<EOF>", "a", "a"),
-        ("<EOF>", ")", "(a)  "),
+        ("<EOF>", ")  ", "(a)  "),
         ("AND", ") AND b", "(a) AND b = :v"),
         ("AND", "a AND b", "a AND b = :v"),
         (")", "a)", "(b = :v AND a)"),

@@ -1,0 +1,155 @@
+"""The exact words for bad attribute values, in both wordings and per family of operation."""
+
+import pytest
+
+from wire_requests import GET, INVALID, ONE, PUT, QUERY, SCAN, Json, reason
+
+EMPTY = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
+SEVERAL = (
+    "Supplied AttributeValue has more than one datatypes set,"
+    " must contain exactly one of the supported datatypes"
+)
+NESTING = (
+    "Nesting Levels have exceeded supported limits:"
+    " Attributes in the item have nested levels beyond supported limit"
+)
+OVERFLOW = (
+    "Number overflow. Attempting to store a number with magnitude larger than supported range"
+)
+UNDERFLOW = (
+    "Number underflow. Attempting to store a number with magnitude smaller than supported range"
+)
+NOT_NUMERIC = "The parameter cannot be converted to a numeric value: "
+
+ALWAYS_BARE: list[tuple[Json, str]] = [
+    ({}, EMPTY),
+    ({"X": 1}, EMPTY),
+    ({"S": "a", "N": "1"}, SEVERAL),
+]
+
+WRAPPED: list[tuple[Json, str, str]] = [
+    ({"NULL": False}, INVALID + "Null attribute value types must have the value of true", ""),
+    ({"SS": []}, INVALID + "An string set  may not be empty", ""),
+    ({"NS": []}, INVALID + "An number set  may not be empty", ""),
+    ({"BS": []}, INVALID + "Binary sets should not be empty", ""),
+    (
+        {"SS": ["b", "a", "b"]},
+        INVALID + 'Input collection ["a", "b", "b"] contains duplicates.',
+        INVALID + "Input collection [b, a, b] contains duplicates.",
+    ),
+    (
+        {"SS": ["z", "b", "a", "b", "c", "a"]},
+        INVALID + 'Input collection ["a", "b", "b", "z", "c", "a"] contains duplicates.',
+        INVALID + "Input collection [z, b, a, b, c, a] contains duplicates.",
+    ),
+    (
+        {"BS": ["AA==", "/w==", "AA=="]},
+        INVALID + 'Input collection ["AA==","/w==","AA=="]of type BS contains duplicates.',
+        INVALID + "Input collection [AA==, /w==, AA==]of type BS contains duplicates.",
+    ),
+    (
+        {"NS": ["1", "1.0"]},
+        INVALID + "Input collection contains duplicates.",
+        "Input collection contains duplicates",
+    ),
+    ({"N": "abc"}, NOT_NUMERIC + "abc", ""),
+    ({"N": ""}, NOT_NUMERIC, NOT_NUMERIC[:-2]),
+    ({"N": "1" * 39}, "Attempting to store more than 38 significant digits in a Number", ""),
+    ({"N": "1e126"}, OVERFLOW, ""),
+    ({"N": "1e-131"}, UNDERFLOW, ""),
+    ({"N": "1e2147483647"}, OVERFLOW, UNDERFLOW),
+    ({"N": "1e2147483648"}, OVERFLOW, NOT_NUMERIC + "1e2147483648"),
+    ({"N": "1e9223372036854775808"}, NOT_NUMERIC + "1e9223372036854775808", ""),
+    ({"N": "0e126"}, OVERFLOW, ""),
+    ({"N": "0e-131"}, UNDERFLOW, ""),
+    ({"NS": ["1", "x"]}, NOT_NUMERIC + "x", ""),
+]
+
+
+@pytest.mark.parametrize(("wire", "text"), ALWAYS_BARE)
+@pytest.mark.parametrize("wording", ["current", "older"])
+def test_shape_of_a_value_is_always_bare(wire: Json, text: str, wording: str) -> None:
+    assert text == reason("PutItem", PUT | {"Item": {"a": wire}}, wording)
+    assert text == reason("GetItem", GET | {"Key": {"a": wire}}, wording)
+    assert text == reason("PutItem", PUT | {"Item": {"a": {"L": [wire]}}}, wording)
+
+
+@pytest.mark.parametrize(("wire", "current", "older"), WRAPPED)
+def test_content_of_a_value_is_wrapped_where_the_operation_wraps(
+    wire: Json, current: str, older: str
+) -> None:
+    older = older or current
+    put = PUT | {"Item": {"a": {"M": {"x": {"L": [wire]}}}}}
+    assert ONE + current == reason("PutItem", put)
+    assert older == reason("PutItem", put, "older")
+    get = GET | {"Key": {"a": wire}}
+    assert current == reason("GetItem", get)
+    assert older == reason("GetItem", get, "older")
+
+
+@pytest.mark.parametrize("operation", ["UpdateItem", "DeleteItem"])
+def test_empty_set_in_a_key_is_bare(operation: str) -> None:
+    assert INVALID + "An string set  may not be empty" == reason(
+        operation, GET | {"Key": {"id": {"SS": []}}}
+    )
+    assert ONE + NOT_NUMERIC + "x" == reason(operation, GET | {"Key": {"id": {"N": "x"}}})
+
+
+@pytest.mark.parametrize(("wire", "current", "older"), WRAPPED)
+def test_expression_values_are_located_in_the_older_layer(
+    wire: Json, current: str, older: str
+) -> None:
+    values = {"ExpressionAttributeValues": {":id": wire}}
+    located = f"ExpressionAttributeValues contains invalid value: {older or current} for key :id"
+    condition = {"ConditionExpression": "id = :id"}
+    assert current == reason("Query", QUERY | values)
+    assert located == reason("Query", QUERY | values, "older")
+    assert located == reason("Scan", SCAN | values | {"FilterExpression": "id = :id"})
+    assert ONE + current == reason("DeleteItem", GET | values | condition)
+    assert located == reason("DeleteItem", GET | values | condition, "older")
+
+
+@pytest.mark.parametrize("operation", ["Query", "DeleteItem"])
+def test_expression_value_of_no_type_is_located_in_both(operation: str) -> None:
+    expression = "KeyConditionExpression" if operation == "Query" else "ConditionExpression"
+    wire = (QUERY if operation == "Query" else GET) | {
+        expression: "id = :id",
+        "ExpressionAttributeValues": {":id": {}},
+    }
+    located = f"ExpressionAttributeValues contains invalid value: {EMPTY} for key :id"
+    assert located == reason(operation, wire)
+    assert located == reason(operation, wire, "older")
+
+
+def test_first_fault_in_document_order_is_reported() -> None:
+    item = {"a": {"SS": []}, "b": {}, "c": {"N": "x"}}
+    assert ONE + INVALID + "An string set  may not be empty" == reason(
+        "PutItem", PUT | {"Item": item}
+    )
+    backwards = dict(reversed(item.items()))
+    assert ONE + NOT_NUMERIC + "x" == reason("PutItem", PUT | {"Item": backwards})
+
+
+def test_top_level_names_come_before_nested_ones() -> None:
+    item = {"a": {"M": {"b": {"N": "x"}}}, "": {"S": "a"}}
+    assert ONE + "Empty attribute name" == reason("PutItem", PUT | {"Item": item})
+
+
+def test_good_values_before_a_fault() -> None:
+    good = {"a": {"SS": ["a"]}, "b": {"NS": ["1"]}, "c": {"BS": ["AA=="]}, "d": {"NULL": True}}
+    assert ONE + NOT_NUMERIC + "x" == reason("PutItem", PUT | {"Item": good | {"z": {"N": "x"}}})
+
+
+def test_nesting() -> None:
+    wire: Json = {"S": "a"}
+    for _ in range(32):
+        wire = {"L": [wire]}
+    assert ONE + NESTING == reason("PutItem", PUT | {"Item": {"a": wire}})
+    assert NESTING == reason("PutItem", PUT | {"Item": {"a": wire}}, "older")
+
+
+def test_start_key_says_so() -> None:
+    key = {"ExclusiveStartKey": {"id": {"N": "x"}}}
+    text = f"The provided starting key is invalid: {NOT_NUMERIC}x"
+    assert text == reason("Query", QUERY | key)
+    assert text == reason("Scan", SCAN | key)

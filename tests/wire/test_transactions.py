@@ -1,0 +1,110 @@
+"""The doors of transactions: entries, their constraints, and what is said to faulty ones."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from ddblite.api.dispatch import dispatch
+from ddblite.engine.engine import Engine
+from ddblite.schema.errors import TransactionCanceledException
+from wire_requests import GET, ONE, PUT, TABLE, TRANSACT_GET, Json, Wire, reason, refusal
+
+FAILED = "failed to satisfy constraint: "
+KEY = {"id": {"S": "1"}}
+
+
+def writing(*entries: Json, **members: Json) -> Wire:
+    return {"TransactItems": list(entries), **members}
+
+
+@pytest.mark.parametrize("operation", ["TransactWriteItems", "TransactGetItems"])
+@pytest.mark.parametrize("wording", ["current", "older"])
+def test_transact_items_max(operation: str, wording: str) -> None:
+    """Both operations are still in the older layer."""
+    least = "Member must have length greater than or equal to 1"
+    text = f"{ONE}Value '[]' at 'transactItems' {FAILED}{least}"
+    assert text == reason(operation, writing(), wording)
+    entry = {"Put": PUT} if operation == "TransactWriteItems" else {"Get": GET}
+    for count, good in ((99, True), (100, True), (101, False)):
+        text = refusal(operation, writing(*[entry] * count), wording)
+        assert good == (text == "")
+        assert good or text.endswith("Member must have length less than or equal to 100")
+
+
+def test_client_token_length_max() -> None:
+    text = f"Value '{'t' * 37}' at 'clientRequestToken' {FAILED}"
+    wire = writing({"Put": PUT}, ClientRequestToken="t" * 37)
+    most = "Member must have length less than or equal to 36"
+    assert ONE + text + most == reason("TransactWriteItems", wire)
+    for length in (1, 35, 36):
+        good = writing({"Put": PUT}, ClientRequestToken="t" * length)
+        assert "" == refusal("TransactWriteItems", good)
+
+
+def test_entry_is_one_action() -> None:
+    assert (
+        "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request"
+        == reason("TransactWriteItems", writing({}))
+    )
+    assert "TransactItems can only contain one of Check, Put, Update or Delete" == reason(
+        "TransactWriteItems", writing({"Put": PUT, "Delete": GET})
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "path"),
+    [
+        ({"ConditionCheck": GET}, "conditionCheck.conditionExpression"),
+        ({"Update": GET}, "update.updateExpression"),
+        ({"Delete": {"TableName": "books"}}, "delete.key"),
+        ({"Put": {"Item": {}}}, "put.tableName"),
+    ],
+)
+def test_required_members(entry: Json, path: str) -> None:
+    text = f"{ONE}Value null at 'transactItems.1.member.{path}' {FAILED}Member must not be null"
+    assert text == reason("TransactWriteItems", writing(entry))
+
+
+def test_faults_of_actions_are_top_level_errors() -> None:
+    condition = {"ConditionExpression": "a = :a"}
+    undefined = (
+        "Invalid ConditionExpression: An expression attribute value used in expression"
+        " is not defined; attribute value: :a"
+    )
+    assert undefined == reason("TransactWriteItems", writing({"Put": PUT | condition}))
+    values = {"ExpressionAttributeValues": {":a": {"N": "x"}}}
+    assert (
+        "ExpressionAttributeValues contains invalid value:"
+        " The parameter cannot be converted to a numeric value: x for key :a"
+    ) == reason("TransactWriteItems", writing({"Put": PUT | condition | values}))
+    projection = {"ProjectionExpression": "a,,b"}
+    assert reason("TransactGetItems", writing({"Get": GET | projection})).startswith(
+        "Invalid ProjectionExpression: Syntax error;"
+    )
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    made = Engine.open(":memory:")
+    dispatch(made, "CreateTable", TABLE)
+    yield made
+    assert [] == made.check()
+    made.close()
+
+
+def test_written_and_read_through_the_door(engine: Engine) -> None:
+    add = {"UpdateExpression": "ADD n :n", "ExpressionAttributeValues": {":n": {"N": "2"}}}
+    wire = writing({"Update": GET | add}, ReturnConsumedCapacity="TOTAL")
+    units = {"TableName": "books", "CapacityUnits": 2.0, "WriteCapacityUnits": 2.0}
+    assert {"ConsumedCapacity": [units]} == dispatch(engine, "TransactWriteItems", wire)
+    answer = dispatch(engine, "TransactGetItems", TRANSACT_GET)
+    assert {"Responses": [{"Item": KEY | {"n": {"N": "2"}}}]} == answer
+
+
+def test_failed_condition_cancels(engine: Engine) -> None:
+    check = GET | {"ConditionExpression": "attribute_exists(id)"}
+    other = {"TableName": "books", "Item": {"id": {"S": "2"}}}
+    with pytest.raises(TransactionCanceledException) as caught:
+        dispatch(engine, "TransactWriteItems", writing({"ConditionCheck": check}, {"Put": other}))
+    assert caught.value.message.endswith("[ConditionalCheckFailed, None]")
+    assert 0 == dispatch(engine, "Scan", {"TableName": "books"})["Count"]
