@@ -1,8 +1,8 @@
 """``Table``: one table of an open database, in Python values."""
 
 import re
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -17,6 +17,7 @@ from ddblite.schema.requests import PageAnswer
 from ddblite.schema.reserved_words import RESERVED_WORDS
 from ddblite.schema.tables import TableSpec
 from ddblite.schema.values import Item, Value
+from ddblite.schema.wording import reworded
 
 Expression = str | Described
 """An expression in DynamoDB's language, or a ``Key`` or ``Attr`` condition, ours or boto3's."""
@@ -58,33 +59,40 @@ class Table:
         Returns the replaced item with ``returning="ALL_OLD"``, else None. Raises
         ConditionalCheckFailedException when the condition does not hold.
         """
-        asked = Asked(names, values)
-        text = asked.text(condition)
-        return self.write_item(item, text, asked, returning)
-
-    def write_item(
-        self, item: Mapping[str, Any], condition: str | None, asked: "Asked", returning: str
-    ) -> dict[str, Any] | None:
-        """Puts an item as it is, or, when it has values of other Python types, converted."""
-        given: Any = item if type(item) is dict else plain_item(item)
-        for attempt in (given, None):
-            request = requests.PutItem(
-                table_name=self.name,
-                item=plain_item(item) if attempt is None else attempt,
-                condition=condition,
-                names=asked.names,
-                values=asked.values,
-                return_values=returning,
-                return_old_on_failure=True,
-            )
+        with self.worded("PutItem"):
+            asked = Asked(names, values)
+            text = asked.text(condition)
+            given: Any = item if type(item) is dict else plain_item(item)
             try:
-                answer: requests.WriteAnswer = self.engine.execute(request)
+                return self.put_plain(given, text, asked, returning)
             except UnsupportedType:
-                if attempt is None:
+                if given is not item:
                     raise
-            else:
-                return answer.attributes
-        raise AssertionError("the second attempt returns or raises")  # pragma: no cover
+                return self.put_plain(plain_item(item), text, asked, returning)
+
+    def put_plain(
+        self, item: Item, condition: str | None, asked: "Asked", returning: str
+    ) -> dict[str, Any] | None:
+        """Puts an item of the engine's types; one of other types raises UnsupportedType."""
+        request = requests.PutItem(
+            table_name=self.name,
+            item=item,
+            condition=condition,
+            names=asked.names,
+            values=asked.values,
+            return_values=returning,
+            return_old_on_failure=True,
+        )
+        answer: requests.WriteAnswer = self.engine.execute(request)
+        return answer.attributes
+
+    @contextmanager
+    def worded(self, operation: str) -> Iterator[None]:
+        """Words the faults of Python values as the operation words all others."""
+        try:
+            yield
+        except ValidationException as error:
+            raise reworded(error, operation, self.engine.wording) from None
 
     def get(
         self,
@@ -94,12 +102,14 @@ class Table:
         consistent: bool = False,
     ) -> dict[str, Any] | None:
         """Returns an item, or None when there is none."""
-        asked = Asked(names, None)
+        if projection is not None:
+            asked = Asked(names, None)
+            projection, names = asked.projection(projection), asked.names
         request = requests.GetItem(
             table_name=self.name,
             key=key_of(key),
-            projection=asked.projection(projection),
-            names=asked.names,
+            projection=projection,
+            names=names,
             consistent=consistent,
         )
         answer: requests.GetItemAnswer = self.engine.execute(request)
@@ -119,17 +129,18 @@ class Table:
 
         Returns what ``returning`` asks for (``ALL_NEW``, ``UPDATED_OLD`` ...), else None.
         """
-        asked = Asked(names, values)
-        request = requests.UpdateItem(
-            table_name=self.name,
-            key=key_of(key if isinstance(key, tuple) else (key,)),
-            update=update,
-            condition=asked.text(condition),
-            names=asked.names,
-            values=asked.values,
-            return_values=returning,
-            return_old_on_failure=True,
-        )
+        with self.worded("UpdateItem"):
+            asked = Asked(names, values)
+            request = requests.UpdateItem(
+                table_name=self.name,
+                key=key_of(key if isinstance(key, tuple) else (key,)),
+                update=update,
+                condition=asked.text(condition),
+                names=asked.names,
+                values=asked.values,
+                return_values=returning,
+                return_old_on_failure=True,
+            )
         answer: requests.WriteAnswer = self.engine.execute(request)
         return answer.attributes
 
@@ -145,16 +156,17 @@ class Table:
 
         Returns the removed item with ``returning="ALL_OLD"``, else None.
         """
-        asked = Asked(names, values)
-        request = requests.DeleteItem(
-            table_name=self.name,
-            key=key_of(key),
-            condition=asked.text(condition),
-            names=asked.names,
-            values=asked.values,
-            return_values=returning,
-            return_old_on_failure=True,
-        )
+        with self.worded("DeleteItem"):
+            asked = Asked(names, values)
+            request = requests.DeleteItem(
+                table_name=self.name,
+                key=key_of(key),
+                condition=asked.text(condition),
+                names=asked.names,
+                values=asked.values,
+                return_values=returning,
+                return_old_on_failure=True,
+            )
         answer: requests.WriteAnswer = self.engine.execute(request)
         return answer.attributes
 

@@ -152,13 +152,15 @@ def check_index_keys(table: TableSpec, before: Item | None, after: Item, *, upda
     attribute the alphabetically first is named.
     """
     for index in table.indexes.values():
-        for part in index.parts:
-            if part.name not in after:
-                continue
-            if update and is_unchanged(before, after, part.name):
-                continue
+        changed = [
+            part
+            for part in index.parts
+            if part.name in after and not (update and is_unchanged(before, after, part.name))
+        ]
+        for part in changed:
             check_index_key(index, part, after, update=update)
-        check_index_key_bytes(index, after)
+        if changed:
+            check_index_key_bytes(index, after)
 
 
 def is_unchanged(before: Item | None, after: Item, name: str) -> bool:

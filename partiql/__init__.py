@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from ddblite.partiql.batches import batch_execute_statement
     from ddblite.partiql.execution import Page, Run, begin, execute, execute_statement
-    from ddblite.partiql.explain import described, explain
+    from ddblite.partiql.explanation import described, explain
     from ddblite.partiql.faults import Position, StatementError
     from ddblite.partiql.prepared import Prepared, prepare
     from ddblite.partiql.transactions import execute_transaction
@@ -46,11 +46,11 @@ MODULES: Final = {
     "StatementError": "faults",
     "batch_execute_statement": "batches",
     "begin": "execution",
-    "described": "explain",
+    "described": "explanation",
     "execute": "execution",
     "execute_statement": "execution",
     "execute_transaction": "transactions",
-    "explain": "explain",
+    "explain": "explanation",
     "prepare": "prepared",
 }
 

@@ -239,7 +239,8 @@ def answered(run: Run, after: str | None, limits: Limits, *, return_old: bool) -
 
 def get(run: Run, parts: tuple[tuple[KeyPart, str], ...]) -> Page:
     """Returns the page of a SELECT that is nothing but a get: the common case, made short."""
-    key = {part.name: run.values[name] for part, name in parts}
+    values = run.values
+    key = {part.name: values[name] for part, name in parts}
     request = requests.GetItem(table_name=run.table.name, key=key, consistent=run.consistent)
     answer: requests.GetItemAnswer = run.engine.execute(request, ASKED_AS)
     if answer.item is None:

@@ -34,6 +34,7 @@ INDEX: Final = "Reads on indices are not supported within transactions."
 NO_KEY: Final = (
     "Select statements within ExecuteTransaction must specify the primary key in the where clause."
 )
+LOCATED: Final = "Validation failed in TransactStatements[{}]: {}"
 UNREADABLE: Final = (NOT_WELL_FORMED, "Unsupported operation")
 """How the complaints about a text begin that is no statement at all."""
 
@@ -61,10 +62,15 @@ def located(place: int) -> Iterator[None]:
     """Says in every validation error which statement it is about."""
     try:
         yield
+    except StatementError as fault:
+        raise StatementError(
+            LOCATED.format(place, fault.message),
+            position=fault.position,
+            expected=fault.expected,
+            hint=fault.hint,
+        ) from fault
     except ValidationException as fault:
-        hint = fault.hint if isinstance(fault, StatementError) else ""
-        message = f"Validation failed in TransactStatements[{place}]: {fault.message}"
-        raise StatementError(message, hint=hint) from fault
+        raise StatementError(LOCATED.format(place, fault.message)) from fault
 
 
 def prepared_or_fault(place: int, text: str) -> Prepared | ValidationException:

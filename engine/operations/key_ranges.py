@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from ddblite.engine.indexes import EMPTY_BY_PUT
 from ddblite.engine.items import (
     HASH_TOO_LONG,
     PYTHON_TYPES,
@@ -18,12 +19,12 @@ from ddblite.engine.items import (
     empty_kind,
     is_empty,
 )
-from ddblite.engine.keys import ENCODERS, END, HASH_BYTES, decode_key, hash_of, successor
+from ddblite.engine.keys import ENCODERS, END, hash_of, successor
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.explain import INVALID
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
 from ddblite.schema.tables import KeyPart
-from ddblite.schema.values import Item, Value
+from ddblite.schema.values import Value
 
 
 class Term(Protocol):
@@ -63,16 +64,24 @@ NOT_SUPPORTED: Final = "Query key condition not supported"
 
 
 def key_range(
-    partition: Sequence[KeyPart], sort: Sequence[KeyPart], terms: Sequence[Term]
+    partition: Sequence[KeyPart],
+    sort: Sequence[KeyPart],
+    terms: Sequence[Term],
+    index_name: str | None = None,
 ) -> KeyRange:
-    """Returns the range that the terms select of a key, or raises what is wrong with them."""
+    """Returns the range that the terms select of a key, or raises what is wrong with them.
+
+    ``index_name`` is for the error text when the key is an index's.
+    """
     by_name = {term.attribute: term for term in terms}
     check_counts(partition, sort, by_name)
     fixed = fixed_partition(partition, by_name)
     used = [part for part in sort if part.name in by_name]
     check_no_gap(sort, used, by_name)
-    check_values(partition, by_name, PARTITION_KEY_BYTES_MAX, HASH_TOO_LONG)
-    check_values(sort, by_name, SORT_KEY_BYTES_MAX, RANGE_TOO_LONG)
+    for part in (*partition, *used):
+        check_not_empty(by_name[part.name], index_name)
+    check_bytes(partition, by_name, PARTITION_KEY_BYTES_MAX, HASH_TOO_LONG)
+    check_bytes(sort, by_name, SORT_KEY_BYTES_MAX, RANGE_TOO_LONG)
 
     encoded = b"".join(ENCODERS[part.kind](value) for part, value in fixed)
     prefix = hash_of(encoded) + encoded
@@ -156,19 +165,29 @@ def check_type(part: KeyPart, term: Term) -> None:
         raise ValidationException(f"{INVALID}Condition parameter type does not match schema type")
 
 
-def check_values(
+def check_not_empty(term: Term, index_name: str | None) -> None:
+    """Raises when a condition's value is empty, as no key is."""
+    for value in term.operands:
+        if not is_empty(value):
+            continue
+        kind = empty_kind(value)
+        if index_name is not None:
+            raise ValidationException(
+                EMPTY_BY_PUT.format(kind=kind, index=index_name, name=term.attribute)
+            )
+        raise ValidationException(
+            "One or more parameter values are not valid. The AttributeValue for a key attribute"
+            f" cannot contain an empty {kind} value. Key: {term.attribute}"
+        )
+
+
+def check_bytes(
     parts: Sequence[KeyPart], by_name: dict[str, Term], bytes_max: int, text: str
 ) -> None:
-    """Raises when a condition's value is empty, or longer than any key."""
+    """Raises when a condition's value is longer than any key."""
     for part in parts:
         term = by_name.get(part.name)
         for value in () if term is None else term.operands:
-            if is_empty(value):
-                raise ValidationException(
-                    "One or more parameter values are not valid. The AttributeValue for a key"
-                    f" attribute cannot contain an empty {empty_kind(value)} value."
-                    f" Key: {part.name}"
-                )
             check_key_bytes([value], bytes_max, text)
 
 
@@ -199,12 +218,3 @@ def start_of(key: bytes, chosen: KeyRange, *, forward: bool) -> KeyRange:
     if forward:
         return KeyRange(chosen.partition, key + b"\0", chosen.behind, chosen.is_whole_key)
     return KeyRange(chosen.partition, chosen.first, key, chosen.is_whole_key)
-
-
-def attributes_of(parts: Sequence[KeyPart], table_parts: Sequence[KeyPart], key: bytes) -> Item:
-    """Returns the attributes of a row's key: those of an index, if any, and of the table."""
-    attributes, end = decode_key(parts, key, HASH_BYTES)
-    if parts is table_parts:
-        return attributes
-    own, _ = decode_key(table_parts, key, end + HASH_BYTES)
-    return attributes | own

@@ -69,14 +69,14 @@ def query(machine: Machine, request: Query) -> PageAnswer:
 
     source = source_of(machine, request.table_name, request.index_name)
     check_consistency(source, consistent=request.consistent)
+    start = accept_start_key(source, request.start_key, "The provided starting key is invalid")
     asking.check_scalars(source.table, condition, filter_, projection)
-    chosen = key_range(source.partition, source.sort, condition.terms(values))
+    chosen = key_range(source.partition, source.sort, condition.terms(values), request.index_name)
     if not request.filters_keys:
         check_filter(source, filter_)
     check_filter_projected(source, filter_)
     wish = wish_of(source, request, filter_, projection, values)
-    if request.start_key is not None:
-        start = accept_start_key(source, request.start_key, "The provided starting key is invalid")
+    if start is not None:
         chosen = checked_start(start, chosen, forward=request.forward)
     return answer(machine, source, chosen, wish, forward=request.forward)
 
@@ -92,14 +92,14 @@ def scan(machine: Machine, request: Scan) -> PageAnswer:
 
     source = source_of(machine, request.table_name, request.index_name)
     check_consistency(source, consistent=request.consistent)
+    start = accept_start_key(source, request.start_key, SCAN_START_INVALID)
     asking.check_scalars(source.table, filter_, projection)
     wish = wish_of(source, request, filter_, projection, values)
     chosen = EVERYTHING
     if request.segment is not None and request.total_segments is not None:
         first, behind = segment_range(request.segment, request.total_segments)
         chosen = KeyRange(b"", first, behind, is_whole_key=False)
-    if request.start_key is not None:
-        start = accept_start_key(source, request.start_key, SCAN_START_INVALID)
+    if start is not None:
         if not chosen.first <= start < chosen.behind:
             raise ValidationException(
                 "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use"
@@ -166,8 +166,10 @@ def check_filter_projected(source: Source, filter_: Condition | None) -> None:
         )
 
 
-def accept_start_key(source: Source, start_key: Item, refusal: str) -> bytes:
-    """Returns the encoded row key of a start key, or raises ``refusal``."""
+def accept_start_key(source: Source, start_key: Item | None, refusal: str) -> bytes | None:
+    """Returns the encoded row key of a start key, or raises ``refusal``; None for none."""
+    if start_key is None:
+        return None
     if {part.name for part in source.cursor_parts} != set(start_key):
         raise ValidationException(refusal)
     own = row_prefix(source.partition, source.sort, start_key)

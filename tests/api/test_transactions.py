@@ -14,7 +14,7 @@ from ddblite.schema.errors import (
     ValidationException,
 )
 
-TOKEN = "first"
+ONCE = "first"
 ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/accounts"
 
 
@@ -108,10 +108,10 @@ def test_reads_as_of_one_moment(database: ddblite.Database) -> None:
 
 def test_token_is_carried_out_once(database: ddblite.Database) -> None:
     for _ in range(3):
-        database.transact_write(transfer(4), token=TOKEN)
+        database.transact_write(transfer(4), token=ONCE)
     assert [6, 4] == balances(database)
     with pytest.raises(IdempotentParameterMismatchException):
-        database.transact_write(transfer(5), token=TOKEN)
+        database.transact_write(transfer(5), token=ONCE)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
-"""A page ends at 1 MB of what was read."""
+"""A page ends at 1 MB of what was read; a segment has a total."""
 
 from typing import Any
 
 import pytest
 
 import ddblite
+from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import PAGE_BYTES_MAX
 from ddblite.schema.sizes import item_size
 from ddblite.schema.values import Item
@@ -52,3 +53,19 @@ def test_a_filter_does_not_make_a_page_longer(database: ddblite.Database) -> Non
         made.put({**sized(key, 300_000), "even": key % 2 == 0})
     pages = list(made.scan(filter="even = :t", values={":t": True}).pages())
     assert [[0, 2], [4]] == [[item["s"] for item in page] for page in pages]
+
+
+@pytest.mark.parametrize(
+    ("segment", "total", "message"),
+    [
+        (0, None, "The TotalSegments parameter is required but was not present"),
+        (None, 2, "The Segment parameter is required but was not present"),
+        (5, 5, "Segment: 5 is not less than TotalSegments: 5"),
+    ],
+)
+def test_segments_come_with_their_total(
+    database: ddblite.Database, segment: int | None, total: int | None, message: str
+) -> None:
+    table = database.create_table("segmented", partition_key="p")
+    with pytest.raises(ValidationException, match=message):
+        table.scan(segment=segment, total_segments=total).all()

@@ -116,6 +116,13 @@ def test_batches_that_are_refused(engine: Engine, texts: tuple[str, ...], messag
     assert f"ValidationException: {message}" == refusal(batch, engine, *texts)
 
 
+def test_items_without_a_key_are_not_compared(engine: Engine) -> None:
+    """Each has a fault of its own, and it comes to nothing more."""
+    text = "INSERT INTO movies VALUE {'year': 1}"
+    message = "One or more parameter values were invalid: Missing the key title in the item"
+    assert {"Responses": [error("ValidationError", message)] * 2} == batch(engine, text, text)
+
+
 def test_batch_statements_max(engine: Engine) -> None:
     texts = [f"SELECT * FROM movies WHERE year = {year} AND title = 'A'" for year in range(26)]
     for number in (1, 24, 25):

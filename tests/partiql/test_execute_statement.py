@@ -199,6 +199,6 @@ def test_failed_condition_gives_the_item_when_asked(engine: Engine) -> None:
 def test_no_envelope_of_other_operations(engine: Engine) -> None:
     """A statement puts an item without being a PutItem, and is not worded like one."""
     fault = "One or more parameter values were invalid: An string set  may not be empty"
-    parameters = [{"M": {"a": {"SS": []}}}]
+    parameters: list[Wire] = [{"M": {"a": {"SS": []}}}]
     text = "INSERT INTO movies VALUE {'year': 1, 'title': 'x', 'm': ?}"
     assert f"ValidationException: {fault}" == refusal(execute, engine, text, Parameters=parameters)

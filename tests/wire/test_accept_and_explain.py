@@ -171,6 +171,28 @@ RICH: Final[dict[str, list[Wire]]] = {
             "DeletionProtectionEnabled": True,
         }
     ],
+    "UpdateTable": [
+        {
+            "DeletionProtectionEnabled": None,
+            "AttributeDefinitions": [{"AttributeName": "a", "AttributeType": "S"}],
+            "GlobalSecondaryIndexUpdates": [
+                {
+                    "Create": {
+                        "IndexName": "index",
+                        "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
+                        "Projection": {"ProjectionType": "ALL"},
+                    }
+                },
+                {"Update": {"IndexName": "other"}},
+            ],
+        },
+        {
+            "DeletionProtectionEnabled": None,
+            "BillingMode": "PROVISIONED",
+            "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+            "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+        },
+    ],
     "ListTables": [{"Limit": 5, "ExclusiveStartTableName": "books"}],
     "ExecuteStatement": [
         {

@@ -265,6 +265,7 @@ ORDERS = {
     "BatchWriteItem": "ReturnConsumedCapacity ReturnItemCollectionMetrics RequestItems",
     "CreateTable": "AttributeDefinitions TableName BillingMode ProvisionedThroughput KeySchema"
     " GlobalSecondaryIndexes LocalSecondaryIndexes",
+    "UpdateTable": "TableName ProvisionedThroughput BillingMode GlobalSecondaryIndexUpdates",
 }
 
 

@@ -34,7 +34,7 @@ def test_number_of_arguments(operator: str, values: list[Json]) -> None:
 
 @pytest.mark.parametrize("operator", ["LT", "LE", "GT", "GE", "CONTAINS", "NOT_CONTAINS", "IN"])
 @pytest.mark.parametrize(
-    ("value", "tag"), [({"SS": ["a"]}, "SS"), ({"BOOL": True}, "BOOL"), ({"L": []}, "L")]
+    ("value", "tag"), [({"SS": ["a"]}, "SS"), ({"M": {}}, "M"), ({"L": []}, "L")]
 )
 def test_types_of_arguments(operator: str, value: Json, tag: str) -> None:
     text = f"{INVALID}ComparisonOperator {operator} is not valid for {tag} AttributeValue type"

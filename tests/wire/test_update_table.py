@@ -251,8 +251,8 @@ BARE: Final = [
     (
         update(TableClass="GLACIER"),
         (
-            "Invalid table-class parameter provided. Please try again with a valid table-class value:"
-            " [STANDARD, STANDARD_INFREQUENT_ACCESS]."
+            "Invalid table-class parameter provided. Please try again with a valid table-class"
+            " value: [STANDARD, STANDARD_INFREQUENT_ACCESS]."
         ),
     ),
     ({}, "The parameter 'TableName' is required but was not present in the request"),
@@ -270,10 +270,10 @@ BARE: Final = [
         update(indexes({"Create": {"IndexName": "index"}})),
         (
             "2 validation errors detected: Value null at"
-            " 'globalSecondaryIndexUpdates.1.member.create.projection' failed to satisfy constraint:"
-            " Member must not be null; Value null at"
-            " 'globalSecondaryIndexUpdates.1.member.create.keySchema' failed to satisfy constraint:"
-            " Member must not be null"
+            " 'globalSecondaryIndexUpdates.1.member.create.projection' failed to satisfy"
+            " constraint: Member must not be null; Value null at"
+            " 'globalSecondaryIndexUpdates.1.member.create.keySchema' failed to satisfy"
+            " constraint: Member must not be null"
         ),
     ),
     (
