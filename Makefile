@@ -9,7 +9,7 @@ PYTHON_COMPILED = .venv-compiled/bin/python
 PIP = $(PYTHON_HERE) -m pip --quiet --disable-pip-version-check --no-input
 
 .DELETE_ON_ERROR:
-.PHONY: always demo test test-compiled check bench coverage fix golden
+.PHONY: always demo test test-compiled check bench coverage fix golden parity
 
 demo: .venv/linked
 	@$(PYTHON_HERE) examples/demo.py
@@ -48,6 +48,10 @@ coverage: .venv/linked
 fix: .venv/linked
 	@$(PYTHON_HERE) -m ruff format .
 	@$(PYTHON_HERE) -m ruff check --fix .
+
+# AWS's own local version as an oracle. Needs Java 17 and Maven, which fetches it once.
+parity: .venv/linked
+	@PYTHONPATH=tests $(PYTHON_HERE) -m parity.run
 
 golden: .venv/linked
 	@$(PYTHON_HERE) -m pytest --rewrite-golden tests/golden

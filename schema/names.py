@@ -22,7 +22,7 @@ ARN: Final = re.compile(
     r"(?:/index/(?P<index>[a-zA-Z0-9_.-]+))?"
 )
 RESOURCE_ARN: Final = re.compile(r"arn:[a-z0-9-]+:dynamodb:[a-z0-9-]*:[0-9]*:(?P<resource>.+)")
-STREAM: Final = re.compile(rf"table/{NAME_PATTERN}/stream/[^/]+")
+STREAM: Final = re.compile(rf"table/(?P<table>{NAME_PATTERN})/stream/(?P<label>[^/]+)")
 ARN_PREFIX: Final = "arn:"
 ARN_LENGTH_MAX: Final = 1024
 
@@ -65,10 +65,11 @@ def is_resource_arn(text: str) -> bool:
     return RESOURCE_ARN.fullmatch(text) is not None
 
 
-def is_stream_arn(text: str) -> bool:
-    """Whether a text is the ARN of a table's stream."""
-    match = RESOURCE_ARN.fullmatch(text)
-    return match is not None and STREAM.fullmatch(match["resource"]) is not None
+def parse_stream_arn(text: str) -> tuple[str, str] | None:
+    """Returns the table and the label of a stream's ARN, or None when it is not one."""
+    resource = RESOURCE_ARN.fullmatch(text)
+    match = None if resource is None else STREAM.fullmatch(resource["resource"])
+    return None if match is None else (match["table"], match["label"])
 
 
 def table_arn(table_name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import TAG_KEY_LENGTH_MAX, TAG_VALUE_LENGTH_MAX, TAGS_MAX
-from ddblite.schema.names import is_arn, is_resource_arn, is_stream_arn, table_named
+from ddblite.schema.names import is_arn, is_resource_arn, parse_stream_arn, table_named
 from ddblite.schema.wording import invalid
 
 SIGNS: Final = frozenset("+-=._:/@")
@@ -77,7 +77,7 @@ def check_resource(arn: str) -> None:
         raise invalid(f"ARNs must start with 'arn:': {arn}")
     if not is_resource_arn(arn):
         raise invalid(f"Provided Arn is not a DynamoDB resource arn: {arn}")
-    if table_named(arn) is None and not is_stream_arn(arn):
+    if table_named(arn) is None and parse_stream_arn(arn) is None:
         raise invalid(
             "Invalid resource arn provided, only table or stream is accepted."
             f" Provided resource arn: {arn}"

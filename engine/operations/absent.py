@@ -24,7 +24,7 @@ from ddblite.schema.errors import (
     ValidationException,
 )
 from ddblite.schema.limits import ACCOUNT_CAPACITY_UNITS_MAX, TABLE_CAPACITY_UNITS_MAX
-from ddblite.schema.names import REGION, table_named
+from ddblite.schema.names import REGION, parse_stream_arn, table_named
 from ddblite.schema.wording import invalid
 
 Answer = Callable[[Machine, AbsentFeature], dict[str, Any]]
@@ -121,15 +121,15 @@ def listed_insights(machine: Machine, request: AbsentFeature) -> dict[str, Any]:
 
 
 def resource_policy(machine: Machine, request: AbsentFeature) -> dict[str, Any]:
-    """Answers that a table has no policy, unless it was created with one."""
+    """Answers that a table or stream has no policy, unless the table was created with one."""
     arn = request.resource
-    name = table_named(arn)
-    if name is None:
-        raise ResourceNotFoundException(
-            f"Requested resource not found: ResourceArn: {arn} not found"
-        )
+    name, label = parse_stream_arn(arn) or (table_named(arn) or "", None)
     spec = described_table(machine.catalog.table(name), name)
-    policy = spec.definition.get("ResourcePolicy")
+    if label not in {None, spec.definition.get("LatestStreamLabel")}:
+        raise ResourceNotFoundException(
+            f"Requested resource not found: Stream: {label} not found for Table: {name}"
+        )
+    policy = spec.definition.get("ResourcePolicy") if label is None else None
     if policy is None:
         raise PolicyNotFoundException(
             f"Resource-based policy not found for the provided ResourceArn: {arn}"

@@ -54,6 +54,9 @@ def test_capacity_goes_up_and_down(database: ddblite.Database, clock: ddblite.Fi
     found = describe(database, "provisioned")
     assert expected == found["ProvisionedThroughput"]
     assert 6 == found["WarmThroughput"]["ReadUnitsPerSecond"]
+    update(database, "provisioned", ProvisionedThroughput=FIVE | {"WriteCapacityUnits": 1})
+    found = describe(database, "provisioned")["ProvisionedThroughput"]
+    assert 2 == found["NumberOfDecreasesToday"]
     clock.advance(86_400)
     assert 0 == describe(database, "provisioned")["ProvisionedThroughput"]["NumberOfDecreasesToday"]
 

@@ -327,6 +327,24 @@ def test_policy_of_a_new_table(database: ddblite.Database) -> None:
     assert {"Policy": "{}", "RevisionId": "1700000000000"} == answer
 
 
+def test_policy_of_a_stream(database: ddblite.Database) -> None:
+    """Of one that is there, one that is not, and of a table that is not."""
+    missing = {"ResourceArn": f"{ARN}/stream/2026-01-01"}
+    text = "Requested resource not found: Stream: 2026-01-01 not found for Table: books"
+    found = refusal(database, "GetResourcePolicy", missing)
+    assert f"ResourceNotFoundException: {text}" == found
+    missing = {"ResourceArn": f"{MISSING_ARN}/stream/2026-01-01"}
+    text = "Requested resource not found: Table: films not found"
+    found = refusal(database, "GetResourcePolicy", missing)
+    assert f"ResourceNotFoundException: {text}" == found
+    stream = {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}
+    changed = {"TableName": "books", "StreamSpecification": stream}
+    arn = database.call("UpdateTable", changed)["TableDescription"]["LatestStreamArn"]
+    found = refusal(database, "GetResourcePolicy", {"ResourceArn": arn})
+    text = f"Resource-based policy not found for the provided ResourceArn: {arn}"
+    assert f"PolicyNotFoundException: {text}" == found
+
+
 def test_vector_indexes_are_refused(database: ddblite.Database) -> None:
     request = TABLE | {"TableName": "films", "VectorIndexes": [{"IndexName": "abc"}]}
     text = "VectorIndexes is not supported: there are no vector indexes yet"
