@@ -32,7 +32,7 @@ TABLE_ARN: Final = Text(1, ARN_LENGTH_MAX)
 PAGE: Final = Whole(1, 25)
 HEX_TOKEN_PATTERN: Final = "([0-9a-f]{16})+"  # noqa: S105 - a pattern of cursors
 SCALING: Final = structure("AutoScalingSettingsUpdate")
-PRECISION: Final = Text(choices=("MILLISECOND", "MICROSECOND"))
+PRECISION: Final = Text(choices=("MICROSECOND", "MILLISECOND"))
 
 LISTS: Final[dict[str, dict[str, Shape]]] = {
     "ListBackups": {
@@ -41,7 +41,7 @@ LISTS: Final[dict[str, dict[str, Shape]]] = {
         "TimeRangeLowerBound": LONG,
         "TimeRangeUpperBound": LONG,
         "ExclusiveStartBackupArn": FEATURE_ARN,
-        "BackupType": Text(choices=("USER", "SYSTEM", "AWS_BACKUP", "ALL")),
+        "BackupType": Text(choices=("SYSTEM", "ALL", "AWS_BACKUP", "USER")),
     },
     "ListBulkOperations": {
         "MaxResults": PAGE,

@@ -106,23 +106,28 @@ def check_one_concern(request: Request, given: frozenset[str]) -> None:
     for member, name in ALONE:
         if member in given and len(given) > 1:
             raise invalid(f"{name} must be the only operation in the request")
-    kinds = {kind for kind, _ in actions_of(request)}
-    warms = "WarmThroughput" in given or any(
-        "WarmThroughput" in action for kind, action in actions_of(request) if kind == "Update"
-    )
-    if warms and "Create" in kinds:
-        raise invalid(
-            "Create global secondary index cannot be specified when updating WarmThroughput"
-        )
-    if "WarmThroughput" in given and given - {"WarmThroughput", "GlobalSecondaryIndexUpdates"}:
-        raise invalid("WarmThroughput must be the only operation in the request")
+    check_warmth_alone(request, given)
     if "ReplicaUpdates" in given and len(given) > 1:
         raise invalid("Replica modification must be the only operation in the request")
     if "OnDemandThroughput" in given and given - {"OnDemandThroughput", "BillingMode"}:
         raise invalid(
             "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request"
         )
+    kinds = {kind for kind, _ in actions_of(request)}
     check_throughput_alone(given, changes_indexes=bool(kinds & {"Create", "Delete"}))
+
+
+def check_warmth_alone(request: Request, given: frozenset[str]) -> None:
+    """Refuses anything beside warm throughput but that of indexes, and a new index at all."""
+    actions = list(actions_of(request))
+    warmed = [kind == "Update" and "WarmThroughput" in action for kind, action in actions]
+    is_warmed = "WarmThroughput" in given
+    if (is_warmed or any(warmed)) and any(kind == "Create" for kind, _ in actions):
+        raise invalid(
+            "Create global secondary index cannot be specified when updating WarmThroughput"
+        )
+    if is_warmed and (given - {"WarmThroughput", "GlobalSecondaryIndexUpdates"} or not all(warmed)):
+        raise invalid("WarmThroughput must be the only operation in the request")
 
 
 def check_throughput_alone(given: frozenset[str], *, changes_indexes: bool) -> None:

@@ -299,6 +299,8 @@ def transact_get_items(machine: Machine, request: TransactGetItems) -> TransactG
     for get, projection in zip(request.gets, projections, strict=True):
         asking.check(get.names, None, projection)
     tables = [machine.catalog.existing_table(get.table_name) for get in request.gets]
+    for table, projection in zip(tables, projections, strict=True):
+        asking.check_scalars(table, projection)
     check_distinct(request.gets, tables)
     keys = accepted_keys(request.gets, tables)
 

@@ -218,6 +218,10 @@ def test_another_process_sees_the_index(tmp_path: Path) -> None:
         assert "1" == other.ask("len(database.table('late').scan(index='global_all').all())")
         other.ask("database.table('late').put({'p': 'z', 's': 1, 'g': 'x', 'gs': 1})")
         assert 2 == len(database.table("late").scan(index="global_all").all())
+        update(database, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "global_all"}}])
+        answer = other.ask("len(database.table('late').scan(index='global_all').all())")
+        assert answer.startswith("ValidationException: The table does not have the specified index")
+        assert "None" == other.ask("database.table('late').put({'p': 'y', 's': 1, 'g': 'x'})")
 
 
 FILLING: Final = """

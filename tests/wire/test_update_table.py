@@ -101,6 +101,8 @@ TOGETHER: Final = [
     ),
     ((WARM, STREAM), "WarmThroughput must be the only operation in the request"),
     ((WARM, THROUGHPUT), "WarmThroughput must be the only operation in the request"),
+    ((WARM, indexes(DELETE)), "WarmThroughput must be the only operation in the request"),
+    ((WARM, indexes(UPDATE)), "WarmThroughput must be the only operation in the request"),
     (
         (WARM, indexes(CREATE)),
         "Create global secondary index cannot be specified when updating WarmThroughput",
