@@ -339,6 +339,12 @@ def serve(
             callback=one_of(WORDINGS),
         ),
     ] = "current",
+    table_delay: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS", min=0, help="How long tables are seen as CREATING and the like."
+        ),
+    ] = 0,
 ) -> None:
     """Serves a file over HTTP, as DynamoDB's own endpoint, until Ctrl-C.
 
@@ -347,7 +353,7 @@ def serve(
     """
     from ddblite.api.http import server
 
-    server.serve(file, host=host, port=port, wording=wording)
+    server.serve(file, host=host, port=port, wording=wording, table_delay_s=table_delay)
 
 
 def main() -> None:

@@ -52,19 +52,29 @@ def connect(
     wording: str = "current",
     durability: str = "power",
     clock: Clock | None = None,
+    table_delay_s: float = 0,
 ) -> "Database":
     """Opens a database file; ``":memory:"`` is a new one without a file.
 
     ``mode`` is ``"create"`` (makes the file when there is none), ``"open"`` (it must exist)
     or ``"read"``. ``durability`` says what an acknowledged write survives: ``"power"`` (a
     power cut), ``"process"`` (a killed process) or ``"none"``. ``wording`` chooses between
-    DynamoDB's current and older error texts. Raises FileError, or one of its kinds, when
-    the file cannot be opened; it is then left as it was.
+    DynamoDB's current and older error texts. ``table_delay_s`` lets tables made, changed or
+    removed here be seen as CREATING, UPDATING or DELETING for that long, as with the service.
+    Raises FileError, or one of its kinds, when the file cannot be opened; it is then left as
+    it was.
     """
     if wording not in WORDINGS:
         raise FileError(f"wording is {wording!r}, and may be {' or '.join(WORDINGS)}")
+    if table_delay_s < 0:
+        raise FileError("table_delay_s is a number of seconds, at least 0")
     engine = Engine.open(
-        os.fspath(path), mode=mode, wording=wording, durability=durability, clock=clock
+        os.fspath(path),
+        mode=mode,
+        wording=wording,
+        durability=durability,
+        clock=clock,
+        table_delay_s=table_delay_s,
     )
     return Database(engine)
 

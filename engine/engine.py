@@ -15,6 +15,7 @@ from ddblite.engine import backup, catalog, check, operations
 from ddblite.engine.catalog import Catalog
 from ddblite.engine.clock import Clock, SystemClock
 from ddblite.engine.opening import open_storage
+from ddblite.engine.pace import Pace
 from ddblite.engine.storage import Storage
 from ddblite.engine.transaction import Transaction
 from ddblite.schema.errors import DdbError, InternalServerError, ValidationException
@@ -29,10 +30,13 @@ CATALOG_RETRIES_MAX: Final = 100
 class Engine:
     """One open database."""
 
-    def __init__(self, storage: Storage, *, wording: str, clock: Clock) -> None:
+    def __init__(
+        self, storage: Storage, *, wording: str, clock: Clock, pace: Pace | None = None
+    ) -> None:
         self.storage = storage
         self.wording = wording
         self.clock = clock
+        self.pace = pace
         self.shared_catalog = catalog.load(storage)
         self.transaction: Transaction | None = None
         # The writer's own picture and the commit it was checked at: only touched under its lock.
@@ -48,11 +52,13 @@ class Engine:
         wording: str = "current",
         durability: str = "power",
         clock: Clock | None = None,
+        table_delay_s: float = 0,
     ) -> Self:
         """Opens a database file, or a new one in memory for ``:memory:``."""
+        pace = Pace(table_delay_s) if table_delay_s else None
         storage = open_storage(path, mode=mode, durability=durability)
         try:
-            return cls(storage, wording=wording, clock=clock or SystemClock())
+            return cls(storage, wording=wording, clock=clock or SystemClock(), pace=pace)
         except BaseException:
             storage.close()
             raise
@@ -66,10 +72,13 @@ class Engine:
         a statement puts items without being a PutItem.
         """
         operation, is_read = operations.OPERATIONS[type(request)]
+        if self.pace is not None and (shown := self.pace.before(request, self.clock.now_s())):
+            return shown
         try:
-            return self.read(operation, request) if is_read else operation(self, request)
+            answer = self.read(operation, request) if is_read else operation(self, request)
         except ValidationException as error:
             raise reworded(error, asked_as or type(request).__name__, self.wording) from None
+        return answer if self.pace is None else self.pace.after(request, answer, self.clock.now_s())
 
     def read(self, operation: Operation, request: Any) -> Any:  # noqa: ANN401
         """Runs a reading operation with a catalog that was true in its snapshot."""

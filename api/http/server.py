@@ -34,6 +34,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8000,
     wording: str = "current",
+    table_delay_s: float = 0,
     announce: Callable[[str], None] = print_line,
 ) -> None:
     """Serves a database until Ctrl-C or SIGTERM; the file is made when there is none.
@@ -49,7 +50,7 @@ def serve(
 
     with listening_socket(host, port) as listener:
         url = url_of(host, listener.getsockname()[1])
-        database = connect(path, wording=wording)
+        database = connect(path, wording=wording, table_delay_s=table_delay_s)
         listening.run(database, host, listener, lambda: announce(f"listening on {url}"))
 
 

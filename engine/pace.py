@@ -1,0 +1,115 @@
+"""The pace of the control plane: how long a table stays CREATING, UPDATING or DELETING.
+
+Tables change at once, and by default nobody can tell. With a delay, whoever asks through
+this database object sees the change going on for that long, as with the service: the table is
+described as changing, the data plane does not find it while it is made or removed, and other
+changes are refused. Programs that forget to wait find out. Nothing of it is in the file.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ddblite.schema import requests
+from ddblite.schema.control_requests import UpdateTable
+from ddblite.schema.describe import CREATING, DELETING, UPDATING
+from ddblite.schema.errors import ResourceInUseException, ResourceNotFoundException
+
+IN_USE: Final = "Attempt to change a resource which is still in use: "
+
+IN_USE_TEXTS: Final = {
+    CREATING: IN_USE + "Table is being created: {name}",
+    UPDATING: IN_USE + "Table: {name} is in the process of being updated.",
+    DELETING: IN_USE + "Table is being deleted: {name}",
+}
+
+CHANGES: Final = (requests.CreateTable, UpdateTable, requests.DeleteTable)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change that is to be seen until a moment: the table's description meanwhile."""
+
+    status: str
+    until_s: float
+    description: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Pace:
+    """The changes that are still to be seen, by table name."""
+
+    delay_s: float
+    changes: dict[str, Change] = field(default_factory=dict)
+
+    def change_of(self, name: str, now_s: float) -> Change | None:
+        """Returns the change that a table is in, or None when it is in none (any more)."""
+        change = self.changes.get(name)
+        if change is not None and now_s >= change.until_s:
+            self.changes.pop(name, None)
+            return None
+        return change
+
+    def before(self, request: requests.Record, now_s: float) -> requests.Record | None:
+        """Returns the answer that a change gives by itself, or raises what it forbids."""
+        names = names_of(request)
+        changes = {
+            name: change for name in names if (change := self.change_of(name, now_s)) is not None
+        }
+        for name, change in changes.items():
+            if isinstance(request, requests.DescribeTable):
+                return requests.TableAnswer(description=change.description)
+            if isinstance(request, CHANGES):
+                raise ResourceInUseException(in_use_text(request, name, change))
+            if change.status != UPDATING:
+                raise ResourceNotFoundException("Requested resource not found")
+        return None
+
+    def after(self, request: requests.Record, answer: Any, now_s: float) -> Any:  # noqa: ANN401
+        """Notes a change that was made, and returns the answer as it is to be seen."""
+        if isinstance(request, CHANGES):
+            assert isinstance(answer, requests.TableAnswer), "a change is answered by a table"
+            described = answer.description
+            change = Change(described["TableStatus"], now_s + self.delay_s, described)
+            self.changes[described["TableName"]] = change
+        if isinstance(request, requests.ListTables):
+            return self.listed(request, answer, now_s)
+        return answer
+
+    def listed(
+        self, request: requests.ListTables, answer: requests.ListTablesAnswer, now_s: float
+    ) -> requests.ListTablesAnswer:
+        """Returns a list of tables with those in it that are still being removed."""
+        start = request.start_name or ""
+        leaving = [
+            name
+            for name in list(self.changes)
+            if name > start and self.change_of(name, now_s) is not None
+        ]
+        names = sorted({*answer.names, *leaving})
+        if answer.last_name is not None:
+            names = [name for name in names if name <= answer.last_name]
+        listed = names[: request.limit]
+        is_cut = answer.last_name is not None or len(names) > len(listed)
+        return requests.ListTablesAnswer(names=listed, last_name=listed[-1] if is_cut else None)
+
+
+def in_use_text(request: requests.Record, name: str, change: Change) -> str:
+    """Returns why a table cannot be changed while it is being changed."""
+    if isinstance(request, requests.CreateTable) and change.status != CREATING:
+        return f"Table already exists: {name}"
+    return IN_USE_TEXTS[change.status].format(name=name)
+
+
+def names_of(request: requests.Record) -> list[str]:
+    """Returns the names of the tables that a request is about."""
+    if isinstance(request, requests.CreateTable):
+        return [request.definition["TableName"]]
+    if isinstance(request, requests.TransactWriteItems):
+        return [action.table_name for action in request.actions]
+    if isinstance(request, requests.TransactGetItems):
+        return [get.table_name for get in request.gets]
+    tables = getattr(request, "tables", None)
+    if tables is not None:
+        return list(tables)
+    name = getattr(request, "table_name", None)
+    return [] if name is None else [name]
