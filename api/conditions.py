@@ -55,6 +55,9 @@ def condition_operand(other: object) -> object:
     return other
 
 
+CONDITIONS_DEPTH_MAX: Final = 300
+"""Conditions within conditions; an expression may not have more operators than this."""
+
 COMPARISON: Final = "{0} {operator} {1}"
 FUNCTION: Final = "{operator}({0}, {1})"
 
@@ -149,12 +152,19 @@ class Builder:
     names: dict[str, str] = field(default_factory=dict)
     values: dict[str, Value] = field(default_factory=dict)
     placeholders: dict[str, str] = field(default_factory=dict)
+    depth: int = 0
 
     def text(self, condition: Described) -> str:
         """Returns the expression text of a condition."""
+        self.depth += 1
+        if self.depth > CONDITIONS_DEPTH_MAX:
+            raise ValidationException(
+                f"Conditions are nested deeper than {CONDITIONS_DEPTH_MAX} levels"
+            )
         described = condition.get_expression()
         operands = [self.operand(one, described["operator"]) for one in described["values"]]
         text: str = described["format"].format(*operands, operator=described["operator"])
+        self.depth -= 1
         return text
 
     def operand(self, operand: Any, operator: str) -> str:  # noqa: ANN401 - a user's value

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from ddblite.api import transactions
+from ddblite.api.given import check_text
 from ddblite.api.result import Result
 from ddblite.api.table import Table
 from ddblite.api.transactions import Action, Get
@@ -117,6 +118,7 @@ class Database:
 
     def table(self, name: str) -> Table:
         """Returns a table by its name or ARN, or raises ResourceNotFoundException."""
+        check_text("A table's name", name)
         named = table_named(name) or name
         self.engine.execute(requests.DescribeTable(table_name=named))
         return Table(self.engine, named)
@@ -130,6 +132,7 @@ class Database:
 
     def delete_table(self, name: str) -> None:
         """Removes a table with all its items, or raises ResourceNotFoundException."""
+        check_text("A table's name", name)
         self.engine.execute(requests.DeleteTable(table_name=table_named(name) or name))
 
     def transact_write(self, actions: Sequence[Action], *, token: str | None = None) -> None:

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from ddblite import partiql
+from ddblite.api.given import check_counts, check_text
 from ddblite.api.plain import plain
 from ddblite.api.result import Result
 from ddblite.engine.engine import Engine
 from ddblite.partiql.execution import Page, begin
+from ddblite.schema.errors import UnsupportedType
 from ddblite.schema.requests import PageAnswer
+from ddblite.schema.values import Value
 
 
 def execute(
@@ -22,7 +25,8 @@ def execute(
     consistent: bool,
 ) -> Result:
     """Runs a write at once and a SELECT as its result is read; a fault in either shows at once."""
-    values = [one if type(one) is str else plain(one) for one in parameters]
+    check_counts(limit=limit, page_limit=page_limit)
+    values = plain_parameters(statement, parameters)
     run = begin(engine, statement, values, consistent=consistent)
 
     def fetch(token: str | None, wanted: int | None) -> PageAnswer:
@@ -32,6 +36,14 @@ def execute(
     if run.is_write:
         result.take(answer_of(run.page(after)))
     return result
+
+
+def plain_parameters(statement: object, parameters: object) -> list[Value]:
+    """Returns a statement's parameters as values, or raises when the two are none."""
+    check_text("statement", statement)
+    if not isinstance(parameters, list | tuple):
+        raise UnsupportedType("A statement's parameters are a list of values")
+    return [one if type(one) is str else plain(one) for one in parameters]
 
 
 def answer_of(page: Page) -> PageAnswer:
@@ -47,5 +59,5 @@ def answer_of(page: Page) -> PageAnswer:
 
 def explain(engine: Engine, statement: str, parameters: Sequence[Any] = ()) -> str:
     """Returns what a statement would do, without doing it or reading an item."""
-    run = begin(engine, statement, [plain(one) for one in parameters])
+    run = begin(engine, statement, plain_parameters(statement, parameters))
     return partiql.described(run)

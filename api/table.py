@@ -1,26 +1,21 @@
 """``Table``: one table of an open database, in Python values."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Final, Self
 
-from ddblite.api.conditions import Builder, Described, is_described
-from ddblite.api.plain import plain, plain_item, plain_key
+from ddblite.api.given import Asked, Expression, check_counts, check_text, key_of, start_of
+from ddblite.api.plain import plain_item
 from ddblite.api.result import Result
 from ddblite.engine.engine import Engine
 from ddblite.engine.items import Packed, accept_item
 from ddblite.schema import requests
 from ddblite.schema.errors import UnsupportedType, ValidationException
 from ddblite.schema.requests import PageAnswer
-from ddblite.schema.reserved_words import RESERVED_WORDS
 from ddblite.schema.tables import TableSpec
-from ddblite.schema.values import Item, Value
+from ddblite.schema.values import Item
 from ddblite.schema.wording import reworded
-
-Expression = str | Described
-"""An expression in DynamoDB's language, or a ``Key`` or ``Attr`` condition, ours or boto3's."""
 
 BATCH_ITEMS_MAX: Final = 1000
 """Items of a ``batch()`` that are written in one transaction."""
@@ -102,7 +97,7 @@ class Table:
         consistent: bool = False,
     ) -> dict[str, Any] | None:
         """Returns an item, or None when there is none."""
-        if projection is not None:
+        if projection is not None or names is not None:
             asked = Asked(names, None)
             projection, names = asked.projection(projection), asked.names
         request = requests.GetItem(
@@ -129,6 +124,8 @@ class Table:
 
         Returns what ``returning`` asks for (``ALL_NEW``, ``UPDATED_OLD`` ...), else None.
         """
+        if update is not None:
+            check_text("update", update)
         with self.worded("UpdateItem"):
             asked = Asked(names, values)
             request = requests.UpdateItem(
@@ -194,7 +191,7 @@ class Table:
         key_text = asked.text(key_condition)
         filter_text = asked.text(filter)
         projection_text = asked.projection(projection)
-        check_page_limit(page_limit)
+        check_counts(limit=limit, page_limit=page_limit)
 
         def fetch(cursor: Item | None, wanted: int | None) -> PageAnswer:
             request = requests.Query(
@@ -235,7 +232,9 @@ class Table:
         asked = Asked(names, values)
         filter_text = asked.text(filter)
         projection_text = asked.projection(projection)
-        check_page_limit(page_limit)
+        check_counts(
+            limit=limit, page_limit=page_limit, segment=segment, total_segments=total_segments
+        )
 
         def fetch(cursor: Item | None, wanted: int | None) -> PageAnswer:
             request = requests.Scan(
@@ -264,73 +263,6 @@ class Table:
     def batch(self) -> "Batch":
         """Returns a writer for many items: ``with table.batch() as batch: batch.put(...)``."""
         return Batch(self)
-
-
-def key_of(key: Sequence[Any]) -> requests.Key:
-    """Returns a key from its values in key order, or from one dict."""
-    if len(key) == 1 and isinstance(key[0], Mapping):
-        return plain_key(key[0])
-    return tuple(
-        [value if type(value) is str or type(value) is int else plain(value) for value in key]
-    )
-
-
-def start_of(after: Mapping[str, Any] | None) -> Item | None:
-    """Returns the key to resume behind, or None to begin at the beginning."""
-    return None if after is None else plain_key(after)
-
-
-class Asked:
-    """The names and values of one request: the user's, and those of condition objects."""
-
-    __slots__ = ("builder", "names", "values")
-
-    def __init__(self, names: Mapping[str, str] | None, values: Mapping[str, Any] | None) -> None:
-        self.builder: Builder | None = None
-        self.names = names
-        self.values: Mapping[str, Value] | None = (
-            None if values is None else {name: plain(value) for name, value in values.items()}
-        )
-
-    def text(self, expression: Expression | None) -> str | None:
-        """Returns the text of an expression, adding what a condition object needs."""
-        if expression is None or isinstance(expression, str):
-            return expression
-        if not is_described(expression):
-            raise ValidationException(
-                "A condition is a string, or made with Key or Attr; this is"
-                f" {type(expression).__name__}"
-            )
-        self.builder = self.builder or Builder()
-        text = self.builder.text(expression)
-        if self.builder.names:
-            self.names = {**(self.names or {}), **self.builder.names}
-        if self.builder.values:
-            self.values = {**(self.values or {}), **self.builder.values}
-        return text
-
-    def projection(self, text: str | None) -> str | None:
-        """Returns a projection's text, in which a reserved word is a name like any other."""
-        return None if text is None else WORD.sub(self.unreserved, text)
-
-    def unreserved(self, found: re.Match[str]) -> str:
-        """Returns a word of a projection, or a placeholder for it when it is reserved."""
-        word = found[0]
-        if word.upper() not in RESERVED_WORDS:
-            return word
-        placeholder = f"#p__{word}"
-        self.names = {**(self.names or {}), placeholder: word}
-        return placeholder
-
-
-WORD: Final = re.compile(r"(?<![#:\w])[A-Za-z]\w*", re.ASCII)
-"""A bare name; in a projection there is nothing else, so that none needs to be reserved."""
-
-
-def check_page_limit(page_limit: int | None) -> None:
-    """Raises ValueError unless a page may have an item."""
-    if page_limit is not None and page_limit < 1:
-        raise ValueError("page_limit is a number of items, at least 1")
 
 
 class Batch:

@@ -17,8 +17,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ddblite.api.given import Asked, Expression, key_of
 from ddblite.api.plain import plain_item
-from ddblite.api.table import Asked, Expression, Table, key_of
+from ddblite.api.table import Table
 from ddblite.engine.engine import Engine
 from ddblite.schema import requests
 from ddblite.schema.errors import ValidationException

@@ -7,8 +7,8 @@ the catalog inside its transaction.
 """
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from types import TracebackType
 from typing import Any, Final, Self
 
 from ddblite.engine import backup, catalog, check, operations
@@ -74,10 +74,17 @@ class Engine:
         operation, is_read = operations.OPERATIONS[type(request)]
         if self.pace is not None and (shown := self.pace.before(request, self.clock.now_s())):
             return shown
+        was_busy = self.storage.is_busy_here()
         try:
             answer = self.read(operation, request) if is_read else operation(self, request)
         except ValidationException as error:
             raise reworded(error, asked_as or type(request).__name__, self.wording) from None
+        except DdbError:
+            raise
+        except BaseException:
+            if not was_busy:
+                self.unwind()
+            raise
         return answer if self.pace is None else self.pace.after(request, answer, self.clock.now_s())
 
     def read(self, operation: Operation, request: Any) -> Any:  # noqa: ANN401
@@ -121,30 +128,19 @@ class Engine:
         if catalog.current_epoch(self.storage) == picture.epoch:
             self.storage.local.seen = (self.storage.others_wrote(), picture.epoch)
             return False
-        self.shared_catalog = catalog.load(self.storage)
+        self.share(catalog.load(self.storage))
         return True
+
+    def share(self, picture: Catalog) -> None:
+        """Shows a picture to all threads, unless one of them has loaded a newer one meanwhile."""
+        if picture.epoch > self.shared_catalog.epoch:
+            self.shared_catalog = picture
 
     # changing
 
-    @contextmanager
-    def write(self) -> Iterator[Transaction]:
-        """Gives a write transaction; inside another it is a savepoint of it."""
-        # The lock is held beyond the commit, until the next writer can see the new catalog.
-        with self.storage.lock:
-            outer = self.transaction
-            if outer is not None:
-                outer.flush_counts()  # before the savepoint, whose failure must not undo them
-            with self.storage.write():
-                picture = self.checked_catalog() if outer is None else outer.catalog
-                transaction = Transaction(self.storage, picture, self.clock)
-                self.transaction = transaction
-                try:
-                    yield transaction
-                    transaction.flush_counts()
-                finally:
-                    self.transaction = outer
-            if transaction.catalog is not picture:
-                self.adopt(outer, transaction.catalog)
+    def write(self) -> "Writing":
+        """Returns a block with a write transaction; inside another it is a savepoint of it."""
+        return Writing(self)
 
     def checked_catalog(self) -> Catalog:
         """Returns the catalog as it stands in the write transaction that has just begun."""
@@ -162,7 +158,19 @@ class Engine:
         if outer is not None:
             outer.catalog = changed
         else:
-            self.writer_catalog = self.shared_catalog = changed
+            self.writer_catalog = changed
+            self.share(changed)
+
+    def unwind(self) -> None:
+        """Brings everything back to rest after an interruption; what it cut short is undone."""
+        if self.storage.writing_thread == threading.get_ident():
+            self.transaction = None
+            # The catalog may have been committed without being adopted: it is looked at again.
+            self.writer_version = -1
+        self.storage.unwind()
+        if self.storage.in_memory:
+            with self.storage.lock:
+                self.writer_catalog = self.shared_catalog = catalog.load(self.storage)
 
     # the file as a whole
 
@@ -177,3 +185,70 @@ class Engine:
     def close(self) -> list[str]:
         """Closes the database and returns warnings; closing twice is no error."""
         return self.storage.close()
+
+
+class Writing:
+    """One level of a write: committed at the end of the block, undone by an error.
+
+    A class and not a generator, for the reason that ``engine.blocks`` gives. The lock is held
+    beyond the commit, until the next writer can see the new catalog.
+    """
+
+    __slots__ = ("engine", "outer", "picture", "transaction")
+    outer: Transaction | None
+    picture: Catalog
+    transaction: Transaction
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def __enter__(self) -> Transaction:
+        engine = self.engine
+        engine.storage.lock.acquire()
+        try:
+            self.outer = engine.transaction
+            if self.outer is not None:
+                self.outer.flush_counts()  # before the savepoint, whose failure must not undo them
+            engine.storage.begin()
+        except BaseException:
+            engine.storage.lock.release()
+            raise
+        try:
+            self.picture = engine.checked_catalog() if self.outer is None else self.outer.catalog
+            self.transaction = Transaction(engine.storage, self.picture, engine.clock)
+            engine.transaction = self.transaction
+        except BaseException:
+            self.undo()
+            raise
+        return self.transaction
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self.undo()
+            return
+        try:
+            self.transaction.flush_counts()
+        except BaseException:
+            self.undo()
+            raise
+        engine = self.engine
+        engine.transaction = self.outer
+        try:
+            engine.storage.commit()
+            if self.transaction.catalog is not self.picture:
+                engine.adopt(self.outer, self.transaction.catalog)
+        finally:
+            engine.storage.lock.release()
+
+    def undo(self) -> None:
+        """Rolls the level back and gives the writer back."""
+        self.engine.transaction = self.outer
+        try:
+            self.engine.storage.rollback()
+        finally:
+            self.engine.storage.lock.release()

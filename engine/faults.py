@@ -66,6 +66,10 @@ FATAL: Final = (apsw.IOError, apsw.CorruptError)
 """After one of these in a commit, nothing more is trusted until the file is opened again."""
 
 
+READ_FAULTS: Final = (apsw.Error, UnicodeDecodeError)
+"""What reading may raise; text that is no UTF-8 was damaged, as we never write any."""
+
+
 class TableGone(Corrupt):
     """A row table does not exist: the catalog that named it is out of date, or damaged."""
 

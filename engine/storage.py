@@ -16,24 +16,20 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from types import TracebackType
-from typing import Any, Final, Self
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import Any
 
 import apsw
 
 from ddblite.engine import fileformat
+from ddblite.engine.blocks import Rows, Snapshot, Write
 from ddblite.engine.connections import Address, open_connection
-from ddblite.engine.faults import BUSY_TIMEOUT_MS, FATAL, TableGone, translated
-from ddblite.schema.errors import Closed, Corrupt, InternalServerError, ReadOnly
+from ddblite.engine.faults import BUSY_TIMEOUT_MS, FATAL, READ_FAULTS, TableGone, translated
+from ddblite.schema.errors import Closed, Corrupt, DdbError, InternalServerError, ReadOnly
 
 # The one piece of state in a module: a forked child must find what its parent had open.
 open_storages: "weakref.WeakSet[Storage]" = weakref.WeakSet()
-
-
-READ_FAULTS: Final = (apsw.Error, UnicodeDecodeError)
-"""What reading may raise; text that is no UTF-8 was damaged, as we never write any."""
 
 
 def forget_after_fork() -> None:
@@ -47,6 +43,23 @@ def forget_after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):  # pragma: no branch - all but Windows
     os.register_at_fork(after_in_child=forget_after_fork)
+
+
+def identity_of(path: str) -> tuple[int, int] | None:
+    """Returns what tells a file from all others however it is named; None when there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - Path.stat gives no more
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
+
+
+def is_open_here(path: str) -> bool:
+    """Whether this process has the file open as a database."""
+    identity = identity_of(path)
+    return identity is not None and any(
+        storage.identity == identity for storage in list(open_storages)
+    )
 
 
 class Storage:
@@ -66,6 +79,7 @@ class Storage:
         self.depth = 0
         self.writing_thread = 0
         self.writer = open_connection(address)
+        self.identity = identity_of(address.path)
         open_storages.add(self)
 
     def require_open(self) -> None:
@@ -105,42 +119,13 @@ class Storage:
         except READ_FAULTS as fault:
             raise self.fault_of_read(fault) from fault
 
-    @contextmanager
-    def rows(self, sql: str, parameters: Sequence[Any]) -> Iterator[Iterator[Any]]:
-        """Gives the rows of a statement for the length of a ``with`` block."""
-        if self.in_memory:
-            self.lock.acquire()
-        try:
-            cursor = self.reader().cursor()
-            try:
-                yield cursor.execute(sql, parameters)
-            finally:
-                cursor.close(force=True)
-        except READ_FAULTS as fault:
-            raise self.fault_of_read(fault) from fault
-        finally:
-            if self.in_memory:
-                self.lock.release()
+    def rows(self, sql: str, parameters: Sequence[Any]) -> Rows:
+        """Returns a block that gives the rows of a statement; no cursor outlives it."""
+        return Rows(self, sql, parameters)
 
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """Makes all reads of this thread within the block see one moment."""
-        if self.in_memory:
-            with self.lock:
-                yield
-            return
-        connection = self.reader()
-        if connection.in_transaction:
-            yield
-            return
-        try:
-            connection.execute("BEGIN")
-            try:
-                yield
-            finally:
-                connection.execute("COMMIT")
-        except READ_FAULTS as fault:
-            raise self.fault_of_read(fault) from fault
+    def snapshot(self) -> Snapshot:
+        """Returns a block in which all reads of this thread see one moment."""
+        return Snapshot(self)
 
     def fault_of_read(self, fault: apsw.Error | UnicodeDecodeError) -> Exception:
         """Returns what a failed read means: an outdated catalog, or one of our errors."""
@@ -160,7 +145,7 @@ class Storage:
 
     # writing
 
-    def write(self) -> "Write":
+    def write(self) -> Write:
         """Returns a write transaction, for a ``with``; inside another it is a savepoint."""
         return Write(self)
 
@@ -177,11 +162,45 @@ class Storage:
         except apsw.Error as fault:
             self.lock.release()
             raise translated(fault) from fault
+        except DdbError:
+            self.lock.release()
+            raise
         except BaseException:
+            if not self.depth and self.writer.in_transaction:  # interrupted just behind it
+                self.writer.execute("ROLLBACK")
             self.lock.release()
             raise
         self.depth += 1
         self.writing_thread = threading.get_ident()
+
+    def is_busy_here(self) -> bool:
+        """Whether this thread is in the middle of a transaction or snapshot of its own."""
+        if self.failure is not None:
+            return True  # there is nothing left that could be unwound
+        if self.in_memory or self.writing_thread == threading.get_ident():
+            return self.writing_thread == threading.get_ident()
+        connection: apsw.Connection | None = getattr(self.local, "reader", None)
+        return connection is not None and connection.in_transaction
+
+    def unwind(self) -> None:
+        """Ends whatever an interruption left open in this thread: transaction, snapshot, lock.
+
+        Ctrl-C may strike between any two steps, also between a COMMIT and the note that it was
+        made, or between entering a block and being in it. What was committed stays committed.
+        """
+        connection: apsw.Connection | None = getattr(self.local, "reader", None)
+        with self.lock:
+            # With the lock in hand, whatever the writer is in is this thread's leaving.
+            try:
+                for left_open in (connection, self.writer):
+                    if left_open is not None and left_open.in_transaction:
+                        left_open.execute("ROLLBACK")
+            except apsw.Error as fault:
+                self.failure = f"an interrupted request could not be undone ({fault}); open again"
+            self.depth = 0
+            self.writing_thread = 0
+        while is_owned(self.lock):
+            self.lock.release()
 
     def refuse_if_unwritable(self) -> None:
         """Raises when the database failed, was closed, or was opened for reading."""
@@ -288,7 +307,8 @@ class Storage:
     def copy_into(self, target: str) -> None:
         """Writes a compact copy of the database, as of one moment, to a new file."""
         try:
-            with self.lock:
+            # From a snapshot of a reader's own; writers go on meanwhile.
+            with self.lock if self.in_memory else nullcontext():
                 reader = self.reader()
                 if self.mode == "read":
                     reader.execute("PRAGMA query_only = OFF")  # which counts a copy as a write
@@ -299,6 +319,12 @@ class Storage:
                         reader.execute("PRAGMA query_only = ON")
         except apsw.Error as fault:
             raise translated(fault) from fault
+
+
+def is_owned(lock: Any) -> bool:  # noqa: ANN401 - typeshed does not show it
+    """Whether this thread holds a re-entrant lock, which ``Condition`` asks in the same way."""
+    owned: bool = lock._is_owned()  # noqa: SLF001
+    return owned
 
 
 def close_reader(connection: apsw.Connection) -> None:
@@ -313,27 +339,3 @@ def close_reader(connection: apsw.Connection) -> None:
             time.sleep(0.001)
         else:
             return
-
-
-class Write:
-    """One level of a write transaction: committed at the end of the block, undone by an error."""
-
-    __slots__ = ("storage",)
-
-    def __init__(self, storage: Storage) -> None:
-        self.storage = storage
-
-    def __enter__(self) -> Self:
-        self.storage.begin()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self.storage.commit()
-        else:
-            self.storage.rollback()

@@ -89,6 +89,7 @@ def delete_item(machine: Machine, request: DeleteItem) -> WriteAnswer:
 
 def update_item(machine: Machine, request: UpdateItem) -> WriteAnswer:
     """Changes parts of an item, making it when there is none."""
+    check_update_returns(request.return_values)
     asking.check_keys(request.names, request.values)
     update = asking.update_of(request.update, request.names)
     condition = asking.condition_of(request.condition, request.names)
@@ -116,6 +117,20 @@ def check_return_values(return_values: str) -> None:
     """Raises when a put or delete asks for the new item, which it cannot differ from."""
     if return_values not in ("NONE", "ALL_OLD"):
         raise ValidationException("ReturnValues can only be ALL_OLD or NONE", enveloped=True)
+
+
+def check_update_returns(return_values: str) -> None:
+    """Raises when an update is asked to return something that there is not."""
+    if return_values not in UPDATE_RETURNS:
+        raise ValidationException(
+            # Word for word, also the value that is missing a letter.
+            "Failed to satisfy constraint: Member must satisfy enum value set:"
+            " [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]",
+            enveloped=True,
+        )
+
+
+UPDATE_RETURNS: Final = frozenset({"NONE", "ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW"})
 
 
 def check_condition(

@@ -58,15 +58,17 @@ def test_a_limit_bounds_items_and_leaves_a_cursor(orders: ddblite.Table, limit: 
     assert list(range(limit + 1, 8)) == dates(rest)
 
 
-@pytest.mark.parametrize("limit", [0, -1])
-def test_a_limit_is_at_least_one(orders: ddblite.Table, limit: int) -> None:
-    with pytest.raises(ValueError, match="at least 1"):
-        orders.scan(limit=limit)
+@pytest.mark.parametrize("limit", [0, -1, 1.5, True, 2**70, "1"])
+def test_a_limit_is_a_number_of_items(orders: ddblite.Table, limit: object) -> None:
+    """Not less than one, and not more than SQLite can count."""
+    with pytest.raises(ValueError, match="is a whole number from 1 to"):
+        orders.scan(limit=limit)  # type: ignore[arg-type]
     for ask in attempts(
-        lambda: orders.scan(page_limit=limit),
-        lambda: orders.query(Key("user_id").eq("u_441"), page_limit=limit),
+        lambda: orders.scan(page_limit=limit),  # type: ignore[arg-type]
+        lambda: orders.query(Key("user_id").eq("u_441"), page_limit=limit),  # type: ignore[arg-type]
+        lambda: orders.scan(total_segments=limit, segment=0),  # type: ignore[arg-type]
     ):
-        with pytest.raises(ValueError, match="at least 1"):
+        with pytest.raises(ValueError, match="is a whole number from 1 to"):
             ask()
 
 

@@ -12,6 +12,7 @@ from sources import EVERYTHING, PRODUCT, Source
 LAYERS: Final = (
     ("schema",),
     (
+        "engine.blocks",
         "engine.codec",
         "engine.connections",
         "engine.faults",

@@ -1,0 +1,107 @@
+"""What a user gave to ``Table``, as the engine takes it; what cannot be meant is refused.
+
+Conditions made with ``Key`` and ``Attr`` become text with placeholders of their own, keys
+become attributes or bare values, and everything else is looked at once for its type.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from ddblite.api.conditions import Builder, Described, is_described
+from ddblite.api.plain import plain, plain_key
+from ddblite.schema import requests
+from ddblite.schema.errors import UnsupportedType, ValidationException
+from ddblite.schema.reserved_words import RESERVED_WORDS
+from ddblite.schema.values import Item, Value
+
+Expression = str | Described
+"""An expression in DynamoDB's language, or a ``Key`` or ``Attr`` condition, ours or boto3's."""
+
+COUNT_MAX: Final = 2**31 - 1
+
+
+def key_of(key: Sequence[Any]) -> requests.Key:
+    """Returns a key from its values in key order, or from one dict."""
+    if len(key) == 1 and isinstance(key[0], Mapping):
+        return plain_key(key[0])
+    return tuple(
+        [value if type(value) is str or type(value) is int else plain(value) for value in key]
+    )
+
+
+def plain_names(names: Mapping[str, str]) -> dict[str, str]:
+    """Returns the names of a request, or raises UnsupportedType when one is no string."""
+    for placeholder, name in names.items():
+        if not isinstance(placeholder, str) or not isinstance(name, str):
+            raise UnsupportedType(f"names are strings, and {placeholder!r} is {name!r}")
+    return dict(names)
+
+
+def check_text(what: str, text: object) -> None:
+    """Raises UnsupportedType when something that is to be text is none."""
+    if not isinstance(text, str):
+        raise UnsupportedType(f"{what} is a string, and this is {type(text).__name__}")
+
+
+def check_counts(**counts: int | None) -> None:
+    """Raises ValueError when a number of items or segments is none that can be meant."""
+    for name, count in counts.items():
+        least = 0 if name == "segment" else 1
+        if count is not None and (type(count) is not int or not least <= count <= COUNT_MAX):
+            raise ValueError(f"{name} is a whole number from {least} to {COUNT_MAX}")
+
+
+def start_of(after: Mapping[str, Any] | None) -> Item | None:
+    """Returns the key to resume behind, or None to begin at the beginning."""
+    return None if after is None else plain_key(after)
+
+
+class Asked:
+    """The names and values of one request: the user's, and those of condition objects."""
+
+    __slots__ = ("builder", "names", "values")
+
+    def __init__(self, names: Mapping[str, str] | None, values: Mapping[str, Any] | None) -> None:
+        self.builder: Builder | None = None
+        self.names = None if names is None else plain_names(names)
+        self.values: Mapping[str, Value] | None = (
+            None if values is None else {name: plain(value) for name, value in values.items()}
+        )
+
+    def text(self, expression: Expression | None) -> str | None:
+        """Returns the text of an expression, adding what a condition object needs."""
+        if expression is None or isinstance(expression, str):
+            return expression
+        if not is_described(expression):
+            raise ValidationException(
+                "A condition is a string, or made with Key or Attr; this is"
+                f" {type(expression).__name__}"
+            )
+        self.builder = self.builder or Builder()
+        text = self.builder.text(expression)
+        if self.builder.names:
+            self.names = {**(self.names or {}), **self.builder.names}
+        if self.builder.values:
+            self.values = {**(self.values or {}), **self.builder.values}
+        return text
+
+    def projection(self, text: str | None) -> str | None:
+        """Returns a projection's text, in which a reserved word is a name like any other."""
+        if text is None:
+            return None
+        check_text("projection", text)
+        return WORD.sub(self.unreserved, text)
+
+    def unreserved(self, found: re.Match[str]) -> str:
+        """Returns a word of a projection, or a placeholder for it when it is reserved."""
+        word = found[0]
+        if word.upper() not in RESERVED_WORDS:
+            return word
+        placeholder = f"#p__{word}"
+        self.names = {**(self.names or {}), placeholder: word}
+        return placeholder
+
+
+WORD: Final = re.compile(r"(?<![#:\w])[A-Za-z]\w*", re.ASCII)
+"""A bare name; in a projection there is nothing else, so that none needs to be reserved."""

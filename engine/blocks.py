@@ -1,0 +1,121 @@
+"""What can be done with a storage in a ``with`` block: rows, one moment, a write.
+
+They are classes, because a generator that an interruption cut short would be cleaned up by
+the garbage collector, later, in the midst of something else.
+"""
+
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import apsw
+
+from ddblite.engine.faults import READ_FAULTS
+
+if TYPE_CHECKING:
+    from ddblite.engine.storage import Storage
+
+
+class Rows:
+    """The rows of one statement, for the length of a ``with`` block."""
+
+    __slots__ = ("cursor", "parameters", "sql", "storage")
+    cursor: apsw.Cursor | None
+
+    def __init__(self, storage: "Storage", sql: str, parameters: Sequence[Any]) -> None:
+        self.storage = storage
+        self.sql = sql
+        self.parameters = parameters
+        self.cursor = None
+
+    def __enter__(self) -> Iterator[Any]:
+        storage = self.storage
+        if storage.in_memory:
+            storage.lock.acquire()
+        try:
+            self.cursor = storage.reader().cursor()
+            return iter(self.cursor.execute(self.sql, self.parameters))
+        except BaseException as error:
+            self.leave()
+            if isinstance(error, READ_FAULTS):
+                raise storage.fault_of_read(error) from error
+            raise
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.leave()
+        if isinstance(error, READ_FAULTS):
+            raise self.storage.fault_of_read(error) from error
+
+    def leave(self) -> None:
+        """Ends the statement and gives the connection back."""
+        if self.cursor is not None:
+            self.cursor.close(force=True)
+        if self.storage.in_memory:
+            self.storage.lock.release()
+
+
+class Snapshot:
+    """One moment of the database; inside another, or inside a write, it is that one's."""
+
+    __slots__ = ("connection", "storage")
+    connection: apsw.Connection | None
+
+    def __init__(self, storage: "Storage") -> None:
+        self.storage = storage
+        self.connection = None
+
+    def __enter__(self) -> None:
+        if self.storage.in_memory:
+            self.storage.lock.acquire()
+            return
+        connection = self.storage.reader()
+        if connection.in_transaction:
+            return
+        try:
+            connection.execute("BEGIN")
+        except apsw.Error as fault:
+            raise self.storage.fault_of_read(fault) from fault
+        self.connection = connection
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self.storage.in_memory:
+            self.storage.lock.release()
+        elif self.connection is not None:
+            try:
+                self.connection.execute("COMMIT")
+            except apsw.Error as fault:
+                raise self.storage.fault_of_read(fault) from fault
+
+
+class Write:
+    """One level of a write transaction: committed at the end of the block, undone by an error."""
+
+    __slots__ = ("storage",)
+
+    def __init__(self, storage: "Storage") -> None:
+        self.storage = storage
+
+    def __enter__(self) -> Self:
+        self.storage.begin()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.storage.commit()
+        else:
+            self.storage.rollback()
