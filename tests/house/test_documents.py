@@ -66,3 +66,9 @@ def test_commands_have_help(commands: dict[str, str | None]) -> None:
     """One sentence at least, from the function's docstring."""
     assert commands
     assert [] == [name for name, text in commands.items() if not text]
+
+
+def test_readme_shows_what_was_measured() -> None:
+    """Its table has the operations of the benchmark, each with a ratio."""
+    for operation in ("get", "PartiQL get", "query of 20", "scan, per item"):
+        assert re.search(rf"^\| {operation} \|.* \d\.\d\dx \|", README, re.MULTILINE), operation
