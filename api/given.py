@@ -30,7 +30,7 @@ def key_of(key: Sequence[Any]) -> requests.Key:
     )
 
 
-def plain_names(names: Mapping[str, str]) -> dict[str, str]:
+def plain_names(names: Mapping[Any, Any]) -> dict[str, str]:
     """Returns the names of a request, or raises UnsupportedType when one is no string."""
     for placeholder, name in names.items():
         if not isinstance(placeholder, str) or not isinstance(name, str):
