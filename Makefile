@@ -54,8 +54,8 @@ parity: .venv/linked
 	@PYTHONPATH=tests $(PYTHON_HERE) -m parity.run
 
 golden: .venv/linked
-	@$(PYTHON_HERE) -m pytest --rewrite-golden tests/golden
-	@git --no-pager diff --stat -- tests/golden
+	@$(PYTHON_HERE) -m pytest --rewrite-golden tests/golden tests/shell tests/examples tests/house/test_operations.py
+	@git --no-pager diff --stat -- tests docs
 
 # --- The environments ---------------------------------------------------------------------------
 

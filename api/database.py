@@ -191,6 +191,32 @@ class Database:
 
         return dispatch(self.engine, operation, dict(request))
 
+    def boto3_client(self, service_name: str = "dynamodb", **options: Any) -> Any:  # noqa: ANN401
+        """Returns boto3's client of this database; it needs no socket, region or credentials.
+
+        ``service_name`` may also be ``"dynamodbstreams"``; options are those of boto3. Close
+        the database, not the client. Raises ImportError when boto3 is not installed.
+        """
+        from ddblite.api import botocore
+
+        return botocore.client(self.engine, service_name, options)
+
+    def boto3_resource(self, **options: Any) -> Any:  # noqa: ANN401 - boto3 makes it at run time
+        """Returns boto3's service resource of this database: ``.Table("orders")`` and so on."""
+        from ddblite.api import botocore
+
+        return botocore.resource(self.engine, options)
+
+    def boto3_session(self, **options: Any) -> Any:  # noqa: ANN401 - boto3 carries no types
+        """Returns a boto3 session whose DynamoDB is this database.
+
+        It makes clients and resources of all other services as always, from the machine's
+        own settings or the ``options``.
+        """
+        from ddblite.api import botocore
+
+        return botocore.Session(self.engine, **options)
+
     def check(self) -> list[str]:
         """Returns a sentence for each thing wrong with the file; nothing when it is whole."""
         return self.engine.check()

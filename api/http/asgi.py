@@ -6,16 +6,14 @@ order in which they arrived. A client that goes away does not stop a write that 
 """
 
 import asyncio
-from base64 import b32encode
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import sha256
 from typing import Any, Final
 
 from ddblite.api.http.application import answer, is_quick
 from ddblite.api.http.body import BODY_BYTES_MAX
 from ddblite.api.http.gate import HeaderLines, turned_away
-from ddblite.api.http.messages import Answer, Request, plain_answer
+from ddblite.api.http.messages import Answer, Request, plain_answer, request_id
 from ddblite.api.http.wire_errors import RequestEntityTooLarge, error_answer
 from ddblite.engine.engine import Engine
 
@@ -25,7 +23,6 @@ Send = Callable[[Message], Awaitable[None]]
 
 BODY_SECONDS_MAX: Final = 10.0
 TOO_SLOW: Final = plain_answer(408, "The body did not come in time.\n", is_last=True)
-REQUEST_ID_LENGTH: Final = 52
 
 
 class ClientGone(Exception):  # noqa: N818 - not an error: nobody is left to be told
@@ -93,8 +90,3 @@ async def whole_body(receive: Receive) -> bytes | None:
             return b"".join(pieces)
         message = await receive()
     raise ClientGone
-
-
-def request_id(unique: str) -> str:
-    """Returns an id that looks like the service's: 52 capital letters and digits."""
-    return b32encode(sha256(unique.encode()).digest()).decode("ascii")[:REQUEST_ID_LENGTH]

@@ -4,8 +4,10 @@ Header names are in lower case. An answer knows the headers that every answer ha
 id, and the CRC-32 of the body that clients verify.
 """
 
+from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 from zlib import crc32
 
@@ -13,6 +15,8 @@ JSON_TYPES: Final = ("application/x-amz-json-1.0", "application/json")
 """What a request's body may be, and what the answer's is then called."""
 
 PLAIN_TEXT: Final = "text/plain; charset=utf-8"
+
+REQUEST_ID_LENGTH: Final = 52
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -58,3 +62,8 @@ class Answer:
 def plain_answer(status: int, text: str, *, is_last: bool = False) -> Answer:
     """Returns an answer for people and for what is no DynamoDB request at all."""
     return Answer(status, text.encode(), PLAIN_TEXT, is_last)
+
+
+def request_id(unique: str) -> str:
+    """Returns an id that looks like the service's: 52 capital letters and digits."""
+    return b32encode(sha256(unique.encode()).digest()).decode("ascii")[:REQUEST_ID_LENGTH]
