@@ -103,7 +103,7 @@ def check_expectation(name: str, condition: Wire) -> None:
                 f"Value or AttributeValueList must be used with ComparisonOperator: {operator}",
                 name,
             )
-        check_operands(operator, operands_of(condition))
+        check_expected_operands(operator, operands_of(condition))
         return
     if values is not None:
         raise malformed("AttributeValueList can only be used with a ComparisonOperator", name)
@@ -113,6 +113,15 @@ def check_expectation(name: str, condition: Wire) -> None:
         raise malformed(f"Value must be provided when Exists is {shown}", name)
     if not wanted and value is not None:
         raise malformed("Value cannot be used when Exists is false", name)
+
+
+def check_expected_operands(operator: str, values: Sequence[Any]) -> None:
+    """Raises as ``check_operands`` does, in the envelope that Expected has and filters have not."""
+    try:
+        check_operands(operator, values)
+    except ValidationException as fault:
+        fault.enveloped = True
+        raise
 
 
 def malformed(text: str, name: str) -> ValidationException:

@@ -179,9 +179,12 @@ def check_index_key(index: IndexSpec, part: KeyPart, item: Item, *, update: bool
     if not is_empty(value):
         return
     if update:
-        raise ValidationException(EMPTY_BY_UPDATE.format(kind=empty_kind(value)))
+        raise ValidationException(
+            EMPTY_BY_UPDATE.format(kind=empty_kind(value)), never_a_reason=True
+        )
     raise ValidationException(
-        EMPTY_BY_PUT.format(kind=empty_kind(value), index=index.name, name=part.name)
+        EMPTY_BY_PUT.format(kind=empty_kind(value), index=index.name, name=part.name),
+        never_a_reason=True,
     )
 
 

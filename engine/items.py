@@ -169,7 +169,8 @@ def explain_key_values(table: TableSpec, attributes: Item) -> None:
         if is_empty(value):
             raise ValidationException(
                 "One or more parameter values are not valid. The AttributeValue for a key"
-                f" attribute cannot contain an empty {empty_kind(value)} value. Key: {part.name}"
+                f" attribute cannot contain an empty {empty_kind(value)} value. Key: {part.name}",
+                never_a_reason=True,
             )
     check_key_bytes([attributes[table.partition.name]], PARTITION_KEY_BYTES_MAX, HASH_TOO_LONG)
     if table.sort is not None:

@@ -10,9 +10,20 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ddblite.schema import requests
-from ddblite.schema.control_requests import UpdateTable
+from ddblite.schema.control_requests import (
+    AbsentFeature,
+    TagResource,
+    UntagResource,
+    UpdateTable,
+)
 from ddblite.schema.describe import CREATING, DELETING, UPDATING
-from ddblite.schema.errors import ResourceInUseException, ResourceNotFoundException
+from ddblite.schema.errors import (
+    ResourceInUseException,
+    ResourceNotFoundException,
+    TableNotFoundException,
+    ValidationException,
+)
+from ddblite.schema.names import table_named
 
 IN_USE: Final = "Attempt to change a resource which is still in use: "
 
@@ -23,6 +34,8 @@ IN_USE_TEXTS: Final = {
 }
 
 CHANGES: Final = (requests.CreateTable, UpdateTable, requests.DeleteTable)
+REFUSED: Final = (*CHANGES, TagResource, UntagResource)
+"""What a table that is changing does not take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,10 @@ class Pace:
         for name, change in changes.items():
             if isinstance(request, requests.DescribeTable):
                 return requests.TableAnswer(description=change.description)
-            if isinstance(request, CHANGES):
+            if isinstance(request, AbsentFeature):
+                refuse_feature(request, name, change)
+                continue
+            if isinstance(request, REFUSED):
                 raise ResourceInUseException(in_use_text(request, name, change))
             if change.status != UPDATING:
                 raise ResourceNotFoundException("Requested resource not found")
@@ -100,6 +116,19 @@ def in_use_text(request: requests.Record, name: str, change: Change) -> str:
     return IN_USE_TEXTS[change.status].format(name=name)
 
 
+def refuse_feature(request: AbsentFeature, name: str, change: Change) -> None:
+    """Raises where a feature of a table cannot be described while the table is changing."""
+    if change.status == UPDATING:
+        return
+    if request.operation == "DescribeTimeToLive":
+        raise ValidationException(
+            f"Cannot describe time to live while table is in {change.status} state:"
+            f" Current table state is {change.status}"
+        )
+    if request.operation == "DescribeContinuousBackups":
+        raise TableNotFoundException(f"Table not found: {name}")
+
+
 def names_of(request: requests.Record) -> list[str]:
     """Returns the names of the tables that a request is about."""
     if isinstance(request, requests.CreateTable):
@@ -111,5 +140,9 @@ def names_of(request: requests.Record) -> list[str]:
     tables = getattr(request, "tables", None)
     if tables is not None:
         return list(tables)
+    if isinstance(request, AbsentFeature):
+        return [table_named(request.resource) or request.resource]
+    if isinstance(request, TagResource | UntagResource):
+        return [table_named(request.resource_arn) or request.resource_arn]
     name = getattr(request, "table_name", None)
     return [] if name is None else [name]

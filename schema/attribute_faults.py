@@ -132,10 +132,13 @@ def check_binary_set(content: Sequence[Any], _depth: int) -> None:
     """Refuses an empty set, and one with a member twice."""
     check_not_empty("BS", content)
     members = [read_binary(member) for member in content]
-    if first_repeat(members) is None:
+    repeat = first_repeat(members)
+    if repeat is None:
         return
     texts = [base64_text(member) for member in members]
-    quoted = ",".join(f'"{member}"' for member in texts)
+    # In byte order are those before the first repeat; it and the rest follow as they were sent.
+    shown = [*map(base64_text, sorted(members[:repeat])), *texts[repeat:]]
+    quoted = ",".join(f'"{member}"' for member in shown)
     raise ValidationException(
         f"{INVALID}Input collection [{quoted}]of type BS contains duplicates.",
         older=(f"{INVALID}Input collection [{', '.join(texts)}]of type BS contains duplicates."),

@@ -58,10 +58,19 @@ class ValidationException(RequestError):  # noqa: N818 - DynamoDB's own name
     ``older`` is the text of the older validation layer where it differs, and ``enveloped``
     tells that PutItem, UpdateItem and DeleteItem put ``1 validation error detected: `` in
     front of it in the current layer. ``schema.wording`` turns the three into one message.
+    ``never_a_reason`` is for what refuses a transaction as a whole, wherever it is found.
     """
 
-    def __init__(self, message: str, *, older: str | None = None, enveloped: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        older: str | None = None,
+        enveloped: bool = False,
+        never_a_reason: bool = False,
+    ) -> None:
         super().__init__(message)
+        self.never_a_reason = never_a_reason
         self.older = older
         self.enveloped = enveloped
 

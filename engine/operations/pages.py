@@ -5,10 +5,11 @@ A page is one snapshot. It ends with the item that brings the bytes read to 1 MB
 Facts: capacity and paging, section 3.
 """
 
+from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
 from ddblite.engine.capacity import read_consumed, read_units
 from ddblite.engine.codec import unpack
@@ -32,9 +33,10 @@ from ddblite.engine.operations.selecting import (
 )
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import PAGE_BYTES_MAX, PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
+from ddblite.schema.numbers import plain_text
 from ddblite.schema.requests import PageAnswer, Query, Scan
 from ddblite.schema.tables import KeyPart
-from ddblite.schema.values import Item
+from ddblite.schema.values import Item, Number, Value, tag_of
 from ddblite.schema.wording import invalid
 
 EVERYTHING: Final = KeyRange(b"", b"", KEYS_END, is_whole_key=False)
@@ -77,6 +79,7 @@ def query(machine: Machine, request: Query) -> PageAnswer:
     check_filter_projected(source, filter_)
     wish = wish_of(source, request, filter_, projection, values)
     if start is not None:
+        check_restart(source, start, chosen, request.start_key)
         chosen = checked_start(start, chosen, forward=request.forward)
     return answer(machine, source, chosen, wish, forward=request.forward)
 
@@ -192,6 +195,29 @@ def row_prefix(
         return None
     encoded = b"".join(one for one in first if one is not None)
     return hash_of(encoded) + encoded + b"".join(one for one in second if one is not None)
+
+
+def check_restart(source: Source, start: bytes, chosen: KeyRange, start_key: Item) -> None:
+    """Raises when a query for one item of a table begins behind another one."""
+    if source.index is not None or not chosen.is_whole_key or start == chosen.first:
+        return
+    if not source.sort:
+        shown = ", ".join(
+            f"{name}=AttributeValue: {{{tag_of(value)}:{shown_value(value)}}}"
+            for name, value in start_key.items()
+        )
+        raise ValidationException(
+            f"The provided exclusive start key is invalid: ExclusiveStartKey: {{{shown}}}"
+        )
+    if start.startswith(chosen.partition):
+        raise ValidationException("The query can return at most one row and cannot be restarted")
+
+
+def shown_value(value: Value) -> str:
+    """Returns a key value as it stands in an error: binary as base64."""
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
+    return value if isinstance(value, str) else plain_text(cast("Number", value))
 
 
 def checked_start(start: bytes, chosen: KeyRange, *, forward: bool) -> KeyRange:

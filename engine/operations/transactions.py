@@ -106,6 +106,7 @@ def transact_write_items(machine: Machine, request: TransactWriteItems) -> Batch
         ):
             return replayed(transaction, ready, tables)
         steps = settle_all(transaction, ready, tables)
+        check_total(sum(step.after.size for step in steps if step.after is not None))
         return write_all(transaction, ready, steps)
 
 
@@ -145,7 +146,12 @@ def check_sizes(ready: list[Ready]) -> None:
     sizes = [one.packed.size for one in ready if one.packed is not None]
     if any(size > ITEM_BYTES_MAX for size in sizes):
         raise ValidationException(PUT_TOO_LARGE)
-    if sum(sizes) > TRANSACT_BYTES_MAX:
+    check_total(sum(sizes))
+
+
+def check_total(size: int) -> None:
+    """Raises when the items of a transaction are too large together."""
+    if size > TRANSACT_BYTES_MAX:
         raise ValidationException("Transaction request size cannot exceed 4 MB")
 
 
@@ -167,6 +173,8 @@ def settle(transaction: Transaction, one: Ready, table: TableSpec) -> Outcome:
             code="ConditionalCheckFailed", message=failed.message, item=failed.item
         )
     except ValidationException as fault:
+        if fault.never_a_reason:
+            raise  # the request's own fault, as if it had been seen before any item was read
         return CancellationReason(code="ValidationError", message=fault.message)
 
 
@@ -306,9 +314,12 @@ def transact_get_items(machine: Machine, request: TransactGetItems) -> TransactG
 
     consumed: dict[str, Consumed] = {}
     items: list[Item | None] = []
+    size = 0
     with machine.storage.snapshot():
         for table, key, projection in zip(tables, keys, projections, strict=True):
             stored = read_item(machine.storage, table, key)
+            size += 0 if stored is None else stored.size
+            check_total(size)
             item = None if stored is None else stored.item
             if item is not None and projection is not None:
                 item = projection.apply(item) or None

@@ -10,6 +10,8 @@ from ddblite import FixedClock
 from ddblite.schema.errors import (
     ResourceInUseException,
     ResourceNotFoundException,
+    TableNotFoundException,
+    ValidationException,
 )
 
 DELAY_S = 5
@@ -56,6 +58,20 @@ def test_a_new_table_is_not_there_for_items_yet(slow: ddblite.Database, clock: F
     clock.advance(DELAY_S)
     assert "ACTIVE" == status(slow)
     slow.table("music").put({"artist": "Nina"})
+
+
+def test_what_is_asked_of_a_new_table_waits(slow: ddblite.Database, clock: FixedClock) -> None:
+    """Each in its own words."""
+    arn = slow.call("DescribeTable", {"TableName": "music"})["Table"]["TableArn"]
+    with pytest.raises(ResourceInUseException, match=r"Table is being created: music$"):
+        slow.call("TagResource", {"ResourceArn": arn, "Tags": [{"Key": "a", "Value": "b"}]})
+    with pytest.raises(ValidationException, match=r"Current table state is CREATING$"):
+        slow.call("DescribeTimeToLive", {"TableName": "music"})
+    with pytest.raises(TableNotFoundException, match=r"^Table not found: music$"):
+        slow.call("DescribeContinuousBackups", {"TableName": "music"})
+    clock.advance(DELAY_S)
+    slow.call("TagResource", {"ResourceArn": arn, "Tags": [{"Key": "a", "Value": "b"}]})
+    slow.call("DescribeTimeToLive", {"TableName": "music"})
 
 
 def test_a_changing_table_still_answers(slow: ddblite.Database, clock: FixedClock) -> None:

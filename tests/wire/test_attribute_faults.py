@@ -48,6 +48,11 @@ WRAPPED: list[tuple[Json, str, str]] = [
         INVALID + "Input collection [AA==, /w==, AA==]of type BS contains duplicates.",
     ),
     (
+        {"BS": ["/w==", "AA==", "AA=="]},
+        INVALID + 'Input collection ["AA==","/w==","AA=="]of type BS contains duplicates.',
+        INVALID + "Input collection [/w==, AA==, AA==]of type BS contains duplicates.",
+    ),
+    (
         {"NS": ["1", "1.0"]},
         INVALID + "Input collection contains duplicates.",
         "Input collection contains duplicates",
