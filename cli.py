@@ -4,10 +4,11 @@ An unknown first word is a file, as with sqlite3: ``ddblite shop.ddb`` opens the
 Exit codes: 0 done, 1 the request or check failed, 2 wrong usage.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -190,14 +191,16 @@ def open_file(
             shows_consumed=is_shell,
             has_colour=sys.stdout.isatty() and not is_plain,
         )
-        if is_shell:
-            from ddblite.shell import history, repl
+        with closing(session):
+            if is_shell:
+                from ddblite.shell import history, repl
 
-            repl.run(session, history.history(os.environ, sys.platform))
-        else:
-            script.run(
-                session, script.pieces_of(sys.stdin.buffer) if command is None else [command]
-            )
+                # What was imported stays; looking through it would hold up the keyboard.
+                gc.freeze()
+                repl.run(session, history.history(os.environ, sys.platform))
+            else:
+                given = script.pieces_of(sys.stdin.buffer) if command is None else [command]
+                script.run(session, given)
 
 
 @app.command(cls=Reported, epilog=examples("ddblite tables shop.ddb"))

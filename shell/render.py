@@ -5,14 +5,18 @@ of that page, so that a page that fails leaves nothing behind. Adding a format i
 row to ``RENDERERS``.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from io import StringIO
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from ddblite.schema.values import NUMBER_TYPES, Item, Value
 from ddblite.shell import plain_json
 from ddblite.shell.cells import cell
+from ddblite.shell.delimited import render_csv, render_tsv
+from ddblite.shell.inserts import render_insert
+from ddblite.shell.item_lines import typed_line
+from ddblite.shell.markdown import render_markdown
+from ddblite.shell.pages import Pages, Renderer, Screen, columns_of
 from ddblite.shell.safe_text import escaped
 
 if TYPE_CHECKING:
@@ -25,19 +29,6 @@ COLUMN_WIDTH_MIN: Final = 9
 """A terminal that has less room than this per column shows items one below the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """Where text goes. ``width`` is None when that is no terminal."""
-
-    width: int | None = None
-    has_colour: bool = False
-    has_unicode: bool = True
-
-
-Pages: TypeAlias = Iterable[list[Item]]
-Renderer: TypeAlias = Callable[[Pages, Screen], Iterator[str]]
-
-
 def render_table(pages: Pages, screen: Screen) -> Iterator[str]:
     """Gives a table per page: a boxed one on a terminal, else one that is also Markdown."""
     for page in pages:
@@ -48,11 +39,6 @@ def render_table(pages: Pages, screen: Screen) -> Iterator[str]:
             yield from map(listing, page)
         else:
             yield table(page, columns, screen)
-
-
-def columns_of(page: list[Item]) -> list[str]:
-    """Returns the names of all attributes of a page, in the order in which they come up."""
-    return list(dict.fromkeys(name for item in page for name in item))
 
 
 def listing(item: Item) -> str:
@@ -128,9 +114,21 @@ def render_json_lines(pages: Pages, _screen: Screen) -> Iterator[str]:
             yield plain_json.encode(item) + "\n"
 
 
+def render_typed_lines(pages: Pages, _screen: Screen) -> Iterator[str]:
+    """Gives DynamoDB JSON, one item per line, as an export has it and an import takes it."""
+    for page in pages:
+        for item in page:
+            yield typed_line(item) + "\n"
+
+
 RENDERERS: Final[Mapping[str, Renderer]] = {
     "table": render_table,
     "json": render_json,
     "jsonl": render_json_lines,
+    "ddb-json": render_typed_lines,
+    "csv": render_csv,
+    "tsv": render_tsv,
+    "markdown": render_markdown,
+    "insert": render_insert,
 }
 """The formats of ``--format`` and ``.mode``, by name."""

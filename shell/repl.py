@@ -17,13 +17,16 @@ from prompt_toolkit.output import ColorDepth, Output, create_output
 from ddblite.partiql.faults import StatementError
 from ddblite.schema.errors import DdbError
 from ddblite.shell.commands import carry_out
+from ddblite.shell.completion import ShellCompleter
 from ddblite.shell.failures import bug_sentence, sentence
+from ddblite.shell.highlighting import STYLE, StatementLexer
 from ddblite.shell.safe_text import escaped
 from ddblite.shell.session import Session, plural
 from ddblite.shell.statements import split
 
 PROMPT: Final = "ddblite> "
 CONTINUED: Final = "    ...> "
+MENU_LINES: Final = 6
 
 HINTS: Final = {
     "help": "Type .help for the commands of the shell; a statement is PartiQL and ends with ;",
@@ -48,15 +51,19 @@ def run(
 
     ``source`` and ``target`` are the terminal's keyboard and screen unless given.
     """
+    completer = ShellCompleter(session)
     terminal = target or create_output(stdout=terminal_of(session))
     prompt: PromptSession[str] = PromptSession(
         PROMPT,
         multiline=True,
         prompt_continuation=continuation,
         key_bindings=key_bindings(),
+        lexer=StatementLexer() if session.has_colour else None,
+        style=STYLE,
+        completer=completer,
         history=history,
         enable_open_in_editor=True,
-        reserve_space_for_menu=0,
+        reserve_space_for_menu=MENU_LINES,
         color_depth=None if session.has_colour else ColorDepth.DEPTH_1_BIT,
         input=source,
         output=terminal,
@@ -70,6 +77,7 @@ def run(
         except EOFError:
             return
         answer(session, text)
+        completer.names.forget()
 
 
 def continuation(width: int, _line: int, wraps: int) -> str:

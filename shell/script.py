@@ -32,7 +32,7 @@ def run_all(session: Session, inputs: Iterable[str]) -> None:
         session.out.flush()
 
 
-def pieces_of(stream: BinaryIO) -> Iterator[str]:
+def pieces_of(stream: BinaryIO, named: str = "Standard input") -> Iterator[str]:
     """Gives a stream's text line by line, long lines in pieces, or raises a sentence."""
     decoder = getincrementaldecoder("utf-8-sig")()
     try:
@@ -40,4 +40,4 @@ def pieces_of(stream: BinaryIO) -> Iterator[str]:
             yield decoder.decode(line)
         yield decoder.decode(b"", final=True)
     except UnicodeDecodeError as fault:
-        raise DdbError("Standard input is not text in UTF-8") from fault
+        raise DdbError(f"{named} is not text in UTF-8") from fault

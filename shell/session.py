@@ -5,17 +5,24 @@ goes with it on a terminal and to standard error otherwise, so that a pipe gets 
 """
 
 import os
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final, TextIO
 
 from ddblite.api.database import Database
 from ddblite.api.result import Result
-from ddblite.schema.errors import DdbError
+from ddblite.partiql.plan import Exists
+from ddblite.partiql.prepared import prepare
+from ddblite.schema.errors import DdbError, FileError
 from ddblite.schema.requests import Consumed
 from ddblite.schema.values import Item
-from ddblite.shell.render import RENDERERS, Pages, Screen
+from ddblite.shell.pages import Pages, Screen
+from ddblite.shell.render import RENDERERS
 from ddblite.shell.safe_text import escaped
+from ddblite.shell.transfer import refuse_database
 
 COLUMNS_WHEN_UNKNOWN: Final = 80
 
@@ -33,35 +40,99 @@ class Session:
     error: TextIO
     format: str = "table"
     shows_consumed: bool = False
+    shows_time: bool = False
     has_colour: bool = False
     is_over: bool = False
+    files_being_read: int = 0
+    redirected: TextIO | None = None
+
+    @property
+    def target(self) -> TextIO:
+        """Where answers go now."""
+        return self.out if self.redirected is None else self.redirected
 
     @property
     def screen(self) -> Screen:
         """The terminal as it is now; its user may have resized it."""
-        return screen_of(self.out, has_colour=self.has_colour)
+        return screen_of(self.target, has_colour=self.has_colour)
 
     def say(self, text: str) -> None:
         """Prints one line of the shell's own; what it quotes has been escaped."""
-        self.out.write(text + "\n")
+        self.target.write(text + "\n")
 
     def remark(self, text: str) -> None:
         """Prints one line about an answer."""
         target = self.out if self.out.isatty() else self.error
         target.write(text + "\n")
 
-    def show(self, pages: Pages) -> None:
-        """Prints items in the chosen format, as they come."""
-        for piece in RENDERERS[self.format](pages, self.screen):
-            self.out.write(piece)
+    def show(self, pages: Pages, table: str = "tables") -> None:
+        """Prints items in the chosen format, as they come; ``table`` is where they are from."""
+        for piece in RENDERERS[self.format](pages, replace(self.screen, table=table)):
+            self.target.write(piece)
 
     def run_statement(self, statement: str) -> None:
         """Runs a PartiQL statement and prints its items, and what they cost if that is wanted."""
+        started = time.perf_counter()
         result = self.database.execute(statement)
         counter = Counter(result)
-        self.show(counter)
+        self.show(counter, table_of(statement))
         if self.shows_consumed:
             self.remark(footer(result, counter.rows))
+        if self.shows_time:
+            self.remark(time_text(time.perf_counter() - started))
+
+    def redirect(self, path: Path | None) -> None:
+        """Lets answers go to a file, written anew, or with None to where they went at first.
+
+        Raises FileError when the file cannot be written or is the database itself.
+        """
+        if path is None:
+            self.end_redirection()
+            return
+        try:
+            refuse_database(path, self.database.engine.storage.path)
+            stream = path.open("w", encoding="utf-8", newline="\n")
+        except OSError as fault:
+            raise FileError(f"{escaped(str(path))}: {fault.strerror or fault}") from fault
+        try:
+            self.end_redirection()
+        except FileError:
+            stream.close()
+            raise
+        self.redirected = stream
+
+    def close(self) -> None:
+        """Ends what the session has begun; the database is its caller's."""
+        self.drop_redirection()
+
+    def end_redirection(self) -> None:
+        """Closes the file that answers go to, if they do, or raises what was not written."""
+        if self.redirected is None:
+            return
+        try:
+            self.redirected.flush()
+        except OSError as fault:
+            raise FileError(f".output: {fault.strerror or fault}") from fault
+        finally:
+            self.drop_redirection()
+
+    def drop_redirection(self) -> None:
+        """Closes the file that answers go to; what it does not take is lost."""
+        if self.redirected is not None:
+            with suppress(OSError):
+                self.redirected.close()
+        self.redirected = None
+
+
+def time_text(seconds: float) -> str:
+    """Returns a duration: ``0.3 ms``, ``1.25 s``."""
+    return f"{seconds * 1000:,.1f} ms" if seconds < 1 else f"{seconds:,.2f} s"
+
+
+def table_of(statement: str) -> str:
+    """Returns the name of the table that a statement, which has been run, is about."""
+    of = prepare(statement).statement.plan
+    return of.select.table if isinstance(of, Exists) else of.table
 
 
 def screen_of(stream: TextIO, *, has_colour: bool) -> Screen:

@@ -1,6 +1,7 @@
 """What the shell's tests share: a session that writes into texts, and the command in process."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 
@@ -22,9 +23,10 @@ def memory() -> Iterator[ddblite.Database]:
 
 
 @pytest.fixture
-def session(memory: ddblite.Database) -> Session:
+def session(memory: ddblite.Database) -> Iterator[Session]:
     """A session whose answers are texts."""
-    return Session(memory, out=StringIO(), error=StringIO())
+    with closing(Session(memory, out=StringIO(), error=StringIO())) as made:
+        yield made
 
 
 @pytest.fixture

@@ -301,6 +301,34 @@ def test_no_colour(shop: Path, environment: dict[str, str]) -> None:
         assert "\x1b[1m" not in shell.raw
 
 
+def test_statements_have_colours_in_a_terminal(shop: Path) -> None:
+    """Already while they are typed; a string before its end."""
+    with terminal(shop, XDG_STATE_HOME="relative", HOME="") as shell:
+        shell.wait_for(repl.PROMPT.strip())
+        shell.type("SELECT 'abc")
+        shell.wait_for("'abc")
+        assert re.search(r"\x1b\[0;94;1m(SELECT|S)", shell.raw)
+        assert "\x1b[0;32m'" in shell.raw
+        shell.type(CTRL_C + CTRL_D)
+        assert 0 == shell.process.wait(20)
+
+
+@pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}])
+def test_completion_in_a_terminal(shop: Path, environment: dict[str, str]) -> None:
+    """A menu below the line while a word is typed, and Tab takes what is the only one."""
+    with terminal(shop, XDG_STATE_HOME="relative", HOME="", **environment) as shell:
+        shell.wait_for(repl.PROMPT.strip())
+        shell.type("SELECT id FROM us")
+        shell.wait_for("users")
+        shell.type("\t WHERE id = 'u_1' AND log")
+        shell.wait_for("logins")
+        shell.type("\t = 3;\r")
+        shell.wait_for("1 row, 0.5 read units")
+        shell.wait_for(repl.PROMPT.strip())
+        shell.type(CTRL_D)
+        assert 0 == shell.process.wait(20)
+
+
 def test_colour_in_a_terminal(shop: Path) -> None:
     """Numbers are told from strings."""
     with terminal(shop, "-c", "SELECT logins FROM users WHERE id = 'u_1'") as shell:
