@@ -8,11 +8,15 @@
         orders.put({"user_id": "u_441", "order_date": "2024-01-15", "total": 3})
         orders.query(Key("user_id").eq("u_441")).all()
 
-Importing this stays quick: PartiQL, the command and the server are imported on first use.
+Importing this stays quick: PartiQL, the command, the server and what needs asyncio are
+imported on first use.
 """
+
+import typing
 
 from ddblite.api.conditions import Attr, Key
 from ddblite.api.database import Database, GlobalIndex, LocalIndex, connect
+from ddblite.api.mock import mock_dynamodb
 from ddblite.api.result import Result
 from ddblite.api.table import Table
 from ddblite.api.transactions import Check, Delete, Get, Put, Update
@@ -21,9 +25,14 @@ from ddblite.schema import errors
 from ddblite.schema.errors import DdbError
 from ddblite.schema.values import BinarySet, NumberSet, StringSet
 
+if typing.TYPE_CHECKING:
+    from ddblite.api.async_database import AsyncDatabase, AsyncTable, connect_async
+
 __version__ = "0.1.0"
 
 __all__ = [
+    "AsyncDatabase",
+    "AsyncTable",
     "Attr",
     "BinarySet",
     "Check",
@@ -42,5 +51,17 @@ __all__ = [
     "Table",
     "Update",
     "connect",
+    "connect_async",
     "errors",
+    "mock_dynamodb",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Returns a name of the asynchronous API, or raises AttributeError."""
+    if name not in {"AsyncDatabase", "AsyncTable", "connect_async"}:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from ddblite.api import async_database
+
+    found: object = getattr(async_database, name)
+    return found

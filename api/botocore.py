@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from functools import cache
 from os import devnull
 from typing import Any, Final
+from weakref import WeakSet
 
 import msgspec
 
@@ -58,6 +59,9 @@ APART: Final = {
     "credentials_file": (None, None, devnull, None),
 }
 """Settings of a session that reads no profile: a file's client is the same on every machine."""
+
+connected_events: Final[WeakSet[Any]] = WeakSet()
+"""The events of clients that belong to a database; ``mock_dynamodb`` leaves them with it."""
 
 one_at_a_time: Final = threading.Lock()
 """Held while the shared session makes a client: botocore's sessions are not safe for threads."""
@@ -146,6 +150,7 @@ def connected(made: Any, engine: Engine) -> Any:  # noqa: ANN401 - a client
     """Returns a client after giving it the database in the place of the network."""
     event = SERVICES[made.meta.service_model.service_name]
     made.meta.events.register_first(f"before-send.{event}", Transport(engine))
+    connected_events.add(made.meta.events)
     return made
 
 

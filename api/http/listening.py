@@ -42,7 +42,39 @@ def run(
 ) -> None:
     """Serves a database until a signal asks to stop, and then closes it."""
     door = Door(database.engine, hosts_of(host, listener.getsockname()[1]))
-    config = uvicorn.Config(
+    server = AnnouncingServer(configured(door), announce)
+    with stopped_by_signals(server), database, closing(door):
+        server.run(sockets=[listener])
+
+
+@contextmanager
+def served(database: Database) -> Iterator[str]:
+    """Serves an open database from a thread for the length of a ``with`` block.
+
+    Gives its address, on a free port. The database stays open, also afterwards.
+    """
+    ready = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        host, port = listener.getsockname()
+        door = Door(database.engine, hosts_of(host, port))
+        server = AnnouncingServer(configured(door), ready.set)
+        thread = threading.Thread(
+            target=server.run, kwargs={"sockets": [listener]}, name="ddblite-server"
+        )
+        thread.start()
+        with closing(door):
+            try:
+                while not ready.wait(0.1):
+                    assert thread.is_alive(), "the server ended before it was ready"
+                yield f"http://{host}:{port}"
+            finally:
+                server.should_exit = True
+                thread.join()
+
+
+def configured(door: Door) -> uvicorn.Config:
+    """Returns how uvicorn is to serve an application."""
+    return uvicorn.Config(
         door,
         http="httptools",
         ws="none",
@@ -57,9 +89,6 @@ def run(
         timeout_keep_alive=IDLE_SECONDS_MAX,
         timeout_graceful_shutdown=DRAIN_SECONDS_MAX,
     )
-    server = AnnouncingServer(config, announce)
-    with stopped_by_signals(server), database, closing(door):
-        server.run(sockets=[listener])
 
 
 @contextmanager

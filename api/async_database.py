@@ -1,0 +1,333 @@
+"""``connect_async``, ``AsyncDatabase`` and ``AsyncTable``: the native API for an event loop.
+
+Each method is the one of the same name of ``Database`` or ``Table``, awaited: parameters,
+answers and errors are the same. The loop never waits for the disk:
+
+* Writes go one after another through one thread, in the order in which they were asked for.
+* Reads go through a few threads of their own, each on a snapshot; they never wait for a write.
+* Results are read page by page, as ``async for`` asks for them.
+
+Cancelling a task does not stop a write that has begun: it is done, or it is not.
+"""
+
+import asyncio
+import functools
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
+
+from ddblite.api.database import Database, connect
+from ddblite.api.given import key_of
+from ddblite.api.http.application import READS
+from ddblite.api.result import Result
+from ddblite.api.table import BATCH_ITEMS_MAX, Batch, Table
+from ddblite.engine.clock import Clock
+from ddblite.schema.errors import Closed
+from ddblite.schema.requests import BatchDelete, Consumed
+
+READERS_MAX: Final = 4
+"""Threads that read; more would only wait for each other, as Python runs one at a time."""
+
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
+
+
+class Threads:
+    """The one thread that writes, and the few that read."""
+
+    def __init__(self) -> None:
+        self.writer = ThreadPoolExecutor(1, thread_name_prefix="ddblite-writer")
+        self.readers = ThreadPoolExecutor(READERS_MAX, thread_name_prefix="ddblite-reader")
+
+    async def write(self, work: Callable[[], Answer]) -> Answer:
+        """Does what may write, after all that was asked for before."""
+        return await asyncio.get_running_loop().run_in_executor(self.writer, work)
+
+    async def read(self, work: Callable[[], Answer]) -> Answer:
+        """Does what only reads."""
+        return await asyncio.get_running_loop().run_in_executor(self.readers, work)
+
+    def close(self) -> None:
+        """Waits for what was asked for, and ends the threads."""
+        self.readers.shutdown()
+        self.writer.shutdown()
+
+
+class AsyncResult:
+    """Items, read lazily: ``async for`` them once, or await ``all()`` or ``first()``."""
+
+    def __init__(self, threads: Threads, result: Result) -> None:
+        self.threads = threads
+        self.result = result
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> dict[str, Any]:
+        while True:
+            for item in self.result.buffer:
+                return item
+            if self.result.is_finished:
+                raise StopAsyncIteration
+            await self.threads.read(self.result.read_page)
+
+    async def pages(self) -> AsyncIterator[list[dict[str, Any]]]:
+        """Gives the items page by page."""
+        while not self.result.is_finished:
+            yield await self.threads.read(self.result.read_page)
+
+    async def all(self) -> list[dict[str, Any]]:
+        """Returns all items that were not taken yet."""
+        return await self.threads.read(self.result.all)
+
+    async def first(self) -> dict[str, Any] | None:
+        """Returns the next item, or None when there is none; no further page is read for it."""
+        return await self.threads.read(self.result.first)
+
+    @property
+    def cursor(self) -> Any:  # noqa: ANN401 - a key, or a statement's token
+        """Where to go on, as ``after=``; None when everything was read."""
+        return self.result.cursor
+
+    @property
+    def consumed(self) -> Consumed | None:
+        """What was consumed so far."""
+        return self.result.consumed
+
+    @property
+    def plan(self) -> str:
+        """What is done, in a line."""
+        return self.result.plan
+
+    def __repr__(self) -> str:
+        return f"<Async{repr(self.result).removeprefix('<')}"
+
+
+def written(
+    method: Callable[Concatenate[Table, P], Answer],
+) -> Callable[Concatenate["AsyncTable", P], Coroutine[Any, Any, Answer]]:
+    """Returns the twin of a method that writes."""
+
+    @functools.wraps(method)
+    async def twin(table: "AsyncTable", /, *positional: P.args, **named: P.kwargs) -> Answer:
+        work = functools.partial(method, table.table, *positional, **named)
+        return await table.threads.write(work)
+
+    return twin
+
+
+def read(
+    method: Callable[Concatenate[Table, P], Answer],
+) -> Callable[Concatenate["AsyncTable", P], Coroutine[Any, Any, Answer]]:
+    """Returns the twin of a method that reads."""
+
+    @functools.wraps(method)
+    async def twin(table: "AsyncTable", /, *positional: P.args, **named: P.kwargs) -> Answer:
+        work = functools.partial(method, table.table, *positional, **named)
+        return await table.threads.read(work)
+
+    return twin
+
+
+def listed(
+    method: Callable[Concatenate[Table, P], Result],
+) -> Callable[Concatenate["AsyncTable", P], AsyncResult]:
+    """Returns the twin of a method whose result reads nothing until it is asked."""
+
+    @functools.wraps(method)
+    def twin(table: "AsyncTable", /, *positional: P.args, **named: P.kwargs) -> AsyncResult:
+        return AsyncResult(table.threads, method(table.table, *positional, **named))
+
+    return twin
+
+
+class AsyncTable:
+    """``Table``'s twin: ``await`` its writes and ``get``; ``async for`` a query or scan."""
+
+    def __init__(self, threads: Threads, table: Table) -> None:
+        self.threads = threads
+        self.table = table
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        return self.table.name
+
+    put = written(Table.put)
+    update = written(Table.update)
+    delete = written(Table.delete)
+    get = read(Table.get)
+    query = listed(Table.query)
+    scan = listed(Table.scan)
+
+    def batch(self) -> "AsyncBatch":
+        """Returns a writer for many items: ``async with table.batch() as batch``."""
+        return AsyncBatch(self.threads, self.table.batch())
+
+    def __repr__(self) -> str:
+        return f"<AsyncTable {self.name}>"
+
+
+class AsyncBatch:
+    """``Batch``'s twin: ``await batch.put(item)``; each group is one transaction."""
+
+    def __init__(self, threads: Threads, batch: Batch) -> None:
+        self.threads = threads
+        self.batch = batch
+
+    async def put(self, item: Mapping[str, Any]) -> None:
+        """Adds a put."""
+        self.batch.writes.append(self.batch.packed(item))
+        await self.flush_when_full()
+
+    async def delete(self, *key: Any) -> None:  # noqa: ANN401 - key values, or one dict
+        """Adds a delete, by key."""
+        self.batch.writes.append(BatchDelete(key=key_of(key)))
+        await self.flush_when_full()
+
+    async def flush_when_full(self) -> None:
+        """Writes the group when it has as many items as it may."""
+        if len(self.batch.writes) >= BATCH_ITEMS_MAX:
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Writes what was collected so far, in one transaction."""
+        await self.threads.write(self.batch.flush)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            await self.flush()
+
+
+class AsyncDatabase:
+    """``Database``'s twin, open inside of ``async with``."""
+
+    def __init__(self, connecting: Callable[[], Database]) -> None:
+        self.connecting = connecting
+        self.opened: Database | None = None
+        self.threads = Threads()
+
+    async def __aenter__(self) -> Self:
+        if self.opened is None:
+            self.opened = await self.threads.write(self.connecting)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"<Async{repr(self.opened).removeprefix('<')}" if self.opened else "<AsyncDatabase>"
+
+    @property
+    def database(self) -> Database:
+        """The database itself, for what has no twin; raises Closed before it is open."""
+        if self.opened is None:
+            raise Closed("the database is not open yet: async with connect_async(...) as db")
+        return self.opened
+
+    async def create_table(self, name: str, **options: Any) -> AsyncTable:  # noqa: ANN401
+        """Makes a table and returns it; the options are those of ``Database.create_table``."""
+        make = functools.partial(self.database.create_table, name, **options)
+        return AsyncTable(self.threads, await self.threads.write(make))
+
+    async def table(self, name: str) -> AsyncTable:
+        """Returns a table by its name or ARN, or raises ResourceNotFoundException."""
+        find = functools.partial(self.database.table, name)
+        return AsyncTable(self.threads, await self.threads.read(find))
+
+    async def tables(self) -> list[str]:
+        """Returns the names of all tables, in byte order."""
+        return await self.threads.read(self.database.tables)
+
+    async def delete_table(self, name: str) -> None:
+        """Removes a table with all its items, or raises ResourceNotFoundException."""
+        await self.threads.write(functools.partial(self.database.delete_table, name))
+
+    async def transact_write(self, actions: Sequence[Any], *, token: str | None = None) -> None:
+        """Carries out up to 100 actions on as many items, all of them or none."""
+        carry_out = functools.partial(self.database.transact_write, actions, token=token)
+        await self.threads.write(carry_out)
+
+    async def transact_get(self, gets: Sequence[Any]) -> list[dict[str, Any] | None]:
+        """Returns up to 100 items as of one moment, None where there is none."""
+        return await self.threads.read(functools.partial(self.database.transact_get, gets))
+
+    async def execute(
+        self,
+        statement: str,
+        parameters: Sequence[Any] = (),
+        **options: Any,  # noqa: ANN401 - those of Database.execute
+    ) -> AsyncResult:
+        """Runs one PartiQL statement; a SELECT runs as its result is read.
+
+        async for item in await db.execute("SELECT * FROM orders"): ...
+        """
+        run = functools.partial(self.database.execute, statement, parameters, **options)
+        return AsyncResult(self.threads, await self.threads.write(run))
+
+    async def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Carries out any operation in the wire's shapes: ``call("PutItem", {...})``."""
+        carry_out = functools.partial(self.database.call, operation, request)
+        is_read = operation in READS
+        return await (self.threads.read if is_read else self.threads.write)(carry_out)
+
+    async def check(self) -> list[str]:
+        """Returns a sentence for each thing wrong with the file; nothing when it is whole."""
+        return await self.threads.read(self.database.check)
+
+    async def backup(self, path: str | os.PathLike[str]) -> None:
+        """Writes a checked copy, as of one moment, to a file that must not exist yet."""
+        await self.threads.read(functools.partial(self.database.backup, path))
+
+    async def close(self) -> None:
+        """Finishes what was asked for and closes the database; closing twice is no error."""
+        await asyncio.to_thread(self.end)
+
+    def end(self) -> None:
+        """Ends the threads, and then closes."""
+        self.threads.close()
+        if self.opened is not None:
+            self.opened.close()
+
+
+def connect_async(
+    path: str | os.PathLike[str],
+    *,
+    mode: str = "create",
+    wording: str = "current",
+    durability: str = "power",
+    clock: Clock | None = None,
+    table_delay_s: float = 0,
+) -> AsyncDatabase:
+    """Returns a database that ``async with`` opens; the options are those of ``connect``.
+
+    async with ddblite.connect_async("shop.ddb") as db:
+        orders = await db.create_table("orders", partition_key="id")
+        await orders.put({"id": "1"})
+        async for item in orders.scan(): ...
+    """
+    connecting = functools.partial(
+        connect,
+        path,
+        mode=mode,
+        wording=wording,
+        durability=durability,
+        clock=clock,
+        table_delay_s=table_delay_s,
+    )
+    return AsyncDatabase(connecting)
