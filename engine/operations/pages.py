@@ -78,7 +78,7 @@ def query(machine: Machine, request: Query) -> PageAnswer:
         check_filter(source, filter_)
     check_filter_projected(source, filter_)
     wish = wish_of(source, request, filter_, projection, values)
-    if start is not None:
+    if start is not None and request.start_key is not None:
         check_restart(source, start, chosen, request.start_key)
         chosen = checked_start(start, chosen, forward=request.forward)
     return answer(machine, source, chosen, wish, forward=request.forward)
