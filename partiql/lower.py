@@ -49,6 +49,7 @@ from ddblite.partiql.plan import (
     Update,
 )
 from ddblite.partiql.reader import span_of
+from ddblite.schema.names import table_named
 from ddblite.schema.values import SET_TYPES
 
 RETURN_VALUES: Final = {
@@ -118,14 +119,18 @@ def columns(scope: Scope, tree: exp.Expression) -> tuple[Column, ...] | None:
 
 
 def source(scope: Scope, node: exp.Expression) -> tuple[str, str | None]:
-    """Returns the names of a table and of its index, if the statement has one."""
+    """Returns the names of a table and of its index, if the statement has one.
+
+    A table may be given by its ARN, which means the table that it names.
+    """
     table, index = (node.args.get("db"), node.this)
     if table is None:
         table, index = index, None
     for one in (table, index):
         if one is not None and not one.this:
             raise scope.refused(one, "Path component cannot be an empty string")
-    return table.this, None if index is None else index.this
+    named = table_named(table.this) or table.this
+    return named, None if index is None else index.this
 
 
 def where(scope: Scope, tree: exp.Expression) -> Tree | None:

@@ -148,3 +148,10 @@ def test_the_limit_is_at_least_one(engine: Engine) -> None:
         "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: "
         "Member must have value greater than or equal to 1" == str(caught.value)
     )
+
+
+def test_a_table_may_be_given_by_its_arn(ask: Ask) -> None:
+    """Of whatever region and account; it means the table that it names."""
+    arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/movies"
+    expected = ask("SELECT * FROM movies WHERE year = 1994")
+    assert expected == ask(f'SELECT * FROM "{arn}" WHERE year = 1994')
