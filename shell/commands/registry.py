@@ -1,0 +1,80 @@
+"""All dot-commands by name, and how an input is carried out."""
+
+import shlex
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Final
+
+from ddblite.schema.errors import FileError
+from ddblite.shell.commands import answers, describing, explaining, files
+from ddblite.shell.commands.command import Command
+from ddblite.shell.safe_text import escaped
+from ddblite.shell.session import Session, ShellError
+from ddblite.shell.statements import is_command
+
+
+def carry_out(session: Session, text: str) -> None:
+    """Carries out one input, a statement or a command, or raises a DdbError."""
+    try:
+        if is_command(text):
+            run_command(session, text)
+        else:
+            session.run_statement(text)
+        if session.redirected is not None:
+            session.redirected.flush()
+    except OSError as fault:
+        # A full disk below the file of .output; standard output is the caller's to speak of.
+        if session.redirected is None:
+            raise
+        session.drop_redirection()
+        raise FileError(f".output: {fault.strerror or fault}; answers come here again") from fault
+
+
+def run_command(session: Session, line: str) -> None:
+    """Runs a command, or raises ShellError with the way it is used."""
+    name, *rest = line.rstrip("; \t").split(maxsplit=1)
+    command = COMMANDS.get(name)
+    if command is None:
+        near = get_close_matches(name, COMMANDS, n=1)
+        instead = f"did you mean {near[0]}?" if near else ".help lists those there are."
+        raise ShellError(f"There is no command {escaped(name)}: {instead}")
+    words = words_of(rest[0] if rest else "", command)
+    if not command.least <= len(words) <= command.most:
+        raise ShellError(f"Usage: {command.usage}")
+    command.run(session, *words)
+
+
+def words_of(rest: str, command: Command) -> list[str]:
+    """Returns a command's arguments; quotes hold words together."""
+    if command.takes_text:
+        return [rest] if rest else []
+    try:
+        return shlex.split(rest)
+    except ValueError as fault:
+        raise ShellError(f"Usage: {command.usage} (a quote is not closed)") from fault
+
+
+def show_help(session: Session) -> None:
+    """Prints the commands."""
+    width = max(len(command.usage) for command in COMMANDS.values())
+    session.say("A statement is PartiQL and ends with ;  These commands end with the line:")
+    for command in COMMANDS.values():
+        session.say(f"  {command.usage:<{width}}  {command.summary}")
+
+
+def leave(session: Session) -> None:
+    """Ends the session."""
+    session.is_over = True
+
+
+ROWS: Final = (
+    Command(".help", "this list", show_help),
+    Command(".quit", "leaves, as Ctrl-D does", leave),
+)
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    command.name: command
+    for rows in (describing.ROWS, explaining.ROWS, answers.ROWS, files.ROWS, ROWS)
+    for command in rows
+}
+"""Every dot-command by name, in the order of ``.help``."""
