@@ -19,6 +19,7 @@ from typer.core import TyperCommand, TyperGroup
 import ddblite
 from ddblite.api.database import WORDINGS, Database, connect
 from ddblite.schema.errors import DdbError
+from ddblite.shell.configuration import VARIABLE, Settings, configuration_path, load
 from ddblite.shell.failures import Failed, reported
 from ddblite.shell.item_lines import WRITERS
 from ddblite.shell.keys import read_key
@@ -86,12 +87,12 @@ app = typer.Typer(
 )
 
 
-def one_of(names: Iterable[str]) -> Callable[[str], str]:
-    """Returns the check of an option that has one of these values."""
+def one_of(names: Iterable[str]) -> Callable[[str | None], str | None]:
+    """Returns the check of an option that has one of these values, if it is there."""
     known = tuple(names)
 
-    def check(given: str) -> str:
-        if given not in known:
+    def check(given: str | None) -> str | None:
+        if given is not None and given not in known:
             raise typer.BadParameter(f"{given!r} is not one of {', '.join(known)}.")
         return given
 
@@ -144,6 +145,19 @@ def opened(file: str, mode: str = "read") -> Iterator[Database]:
         yield database
 
 
+def settings_of(named: Path | None, *, no_config: bool, is_shell: bool) -> Settings:
+    """Returns the settings of a file that was named, else those of the user, for the shell only.
+
+    What a script does should not depend on whose machine it runs on.
+    """
+    if no_config:
+        return Settings()
+    if named is not None:
+        return load(named, must_exist=True)
+    own = configuration_path(os.environ, sys.platform) if is_shell else None
+    return Settings() if own is None else load(own, must_exist=VARIABLE in os.environ)
+
+
 @app.command(
     OPEN_FILE,
     cls=OpenFile,
@@ -155,6 +169,7 @@ def opened(file: str, mode: str = "read") -> Iterator[Database]:
 )
 def open_file(
     file: File,
+    *,
     command: Annotated[
         str | None,
         typer.Option(
@@ -162,7 +177,7 @@ def open_file(
         ),
     ] = None,
     output: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--format",
             "-f",
@@ -170,7 +185,14 @@ def open_file(
             help=f"How items are printed: {', '.join(RENDERERS)}.",
             callback=one_of(RENDERERS),
         ),
-    ] = "table",
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="TOML", help="Settings for this run, from this file only."),
+    ] = None,
+    no_config: Annotated[
+        bool, typer.Option("--no-config", help="Takes every setting's default.")
+    ] = False,
 ) -> None:
     """Opens the PartiQL shell, or runs statements from -c or from standard input.
 
@@ -182,13 +204,16 @@ def open_file(
 
     is_shell = command is None and sys.stdin.isatty()
     is_plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    settings = settings_of(config, no_config=no_config, is_shell=is_shell)
     with opened(file, "create" if is_shell else "open") as database:
         session = Session(
             database,
             out=sys.stdout,
             error=sys.stderr,
-            format=output,
-            shows_consumed=is_shell,
+            settings=settings,
+            format=output or settings.format,
+            shows_consumed=is_shell and settings.consumed,
+            shows_time=is_shell and settings.timer,
             has_colour=sys.stdout.isatty() and not is_plain,
         )
         with closing(session):
@@ -197,7 +222,7 @@ def open_file(
 
                 # What was imported stays; looking through it would hold up the keyboard.
                 gc.freeze()
-                repl.run(session, history.history(os.environ, sys.platform))
+                repl.run(session, history.history(file, os.environ, sys.platform))
             else:
                 given = script.pieces_of(sys.stdin.buffer) if command is None else [command]
                 script.run(session, given)

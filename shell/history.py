@@ -1,13 +1,26 @@
-"""What a user typed before: a file of the user's own, readable by nobody else."""
+"""What a user typed before, file by file: the history of a database is the user's own.
+
+It stands in the user's folder and not beside the database, which may be anybody's; nobody
+else can read it. Its name is the database's, with a digest of the whole path.
+"""
 
 import os
+import re
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
+from ddblite.shell.folders import STATE, own_folder
+
 OWNER_ONLY: Final = 0o600
+
+FOLDER: Final = "histories"
+
+IN_MEMORY: Final = ":memory:"
+"""What is opened instead of a file; all of them share a history."""
 
 
 class UserHistory(FileHistory):
@@ -21,13 +34,13 @@ class UserHistory(FileHistory):
             return
 
 
-def history(environment: Mapping[str, str], platform: str) -> History:
-    """Returns the user's history, or an empty one when there is no place for it."""
-    folder = state_folder(environment, platform)
+def history(database: str, environment: Mapping[str, str], platform: str) -> History:
+    """Returns the user's history of a file, or an empty one when there is no place for it."""
+    folder = own_folder(STATE, environment, platform)
     if folder is None:
         return InMemoryHistory()
-    path = folder / "ddblite" / "history"
     try:
+        path = folder / FOLDER / name_of(database)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, OWNER_ONLY))
     except OSError:
@@ -35,18 +48,15 @@ def history(environment: Mapping[str, str], platform: str) -> History:
     return UserHistory(str(path))
 
 
-def state_folder(environment: Mapping[str, str], platform: str) -> Path | None:
-    """Returns the platform's folder for what a program remembers, or None when it has none."""
-    given = environment.get("XDG_STATE_HOME", "")
-    if os.path.isabs(given):  # noqa: PTH117 - the specification: a relative path is ignored
-        return Path(given)
-    home = environment.get("HOME") or environment.get("USERPROFILE")
-    if platform == "win32":
-        local = environment.get("LOCALAPPDATA")
-        return Path(local) if local else None
-    if not home:
-        return None
-    return Path(home, *STATE_BELOW_HOME.get(platform, (".local", "state")))
+def name_of(database: str) -> str:
+    """Returns the name of the file that remembers what was typed about a database."""
+    if database == IN_MEMORY:
+        return "memory"
+    path = str(Path(database).resolve())
+    digest = sha256(path.encode("utf-8", "surrogateescape")).hexdigest()
+    stem = re.sub(r"[^0-9A-Za-z_-]", "", Path(path).stem)
+    return f"{stem[:STEM_CHARACTERS_MAX]}-{digest[:DIGEST_CHARACTERS]}"
 
 
-STATE_BELOW_HOME: Final = {"darwin": ("Library", "Application Support")}
+STEM_CHARACTERS_MAX: Final = 40
+DIGEST_CHARACTERS: Final = 16

@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -19,6 +19,7 @@ from ddblite.partiql.prepared import prepare
 from ddblite.schema.errors import DdbError, FileError
 from ddblite.schema.requests import Consumed
 from ddblite.schema.values import Item
+from ddblite.shell.configuration import Settings
 from ddblite.shell.pages import Pages, Screen
 from ddblite.shell.render import RENDERERS
 from ddblite.shell.safe_text import escaped
@@ -38,6 +39,7 @@ class Session:
     database: Database
     out: TextIO
     error: TextIO
+    settings: Settings = field(default_factory=Settings)
     format: str = "table"
     shows_consumed: bool = False
     shows_time: bool = False

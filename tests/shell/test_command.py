@@ -365,3 +365,28 @@ def test_help_is_light() -> None:
 def test_silence_of_what_is_no_file() -> None:
     """A stream without a descriptor cannot be silenced, and need not be."""
     failures.silence(StringIO())
+
+
+def test_configuration_is_for_the_shell_and_for_who_names_it(
+    command: Command, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A script does the same on every machine, unless it brings its settings along."""
+    settings = tmp_path / "my.toml"
+    settings.write_text('format = "jsonl"')
+    asked = (shop, "-c", "SELECT logins FROM users WHERE id = 'u_1'")
+    monkeypatch.setenv("DDBLITE_CONFIG", str(settings))
+    assert command(*asked).stdout.startswith("| logins |")
+    assert command(*asked, "--no-config").stdout.startswith("| logins |")
+    assert '{"logins": 3}\n' == command(*asked, "--config", settings).stdout
+    assert "logins\n3\n" == command(*asked, "--config", settings, "--format", "csv").stdout
+
+
+def test_a_bad_configuration_is_said(command: Command, shop: Path, tmp_path: Path) -> None:
+    """And nothing is run, but with --no-config."""
+    settings = tmp_path / "my.toml"
+    settings.write_text("formt = 1")
+    asked = (shop, "-c", "SELECT * FROM users", "--config", settings)
+    result = command(*asked)
+    assert (1, "") == (result.exit_code, result.stdout)
+    assert f'{settings}: there is no setting "formt"; did you mean format?\n' == result.stderr
+    assert 0 == command(*asked, "--no-config").exit_code

@@ -22,7 +22,7 @@ from prompt_toolkit.output import DummyOutput
 import ddblite
 from ddblite.schema.values import Item
 from ddblite.shell import repl, tables
-from ddblite.shell.history import UserHistory, history, state_folder
+from ddblite.shell.history import UserHistory, history, name_of
 from ddblite.shell.session import Session
 
 CTRL_C: Final = "\x03"
@@ -151,40 +151,36 @@ def test_keys_that_are_no_keys_are_ignored(typed: Typed) -> None:
 def test_history_is_the_users_own(tmp_path: Path) -> None:
     """A file that nobody else can read, kept from one session to the next."""
     environment = {"XDG_STATE_HOME": str(tmp_path)}
-    history(environment, "linux").store_string("SELECT 1;")
-    path = tmp_path / "ddblite" / "history"
+    history("shop.ddb", environment, "linux").store_string("SELECT 1;")
+    (path,) = (tmp_path / "ddblite" / "histories").iterdir()
     assert 0o600 == path.stat().st_mode & 0o777
-    assert ["SELECT 1;"] == list(history(environment, "linux").load_history_strings())
+    assert ["SELECT 1;"] == list(history("shop.ddb", environment, "linux").load_history_strings())
+
+
+def test_every_file_has_its_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However it is named; files of one name in two folders are two files."""
+    monkeypatch.chdir(tmp_path)
+    named = map(
+        name_of, ("shop.ddb", "./shop.ddb", f"{tmp_path}/shop.ddb", "a/shop.ddb", ":memory:")
+    )
+    first, again, whole, other, memory = named
+    assert first == again == whole
+    assert 3 == len({first, other, memory})
+    assert first.startswith("shop-")
+    assert name_of("\x1b[2J/..ü.ddb").isascii()
 
 
 def test_history_without_a_place(tmp_path: Path) -> None:
     """No file, no error."""
     (tmp_path / "ddblite").write_text("in the way")
     for environment in ({}, {"XDG_STATE_HOME": str(tmp_path)}, {"HOME": "/dev/null"}):
-        assert isinstance(history(environment, "linux"), InMemoryHistory)
+        assert isinstance(history("shop.ddb", environment, "linux"), InMemoryHistory)
 
 
 def test_history_that_cannot_be_written_goes_on(tmp_path: Path) -> None:
     """A full disk, or half a character, is no reason to stop."""
     UserHistory(str(tmp_path)).store_string("a directory")
     UserHistory(str(tmp_path / "file")).store_string("\ud800")
-
-
-@pytest.mark.parametrize(
-    ("platform", "environment", "expected"),
-    [
-        ("linux", {"HOME": "/home/n"}, "/home/n/.local/state"),
-        ("linux", {"HOME": "/home/n", "XDG_STATE_HOME": "/x"}, "/x"),
-        ("linux", {"HOME": "/home/n", "XDG_STATE_HOME": "x"}, "/home/n/.local/state"),
-        ("darwin", {"HOME": "/Users/n"}, "/Users/n/Library/Application Support"),
-        ("win32", {"LOCALAPPDATA": "C:/n", "HOME": "/home/n"}, "C:/n"),
-        ("win32", {"HOME": "/home/n"}, None),
-        ("linux", {}, None),
-    ],
-)
-def test_state_folder(platform: str, environment: dict[str, str], expected: str | None) -> None:
-    """Where each platform wants it."""
-    assert (None if expected is None else Path(expected)) == state_folder(environment, platform)
 
 
 # In a real terminal.
@@ -260,7 +256,8 @@ def test_session_in_a_terminal(tmp_path: Path) -> None:
         shell.wait_for(repl.PROMPT.strip())
         shell.type(CTRL_D)
         assert 0 == shell.process.wait(20)
-    assert "SELECT * FROM films;" in (state / "ddblite" / "history").read_text()
+    (remembered,) = (state / "ddblite" / "histories").iterdir()
+    assert "SELECT * FROM films;" in remembered.read_text()
     assert {"new.ddb", "state"} == {one.name for one in tmp_path.iterdir()}
 
 
