@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from ddblite.schema.errors import FileError
-from ddblite.shell.commands import answers, describing, explaining, files
+from ddblite.shell.commands import answers, configuring, describing, explaining, files
 from ddblite.shell.commands.command import Command
 from ddblite.shell.safe_text import escaped
 from ddblite.shell.session import Session, ShellError
@@ -74,7 +74,7 @@ ROWS: Final = (
 
 COMMANDS: Final[Mapping[str, Command]] = {
     command.name: command
-    for rows in (describing.ROWS, explaining.ROWS, answers.ROWS, files.ROWS, ROWS)
+    for rows in (describing.ROWS, explaining.ROWS, answers.ROWS, files.ROWS, configuring.ROWS, ROWS)
     for command in rows
 }
 """Every dot-command by name, in the order of ``.help``."""
