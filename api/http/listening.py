@@ -15,6 +15,7 @@ import uvicorn
 from ddblite.api.database import Database
 from ddblite.api.http.asgi import Door
 from ddblite.api.http.gate import hosts_of
+from ddblite.api.http.server import listening_socket
 
 CONNECTIONS_MAX: Final = 64
 IDLE_SECONDS_MAX: Final = 30
@@ -54,7 +55,7 @@ def served(database: Database) -> Iterator[str]:
     Gives its address, on a free port. The database stays open, also afterwards.
     """
     ready = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with listening_socket("127.0.0.1", 0) as listener:
         host, port = listener.getsockname()
         door = Door(database.engine, hosts_of(host, port))
         server = AnnouncingServer(configured(door), ready.set)
