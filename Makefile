@@ -9,7 +9,7 @@ PYTHON_COMPILED = .venv-compiled/bin/python
 PIP = $(PYTHON_HERE) -m pip --quiet --disable-pip-version-check --no-input
 
 .DELETE_ON_ERROR:
-.PHONY: always demo test test-compiled check bench coverage fix golden parity
+.PHONY: always demo test test-compiled check bench clients coverage fix golden parity
 
 demo: .venv/linked
 	@$(PYTHON_HERE) examples/demo.py
@@ -52,6 +52,11 @@ fix: .venv/linked
 # AWS's own local version as an oracle. Needs Java 17 and Maven, which fetches it once.
 parity: .venv/linked
 	@PYTHONPATH=tests $(PYTHON_HERE) -m parity.run
+
+# Other people's clients, in the languages that are on the machine, against `ddblite serve`. The
+# tests install what they need, once, into ignored folders; what is not there is named as skipped.
+clients: .venv/linked
+	@$(PYTHON_HERE) -m pytest -m '' tests/clients
 
 golden: .venv/linked
 	@$(PYTHON_HERE) -m pytest --rewrite-golden tests/golden tests/shell tests/examples tests/house/test_operations.py
