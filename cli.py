@@ -225,7 +225,7 @@ def open_file(
                 repl.run(session, history.history(file, os.environ, sys.platform))
             else:
                 given = script.pieces_of(sys.stdin.buffer) if command is None else [command]
-                script.run(session, given)
+                script.run_whole(session, given)
 
 
 @app.command(cls=Reported, epilog=examples("ddblite tables shop.ddb"))

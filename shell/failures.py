@@ -40,7 +40,7 @@ def reported() -> Iterator[None]:
         silence(sys.stdout)
         raise Failed from None
     except DdbError as error:
-        fail(sentence(error))
+        fail("\n".join(lines_of(error)))
     except OSError as fault:
         # Files are opened where their faults have names; this is standard output or input.
         silence(sys.stdout)
@@ -61,6 +61,11 @@ def sentence(error: DdbError) -> str:
     """Returns what is printed of an error of ours."""
     named = isinstance(error, RequestError | RetryableError)
     return escaped(f"{error.code}: {error.message}" if named else error.message)
+
+
+def lines_of(error: DdbError) -> list[str]:
+    """Returns the sentence of an error of ours and, below it, its details if it has some."""
+    return [sentence(error), *map(escaped, getattr(error, "details", ()))]
 
 
 def bug_sentence(fault: Exception) -> str:

@@ -4,6 +4,7 @@ Enter runs what is complete and otherwise begins a new line. Ctrl-C drops the in
 a statement that runs; Ctrl-D leaves. No error ends the shell.
 """
 
+from collections.abc import Callable
 from typing import Final, TextIO
 
 from prompt_toolkit import PromptSession
@@ -18,10 +19,11 @@ from ddblite.partiql.faults import StatementError
 from ddblite.schema.errors import DdbError
 from ddblite.shell.commands import carry_out
 from ddblite.shell.completion import ShellCompleter
-from ddblite.shell.failures import bug_sentence, sentence
+from ddblite.shell.failures import bug_sentence, lines_of, sentence
+from ddblite.shell.footers import plural
 from ddblite.shell.highlighting import STYLE, StatementLexer
 from ddblite.shell.safe_text import escaped
-from ddblite.shell.session import Session, plural
+from ddblite.shell.session import Session
 from ddblite.shell.statements import split
 
 PROMPT: Final = "ddblite> "
@@ -54,7 +56,7 @@ def run(
     completer = ShellCompleter(session)
     terminal = target or create_output(stdout=terminal_of(session))
     prompt: PromptSession[str] = PromptSession(
-        PROMPT,
+        lambda: prompt_of(session),
         multiline=True,
         prompt_continuation=continuation,
         key_bindings=key_bindings(),
@@ -68,6 +70,7 @@ def run(
         input=source,
         output=terminal,
     )
+    session.ask = asking(source, terminal)
     session.remark(greeting(session))
     while not session.is_over:
         try:
@@ -75,9 +78,31 @@ def run(
         except KeyboardInterrupt:
             continue
         except EOFError:
-            return
+            break
         answer(session, text)
         completer.names.forget()
+    lost = session.drop_transaction()
+    if lost:
+        complain(session, lost)
+
+
+def prompt_of(session: Session) -> str:
+    """Returns the prompt; in a transaction it says how many statements wait for .commit."""
+    if session.collected is None:
+        return PROMPT
+    return f"ddblite ({len(session.collected)} pending)> "
+
+
+def asking(source: Input | None, target: Output) -> Callable[[str], str]:
+    """Returns what puts a question to the user; Ctrl-C and Ctrl-D are KeyboardInterrupt."""
+
+    def ask(question: str) -> str:
+        try:
+            return PromptSession[str](input=source, output=target).prompt(question)
+        except EOFError:
+            raise KeyboardInterrupt from None
+
+    return ask
 
 
 def continuation(width: int, _line: int, wraps: int) -> str:
@@ -148,7 +173,7 @@ def answer(session: Session, text: str) -> None:
     except StatementError as error:
         complain(session, *statement_fault(error, current))
     except DdbError as error:
-        complain(session, sentence(error))
+        complain(session, *lines_of(error))
     except Exception as fault:  # noqa: BLE001 - the shell never dies of a statement
         complain(session, bug_sentence(fault))
     session.out.flush()

@@ -6,10 +6,18 @@ from typing import BinaryIO, Final
 
 from ddblite.schema.errors import DdbError
 from ddblite.shell.commands import carry_out
-from ddblite.shell.session import Session
+from ddblite.shell.session import Session, ShellError
 from ddblite.shell.statements import Splitter
 
 CHUNK_BYTES: Final = 64 * 1024
+
+
+def run_whole(session: Session, pieces: Iterable[str]) -> None:
+    """Carries out a script, or raises what is wrong; a transaction has to end before it does."""
+    run(session, pieces)
+    lost = session.drop_transaction()
+    if lost:
+        raise ShellError(lost)
 
 
 def run(session: Session, pieces: Iterable[str]) -> None:

@@ -6,20 +6,18 @@ goes with it on a terminal and to standard error otherwise, so that a pipe gets 
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TextIO
 
 from ddblite.api.database import Database
-from ddblite.api.result import Result
-from ddblite.partiql.plan import Exists
-from ddblite.partiql.prepared import prepare
 from ddblite.schema.errors import DdbError, FileError
-from ddblite.schema.requests import Consumed
-from ddblite.schema.values import Item
+from ddblite.schema.statements import StatementRequest
+from ddblite.schema.values import Value
 from ddblite.shell.configuration import Settings
+from ddblite.shell.footers import Spent, plural
 from ddblite.shell.pages import Pages, Screen
 from ddblite.shell.render import RENDERERS
 from ddblite.shell.safe_text import escaped
@@ -29,12 +27,23 @@ COLUMNS_WHEN_UNKNOWN: Final = 80
 
 
 class ShellError(DdbError):
-    """A dot-command cannot be carried out; the sentence says how it is used."""
+    """A dot-command cannot be carried out; the sentence says how it is used.
+
+    ``details`` are lines that are printed below it.
+    """
+
+    def __init__(self, message: str, *, details: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.details = tuple(details)
 
 
 @dataclass(slots=True)
 class Session:
-    """What the inputs of one user share. Used by one thread."""
+    """What the inputs of one user share. Used by one thread.
+
+    ``ask`` puts a question to the user and returns the answer; None when nobody is there.
+    ``collected`` are the statements of a transaction that has begun.
+    """
 
     database: Database
     out: TextIO
@@ -47,6 +56,11 @@ class Session:
     is_over: bool = False
     files_being_read: int = 0
     redirected: TextIO | None = None
+    ask: Callable[[str], str] | None = None
+    now_s: Callable[[], float] = time.perf_counter
+    parameters: dict[int, Value] = field(default_factory=dict)
+    collected: list[StatementRequest] | None = None
+    spent: Spent = field(default_factory=Spent)
 
     @property
     def target(self) -> TextIO:
@@ -72,17 +86,6 @@ class Session:
         for piece in RENDERERS[self.format](pages, replace(self.screen, table=table)):
             self.target.write(piece)
 
-    def run_statement(self, statement: str) -> None:
-        """Runs a PartiQL statement and prints its items, and what they cost if that is wanted."""
-        started = time.perf_counter()
-        result = self.database.execute(statement)
-        counter = Counter(result)
-        self.show(counter, table_of(statement))
-        if self.shows_consumed:
-            self.remark(footer(result, counter.rows))
-        if self.shows_time:
-            self.remark(time_text(time.perf_counter() - started))
-
     def redirect(self, path: Path | None) -> None:
         """Lets answers go to a file, written anew, or with None to where they went at first.
 
@@ -102,6 +105,14 @@ class Session:
             stream.close()
             raise
         self.redirected = stream
+
+    def drop_transaction(self) -> str:
+        """Drops the statements of a transaction that nobody committed; says so if there are any."""
+        collected, self.collected = self.collected, None
+        if not collected:
+            return ""
+        count = plural(len(collected), "statement")
+        return f"The transaction was not committed: nothing of its {count} was carried out."
 
     def close(self) -> None:
         """Ends what the session has begun; the database is its caller's."""
@@ -126,17 +137,6 @@ class Session:
         self.redirected = None
 
 
-def time_text(seconds: float) -> str:
-    """Returns a duration: ``0.3 ms``, ``1.25 s``."""
-    return f"{seconds * 1000:,.1f} ms" if seconds < 1 else f"{seconds:,.2f} s"
-
-
-def table_of(statement: str) -> str:
-    """Returns the name of the table that a statement, which has been run, is about."""
-    of = prepare(statement).statement.plan
-    return of.select.table if isinstance(of, Exists) else of.table
-
-
 def screen_of(stream: TextIO, *, has_colour: bool) -> Screen:
     """Returns what can be shown on a stream."""
     if not stream.isatty():
@@ -147,57 +147,3 @@ def screen_of(stream: TextIO, *, has_colour: bool) -> Screen:
         width = COLUMNS_WHEN_UNKNOWN
     has_unicode = (stream.encoding or "").lower().replace("-", "").startswith("utf")
     return Screen(width=width, has_colour=has_colour, has_unicode=has_unicode)
-
-
-class Counter:
-    """The pages of a result, counting what is taken."""
-
-    def __init__(self, result: Result) -> None:
-        self.result = result
-        self.rows = 0
-
-    def __iter__(self) -> Iterator[list[Item]]:
-        # A write has run already, and its items wait as the rest of a page.
-        waiting = list(self.result.buffer)
-        if waiting:
-            yield self.counted(waiting)
-        for page in self.result.pages():
-            yield self.counted(page)
-
-    def counted(self, page: list[Item]) -> list[Item]:
-        """Returns the page that it is given."""
-        self.rows += len(page)
-        return page
-
-
-def footer(result: Result, rows: int) -> str:
-    """Returns what an answer was and what it cost: ``2 rows, 0.5 read units. Query movies ...``."""
-    consumed = result.consumed
-    is_write = consumed is not None and consumed.write
-    parts = [plural(rows, "row")] if rows or not is_write else ["done"]
-    if result.scanned_count > rows:
-        parts.append(f"{result.scanned_count:,} read")
-    if result.pages_read > 1:
-        parts.append(plural(result.pages_read, "page"))
-    if consumed is not None:
-        parts.append(units_text(consumed))
-    return f"{', '.join(parts)}. {escaped(result.plan.replace(chr(10), '; '))}"
-
-
-def plural(count: int, noun: str) -> str:
-    """Returns a count with its noun."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def units_text(consumed: Consumed) -> str:
-    """Returns the capacity units, and how much of them an index took."""
-    kind = "write" if consumed.write else "read"
-    text = f"{units(consumed.total)} {kind} unit{'' if consumed.total == 1 else 's'}"
-    by_index = {**consumed.local_indexes, **consumed.global_indexes}
-    shares = [f"{units(share)} in {name}" for name, share in by_index.items() if share]
-    return f"{text} ({', '.join(shares)})" if shares else text
-
-
-def units(count: float) -> str:
-    """Returns capacity units, which are halves."""
-    return f"{count:,.1f}".removesuffix(".0")

@@ -4,8 +4,9 @@ import time
 from typing import Final
 
 from ddblite.shell.commands.command import Command
+from ddblite.shell.footers import Counter, time_text, units_text
 from ddblite.shell.safe_text import escaped
-from ddblite.shell.session import Counter, Session, time_text, units_text
+from ddblite.shell.session import Session
 
 
 def explain(session: Session, statement: str) -> None:

@@ -6,8 +6,17 @@ from difflib import get_close_matches
 from typing import Final
 
 from ddblite.schema.errors import FileError
-from ddblite.shell.commands import answers, configuring, describing, explaining, files
+from ddblite.shell.commands import (
+    answers,
+    configuring,
+    describing,
+    explaining,
+    files,
+    parameters,
+    transactions,
+)
 from ddblite.shell.commands.command import Command
+from ddblite.shell.running import run_statement
 from ddblite.shell.safe_text import escaped
 from ddblite.shell.session import Session, ShellError
 from ddblite.shell.statements import is_command
@@ -19,7 +28,7 @@ def carry_out(session: Session, text: str) -> None:
         if is_command(text):
             run_command(session, text)
         else:
-            session.run_statement(text)
+            run_statement(session, text)
         if session.redirected is not None:
             session.redirected.flush()
     except OSError as fault:
@@ -74,7 +83,16 @@ ROWS: Final = (
 
 COMMANDS: Final[Mapping[str, Command]] = {
     command.name: command
-    for rows in (describing.ROWS, explaining.ROWS, answers.ROWS, files.ROWS, configuring.ROWS, ROWS)
+    for rows in (
+        describing.ROWS,
+        explaining.ROWS,
+        parameters.ROWS,
+        transactions.ROWS,
+        answers.ROWS,
+        files.ROWS,
+        configuring.ROWS,
+        ROWS,
+    )
     for command in rows
 }
 """Every dot-command by name, in the order of ``.help``."""

@@ -8,7 +8,8 @@ import pytest
 
 from ddblite.schema.errors import DdbError, FileError
 from ddblite.shell.commands import carry_out
-from ddblite.shell.session import Session, time_text
+from ddblite.shell.footers import time_text
+from ddblite.shell.session import Session
 from ddblite.shell.statements import split
 
 

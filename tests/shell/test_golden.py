@@ -14,7 +14,7 @@ import pytest
 
 from ddblite.schema.errors import DdbError
 from ddblite.shell.commands import carry_out
-from ddblite.shell.failures import sentence
+from ddblite.shell.failures import lines_of
 from ddblite.shell.session import Session
 
 SCRIPTS: Final = sorted((Path(__file__).parent / "golden").glob("*.txt"))
@@ -49,7 +49,8 @@ def answered(session: Session, given: str) -> str:
     try:
         carry_out(session, text)
     except DdbError as error:
-        printed, expected = f"{session.out.getvalue()}{sentence(error)}\n", "!>"
+        told = "".join(f"{line}\n" for line in lines_of(error))
+        printed, expected = session.out.getvalue() + told, "!>"
     else:
         printed, expected = session.out.getvalue(), ">"
     assert expected == sign, f"{given}\n{printed}"
@@ -60,6 +61,7 @@ def answered(session: Session, given: str) -> str:
 def test_script_prints_what_it_says(path: Path, session: Session, *, rewrite_golden: bool) -> None:
     """Every script starts with an empty database, table output and no footer."""
     expected = path.read_text("utf-8")
+    session.now_s = lambda: 0.0
     played = [
         block._replace(printed="".join(answered(session, given) for given in block.inputs))
         for block in blocks(expected)

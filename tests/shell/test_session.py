@@ -6,7 +6,8 @@ import pytest
 
 import ddblite
 from ddblite.shell.commands import carry_out
-from ddblite.shell.session import Session, screen_of, units
+from ddblite.shell.footers import units
+from ddblite.shell.session import Session, screen_of
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_footer_shows_what_indexes_took(session: Session) -> None:
     """A write costs units in every index that it touches."""
     session.shows_consumed = True
     printed = said(session, "INSERT INTO games VALUE {'user': 'n', 'game': 'go', 'score': 3}")
-    assert printed.startswith("done, 3 write units (1 in by_score, 1 in by_game). Put games n/go")
+    assert printed.startswith("done, 3 write units (1 in by_score, 1 in by_game), ")
 
 
 def test_footer_counts_pages(session: Session, games: ddblite.Table) -> None:

@@ -1,0 +1,20 @@
+"""``.begin``, ``.commit`` and ``.rollback``."""
+
+from typing import Final
+
+from ddblite.shell import statement_transactions
+from ddblite.shell.commands.command import Command
+
+ROWS: Final = (
+    Command(
+        ".begin",
+        "collects the statements that follow, for one transaction",
+        statement_transactions.begin,
+    ),
+    Command(
+        ".commit",
+        "carries out what was collected, all or nothing",
+        statement_transactions.commit,
+    ),
+    Command(".rollback", "drops what was collected", statement_transactions.rollback),
+)
