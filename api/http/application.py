@@ -2,20 +2,25 @@
 
 The order is the service's: method and content type, JSON, target, signature, and then the
 operation, which has an order of its own. Nothing is executed before all of the former hold.
+Where signatures are checked, they come first: what a stranger sends is not even parsed.
 What keeps strangers out is ``gate``; sockets and threads are ``asgi`` and ``listening``.
 """
 
 import logging
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
-from ddblite.api.dispatch import OPERATIONS, Engine, dispatch
+from ddblite.api.dispatch import OPERATIONS, dispatch
+from ddblite.api.dispatch import Engine as AnyEngine
 from ddblite.api.http.body import plain_body, wire_json
-from ddblite.api.http.credentials import check_credentials
+from ddblite.api.http.credentials import MissingAuthenticationTokenException, check_form
+from ddblite.api.http.cross_origin import preflight_answer, shared
 from ddblite.api.http.messages import JSON_TYPES, Answer, Request, plain_answer
+from ddblite.api.http.policy import Policy
 from ddblite.api.http.wire_errors import HIDDEN, error_answer
 from ddblite.engine import operations
+from ddblite.engine.clock import Clock
 from ddblite.schema.errors import (
     DdbError,
     InternalServerError,
@@ -30,6 +35,13 @@ HEALTH: Final = {
     "/": plain_answer(200, "healthy: dynamodb.us-east-1.amazonaws.com "),
     "/healthz": plain_answer(200, "ok\n"),
 }
+UNHEALTHY: Final = error_answer(
+    MissingAuthenticationTokenException(
+        "Request must contain either a valid (registered) AWS access key ID or X.509 certificate."
+    )
+)
+"""What AWS's local version says to ``GET /``: tools take it for the sign that it is up."""
+
 NOT_HERE: Final = Answer(404, b"<UnknownOperationException/>\n", "application/xml")
 
 SERVICES: Final = {
@@ -41,21 +53,40 @@ SERVICES: Final = {
 WITHOUT_BODY: Final = frozenset({"TagResource", "UntagResource"})
 """Operations that answer with no body at all where others answer ``{}``."""
 
+OPEN: Final = Policy()
+"""Takes every key, as a server on this machine does."""
+
 READS: Final = frozenset(
     kind.__name__ for kind, (_, is_read) in operations.OPERATIONS.items() if is_read
 )
 """Operations that write nothing and wait for nobody."""
 
 
-def answer(engine: Engine, request: Request) -> Answer:
-    """Answers any request: whatever goes wrong inside is an answer too."""
+class Engine(AnyEngine, Protocol):
+    """What this door needs of the engine: the time by which signatures are judged, too."""
+
+    clock: Clock
+
+
+def answer(engine: Engine, request: Request, policy: Policy = OPEN) -> Answer:
+    """Answers any request that the gate has let in: whatever goes wrong is an answer too."""
+    origin = request.headers.get("origin")
+    if origin is None:
+        return answer_to_program(engine, request, policy)
+    if request.method == "OPTIONS":
+        return preflight_answer(request, origin)
+    return shared(answer_to_program(engine, request, policy), origin)
+
+
+def answer_to_program(engine: Engine, request: Request, policy: Policy) -> Answer:
+    """Answers a request as if no web page had made it."""
     content_type = request.media_type
     if request.method == "GET" and request.path in HEALTH:
-        return HEALTH[request.path]
+        return UNHEALTHY if policy.plays_local and request.path == "/" else HEALTH[request.path]
     if request.method != "POST" or request.path != "/" or content_type not in JSON_TYPES:
         return NOT_HERE
     try:
-        return Answer(200, carried_out(engine, request), content_type)
+        return Answer(200, carried_out(engine, request, policy), content_type)
     except DdbError as fault:
         if isinstance(fault, HIDDEN):
             # Foreseen, so the log needs no traceback.
@@ -67,12 +98,18 @@ def answer(engine: Engine, request: Request) -> Answer:
         return error_answer(InternalServerError(), content_type)
 
 
-def carried_out(engine: Engine, request: Request) -> bytes:
+def carried_out(engine: Engine, request: Request, policy: Policy) -> bytes:
     """Returns the body of the response to an operation, or raises one of our errors."""
+    if policy.secrets:
+        # Imported here because it needs the extra, without which no server has secrets.
+        from ddblite.api.http.signatures import check_signature
+
+        check_signature(request, policy.secrets, engine.clock.now_s())
     body = plain_body(request.body, request.headers.get("content-encoding", ""))
     wire = wire_json(body) if body else None
     name = operation_name(request)
-    check_credentials(request)
+    if not policy.secrets:
+        check_form(request)
     if not body:
         raise SerializationException
     response = dispatch(engine, name, wire)

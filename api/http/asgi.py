@@ -14,6 +14,7 @@ from ddblite.api.http.application import answer, is_quick
 from ddblite.api.http.body import BODY_BYTES_MAX
 from ddblite.api.http.gate import HeaderLines, turned_away
 from ddblite.api.http.messages import Answer, Request, plain_answer, request_id
+from ddblite.api.http.policy import Policy
 from ddblite.api.http.wire_errors import RequestEntityTooLarge, error_answer
 from ddblite.engine.engine import Engine
 
@@ -32,9 +33,9 @@ class ClientGone(Exception):  # noqa: N818 - not an error: nobody is left to be 
 class Door:
     """The ASGI application on an open engine. ``close`` it before the engine."""
 
-    def __init__(self, engine: Engine, hosts: frozenset[str]) -> None:
+    def __init__(self, engine: Engine, policy: Policy) -> None:
         self.engine = engine
-        self.hosts = hosts
+        self.policy = policy
         self.writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ddblite-writer")
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
@@ -54,7 +55,7 @@ class Door:
         lines: HeaderLines = [
             (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
         ]
-        refusal = turned_away(scope["path"] + query, lines, self.hosts)
+        refusal = turned_away(scope["path"] + query, lines, self.policy)
         if refusal is not None:
             return refusal
         try:
@@ -66,9 +67,9 @@ class Door:
             return error_answer(RequestEntityTooLarge(), is_last=True)
         request = Request(scope["method"], scope["path"], dict(lines), query, body)
         if is_quick(request):
-            return answer(self.engine, request)
+            return answer(self.engine, request, self.policy)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.writer, answer, self.engine, request)
+        return await loop.run_in_executor(self.writer, answer, self.engine, request, self.policy)
 
     def close(self) -> None:
         """Waits for the writes that were accepted."""

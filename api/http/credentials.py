@@ -2,7 +2,8 @@
 
 A server without credentials of its own takes every key and every signature, but like AWS's own
 local version it insists that there is one: a program that forgot to sign works nowhere else.
-Because nothing is verified, a request may come without a date.
+Because nothing is verified then, a request may come without a date. Whether a signature is
+right is the business of ``signatures``.
 """
 
 from collections.abc import Mapping
@@ -35,7 +36,11 @@ class InvalidSignatureException(RequestError):  # noqa: N818 - as above
     """The request is signed in two ways, or wrongly."""
 
 
-def check_credentials(request: Request) -> None:
+class UnrecognizedClientException(RequestError):  # noqa: N818 - as above
+    """The request is signed with a key that nobody has."""
+
+
+def check_form(request: Request) -> None:
     """Raises when a request is not signed, in its headers or (presigned) in its query."""
     header = request.headers.get("authorization", "").strip()
     query = dict(parse_qsl(request.query, keep_blank_values=True)) if request.query else {}
@@ -54,7 +59,7 @@ def check_credentials(request: Request) -> None:
 
 def check_header(header: str) -> None:
     """Raises when an Authorization header lacks a part, naming all that it lacks."""
-    parts = dict(part.partition("=")[::2] for part in header.replace(",", " ").split()[1:])
+    parts = header_parts(header)
     missing = [
         f"Authorization header requires '{name}' parameter."
         for name in HEADER_PARAMETERS
@@ -62,6 +67,11 @@ def check_header(header: str) -> None:
     ]
     if missing:
         raise IncompleteSignatureException(" ".join([*missing, f"Authorization={header}"]))
+
+
+def header_parts(header: str) -> dict[str, str]:
+    """Returns what stands behind the algorithm of an Authorization header, by name."""
+    return dict(part.partition("=")[::2] for part in header.replace(",", " ").split()[1:])
 
 
 def check_query(query: Mapping[str, str]) -> None:

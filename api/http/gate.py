@@ -13,6 +13,7 @@ from typing import Final
 
 from ddblite.api.http.body import BODY_BYTES_MAX
 from ddblite.api.http.messages import Answer, plain_answer
+from ddblite.api.http.policy import Policy
 from ddblite.api.http.wire_errors import RequestEntityTooLarge, error_answer
 from ddblite.schema.errors import AccessDeniedException
 
@@ -20,34 +21,26 @@ HEAD_BYTES_MAX: Final = 16 * 1024
 """The request line and all headers."""
 
 LENGTH: Final = re.compile(r"[0-9]{1,8}")
-HTTP_PORT: Final = 80
 
 HeaderLines = Sequence[tuple[str, str]]
 
 
-def hosts_of(host: str, port: int) -> frozenset[str]:
-    """Returns the Host headers that mean a server on this address: its own and loopback's."""
-    own = f"[{host}]" if ":" in host else host
-    names = {"localhost", "127.0.0.1", "[::1]", own.lower()}
-    named = {f"{name}:{port}" for name in names}
-    return frozenset(named | names if port == HTTP_PORT else named)
-
-
-def turned_away(target: str, lines: HeaderLines, hosts: frozenset[str]) -> Answer | None:
+def turned_away(target: str, lines: HeaderLines, policy: Policy) -> Answer | None:
     """Returns the refusal of a request by its target and headers, or None to let it in."""
     if len(target) + sum(len(name) + len(value) for name, value in lines) > HEAD_BYTES_MAX:
         return plain_answer(400, "The head of the request is too large.\n", is_last=True)
-    return refused_sender(lines, hosts) or refused_length(lines)
+    return refused_sender(lines, policy) or refused_length(lines)
 
 
-def refused_sender(lines: HeaderLines, hosts: frozenset[str]) -> Answer | None:
+def refused_sender(lines: HeaderLines, policy: Policy) -> Answer | None:
     """Returns the refusal of a request that is meant for another host, or made by a web page."""
     named = [value for name, value in lines if name == "host"]
     if len(named) != 1:
         return plain_answer(400, "A request has exactly one Host.\n", is_last=True)
-    if named[0].lower() not in hosts:
+    if named[0].lower() not in policy.hosts:
         return forbidden("The Host of the request is not this server.")
-    if any(name == "origin" for name, _ in lines):
+    origins = [value for name, value in lines if name == "origin"]
+    if not policy.origins.issuperset(origins):
         return forbidden("Requests of web pages are not answered.")
     return None
 

@@ -14,7 +14,7 @@ import uvicorn
 
 from ddblite.api.database import Database
 from ddblite.api.http.asgi import Door
-from ddblite.api.http.gate import hosts_of
+from ddblite.api.http.policy import Policy
 from ddblite.api.http.server import listening_socket
 
 CONNECTIONS_MAX: Final = 64
@@ -39,10 +39,10 @@ class AnnouncingServer(uvicorn.Server):
 
 
 def run(
-    database: Database, host: str, listener: socket.socket, announce: Callable[[], None]
+    database: Database, policy: Policy, listener: socket.socket, announce: Callable[[], None]
 ) -> None:
     """Serves a database until a signal asks to stop, and then closes it."""
-    door = Door(database.engine, hosts_of(host, listener.getsockname()[1]))
+    door = Door(database.engine, policy)
     server = AnnouncingServer(configured(door), announce)
     with stopped_by_signals(server), database, closing(door):
         server.run(sockets=[listener])
@@ -57,7 +57,7 @@ def served(database: Database) -> Iterator[str]:
     ready = threading.Event()
     with listening_socket("127.0.0.1", 0) as listener:
         host, port = listener.getsockname()
-        door = Door(database.engine, hosts_of(host, port))
+        door = Door(database.engine, Policy().at(host, port))
         server = AnnouncingServer(configured(door), ready.set)
         thread = threading.Thread(
             target=server.run, kwargs={"sockets": [listener]}, name="ddblite-server"

@@ -45,6 +45,7 @@ class Answer:
     body: bytes
     content_type: str = JSON_TYPES[0]
     is_last: bool = False
+    more_headers: tuple[tuple[bytes, bytes], ...] = ()
 
     def headers(self, request_id: str) -> Headers:
         """Returns the headers of the answer to one request."""
@@ -53,6 +54,7 @@ class Answer:
             (b"content-length", b"%d" % len(self.body)),
             (b"x-amzn-RequestId", request_id.encode("ascii")),
             (b"x-amz-crc32", b"%d" % crc32(self.body)),
+            *self.more_headers,
         ]
         if self.is_last:
             headers.append((b"connection", b"close"))

@@ -1,31 +1,34 @@
 """``ddblite serve``: one database file behind DynamoDB's HTTP interface.
 
-Only loopback addresses are served for now: another one would need credentials, and there are
-none yet to be configured.
+An address that other machines reach is served only with credentials to check.
 """
 
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
-from ipaddress import ip_address
 from typing import Final
 
 from ddblite.api.database import connect
-from ddblite.schema.errors import DdbError
+from ddblite.api.http.policy import CannotServe, Policy, is_loopback
 
 BACKLOG: Final = 128
 PORT_MAX: Final = 65_535
 
-
-class CannotServe(DdbError):  # noqa: N818 - a plain name, as for files that cannot be opened
-    """The server cannot be started; the message is a sentence for whoever started it."""
+LOCAL: Final = Policy()
+"""Programs on this machine."""
 
 
 def print_line(line: str) -> None:
     """Prints a line at once, also when nobody is at a terminal."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def print_remark(line: str) -> None:
+    """Prints what is not part of the output."""
+    sys.stderr.write(f"ddblite: {line}\n")
+    sys.stderr.flush()
 
 
 def serve(
@@ -35,47 +38,51 @@ def serve(
     port: int = 8000,
     wording: str = "current",
     table_delay_s: float = 0,
+    policy: Policy = LOCAL,
     announce: Callable[[str], None] = print_line,
 ) -> None:
     """Serves a database until Ctrl-C or SIGTERM; the file is made when there is none.
 
     Announces ``listening on http://HOST:PORT`` when ready; port 0 takes a free one. Requests
-    that have begun are finished before it returns. Raises CannotServe when it cannot start,
-    and FileError when the file cannot be opened.
+    that have begun are finished before it returns. Who is let in is said on standard error
+    first, when that is not this machine alone. Raises CannotServe when it cannot start, and
+    FileError when the file cannot be opened.
     """
-    require_libraries()
-    require_loopback(host)
+    require_libraries(policy)
+    policy.check(host)
     # Imported here because it needs the extra, whose absence deserves a sentence.
     from ddblite.api.http import listening
 
     with listening_socket(host, port) as listener:
-        url = url_of(host, listener.getsockname()[1])
+        bound = listener.getsockname()[1]
+        here = policy.at(host, bound)
         database = connect(path, wording=wording, table_delay_s=table_delay_s)
-        listening.run(database, host, listener, lambda: announce(f"listening on {url}"))
+        for fact in facts(here, host):
+            print_remark(fact)
+        ready = f"listening on {url_of(host, bound)}"
+        listening.run(database, here, listener, lambda: announce(ready))
 
 
-def require_libraries() -> None:
-    """Raises CannotServe when the extra is not installed."""
+def facts(policy: Policy, host: str) -> Iterator[str]:
+    """Yields who is let in, in sentences; nothing when that is any program of this machine."""
+    if policy.secrets:
+        yield f"signatures are checked; access keys known: {len(policy.secrets)}"
+    if not is_loopback(host):
+        yield "other machines reach this address; what they send and get is not encrypted"
+        yield f"a request's Host must be one of {', '.join(sorted(policy.hosts))}"
+    if policy.origins:
+        yield f"web pages of {', '.join(sorted(policy.origins))} may send requests"
+
+
+def require_libraries(policy: Policy = LOCAL) -> None:
+    """Raises CannotServe when an extra that this server needs is not installed."""
     missing = [name for name in ("uvicorn", "httptools") if find_spec(name) is None]
     if missing:
         raise CannotServe(
             f"The server needs {' and '.join(missing)}: pip install 'ddblite[server]'"
         )
-
-
-def require_loopback(host: str) -> None:
-    """Raises CannotServe for an address that other machines could reach."""
-    if host.lower() == "localhost":
-        return
-    try:
-        is_loopback = ip_address(host).is_loopback
-    except ValueError:
-        is_loopback = False
-    if not is_loopback:
-        raise CannotServe(
-            f"{host} is not a loopback address such as 127.0.0.1, and without credentials to "
-            "check, only this machine is served"
-        )
+    if policy.secrets and find_spec("botocore") is None:
+        raise CannotServe("Checking signatures needs botocore: pip install 'ddblite[boto3]'")
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

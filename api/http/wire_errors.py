@@ -35,6 +35,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "RequestEntityTooLarge": SERVICE_PREFIX,
     "SerializationException": SERVICE_PREFIX,
     "UnknownOperationException": SERVICE_PREFIX,
+    "UnrecognizedClientException": SERVICE_PREFIX,
 }
 """What stands before the code in ``__type``; every other error is one of the model's."""
 

@@ -12,6 +12,7 @@ import ddblite
 from ddblite.api.http import application
 from ddblite.api.http.body import BODY_BYTES_MAX
 from ddblite.api.http.messages import Answer, Request
+from ddblite.engine.clock import Clock, FixedClock
 from ddblite.engine.engine import Engine
 from serving import SIGNED, headers_for
 from wire_requests import GOOD, NEVER_FOUND, TABLE
@@ -242,6 +243,7 @@ class Broken:
     """An engine with a bug."""
 
     wording = "current"
+    clock: Clock = FixedClock()
 
     def execute(self, request: object) -> object:
         """Fails as no engine should."""

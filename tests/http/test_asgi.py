@@ -10,7 +10,7 @@ import pytest
 import ddblite
 from ddblite.api.http import asgi
 from ddblite.api.http.body import BODY_BYTES_MAX
-from ddblite.api.http.gate import hosts_of
+from ddblite.api.http.policy import Policy
 from serving import headers_for
 from wire_requests import TABLE
 
@@ -43,7 +43,7 @@ def answered(messages: Iterable[Mapping[str, Any]]) -> tuple[int | None, list[st
         sent.append(message)
 
     with ddblite.connect(":memory:") as database:
-        door = asgi.Door(database.engine, hosts_of("127.0.0.1", 1))
+        door = asgi.Door(database.engine, Policy().at("127.0.0.1", 1))
         asyncio.run(door(scope, receive, send))
         door.close()
         return sent[0]["status"] if sent else None, database.tables()

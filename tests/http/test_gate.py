@@ -3,15 +3,18 @@
 import pytest
 
 from ddblite.api.http.body import BODY_BYTES_MAX
-from ddblite.api.http.gate import HEAD_BYTES_MAX, hosts_of, turned_away
+from ddblite.api.http.gate import HEAD_BYTES_MAX, turned_away
+from ddblite.api.http.policy import Policy
 
-HOSTS = hosts_of("127.0.0.1", 8000)
+HERE = Policy().at("127.0.0.1", 8000)
+PAGE = "http://localhost:3000"
+WITH_PAGE = Policy(origins=frozenset({PAGE})).at("127.0.0.1", 8000)
 HOST = ("host", "127.0.0.1:8000")
 
 
-def status(*lines: tuple[str, str], target: str = "/") -> int | None:
+def status(*lines: tuple[str, str], target: str = "/", policy: Policy = HERE) -> int | None:
     """Returns the status of the refusal, or None."""
-    refusal = turned_away(target, lines, HOSTS)
+    refusal = turned_away(target, lines, policy)
     assert refusal is None or refusal.is_last
     return None if refusal is None else refusal.status
 
@@ -32,10 +35,31 @@ def test_foreign_hosts_are_not(host: str) -> None:
     assert status(("host", host)) == 403
 
 
-def test_port_80_needs_no_number() -> None:
-    """Clients leave it out."""
-    assert {"localhost", "localhost:80"} <= hosts_of("127.0.0.1", 80)
-    assert "[::1]:1" in hosts_of("::1", 1)
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        (PAGE, None),
+        (PAGE + "/", 403),
+        (PAGE.upper(), 403),
+        ("http://localhost", 403),
+        ("http://localhost:30001", 403),
+        ("https://localhost:3000", 403),
+        ("http://evil.example", 403),
+        ("null", 403),
+        ("*", 403),
+        ("", 403),
+    ],
+)
+def test_web_pages_are_compared_letter_by_letter(origin: str, expected: int | None) -> None:
+    """What is nearly a trusted origin is somebody else's."""
+    assert expected == status(HOST, ("origin", origin), policy=WITH_PAGE)
+
+
+def test_every_origin_must_be_trusted() -> None:
+    """A second one behind a good one lets nobody in."""
+    lines = [("origin", PAGE), ("origin", "http://evil.example")]
+    assert status(HOST, *lines, policy=WITH_PAGE) == 403
+    assert status(HOST, *reversed(lines), policy=WITH_PAGE) == 403
 
 
 @pytest.mark.parametrize(
