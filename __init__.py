@@ -12,6 +12,7 @@ Importing this stays quick: PartiQL, the command, the server and what needs asyn
 imported on first use.
 """
 
+import importlib
 import typing
 
 from ddblite.api.conditions import Attr, Key
@@ -27,6 +28,8 @@ from ddblite.schema.values import BinarySet, NumberSet, StringSet
 
 if typing.TYPE_CHECKING:
     from ddblite.api.async_database import AsyncDatabase, AsyncTable, connect_async
+    from ddblite.partiql.explanation import Explanation
+    from ddblite.schema.prices import Prices
 
 __version__ = "0.1.0"
 
@@ -39,12 +42,14 @@ __all__ = [
     "Database",
     "DdbError",
     "Delete",
+    "Explanation",
     "FixedClock",
     "Get",
     "GlobalIndex",
     "Key",
     "LocalIndex",
     "NumberSet",
+    "Prices",
     "Put",
     "Result",
     "StringSet",
@@ -57,11 +62,18 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Returns a name of the asynchronous API, or raises AttributeError."""
-    if name not in {"AsyncDatabase", "AsyncTable", "connect_async"}:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from ddblite.api import async_database
+_LATER: typing.Final = {
+    "AsyncDatabase": "ddblite.api.async_database",
+    "AsyncTable": "ddblite.api.async_database",
+    "Explanation": "ddblite.partiql.explanation",
+    "Prices": "ddblite.schema.prices",
+    "connect_async": "ddblite.api.async_database",
+}
 
-    found: object = getattr(async_database, name)
+
+def __getattr__(name: str) -> object:
+    """Returns a name whose module is imported on first use, or raises AttributeError."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(importlib.import_module(_LATER[name]), name)
     return found

@@ -16,7 +16,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
 from ddblite.api.database import Database, connect
 from ddblite.api.given import key_of
@@ -26,6 +26,9 @@ from ddblite.api.table import BATCH_ITEMS_MAX, Batch, Table
 from ddblite.engine.clock import Clock
 from ddblite.schema.errors import Closed
 from ddblite.schema.requests import BatchDelete, Consumed
+
+if TYPE_CHECKING:
+    from ddblite.partiql.explanation import Explanation
 
 READERS_MAX: Final = 4
 """Threads that read; more would only wait for each other, as Python runs one at a time."""
@@ -279,6 +282,16 @@ class AsyncDatabase:
         """
         run = functools.partial(self.database.execute, statement, parameters, **options)
         return AsyncResult(self.threads, await self.threads.write(run))
+
+    async def explain(
+        self,
+        statement: str,
+        parameters: Sequence[Any] = (),
+        **options: Any,  # noqa: ANN401 - those of Database.explain
+    ) -> "Explanation":
+        """Returns what a PartiQL statement would do, without doing it or reading an item."""
+        look = functools.partial(self.database.explain, statement, parameters, **options)
+        return await self.threads.read(look)
 
     async def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Carries out any operation in the wire's shapes: ``call("PutItem", {...})``."""

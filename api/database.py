@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from ddblite.api import transactions
 from ddblite.api.given import check_text
@@ -17,6 +17,9 @@ from ddblite.engine.engine import Engine
 from ddblite.schema import requests
 from ddblite.schema.errors import FileError
 from ddblite.schema.names import table_named
+
+if TYPE_CHECKING:
+    from ddblite.partiql.explanation import Explanation
 
 WORDINGS: Final = ("current", "older")
 
@@ -180,6 +183,23 @@ class Database:
             after=after,
             consistent=consistent,
         )
+
+    def explain(
+        self,
+        statement: str,
+        parameters: Sequence[Any] = (),
+        *,
+        consistent: bool = False,
+    ) -> "Explanation":
+        """Returns what a PartiQL statement would do, without doing it or reading an item.
+
+        Its ``text`` is for people, ``as_json()`` for programs: the reads or the write that the
+        statement comes down to, the same as requests of the API, bounds of what it costs, and
+        for a Scan what kept it from being a Query.
+        """
+        from ddblite.api import statements
+
+        return statements.explain(self.engine, statement, parameters, consistent=consistent)
 
     def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Carries out any operation in the wire's shapes: ``call("PutItem", {...})``.

@@ -9,6 +9,7 @@ from ddblite.api.plain import plain
 from ddblite.api.result import Result
 from ddblite.engine.engine import Engine
 from ddblite.partiql.execution import Page, begin
+from ddblite.partiql.explanation import Explanation
 from ddblite.schema.errors import UnsupportedType
 from ddblite.schema.requests import PageAnswer
 from ddblite.schema.values import Value
@@ -57,7 +58,9 @@ def answer_of(page: Page) -> PageAnswer:
     )
 
 
-def explain(engine: Engine, statement: str, parameters: Sequence[Any] = ()) -> str:
+def explain(
+    engine: Engine, statement: str, parameters: Sequence[Any] = (), *, consistent: bool = False
+) -> Explanation:
     """Returns what a statement would do, without doing it or reading an item."""
-    run = begin(engine, statement, plain_parameters(statement, parameters))
-    return partiql.described(run)
+    values = plain_parameters(statement, parameters)
+    return partiql.explain(engine, statement, values, consistent=consistent)

@@ -16,13 +16,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from ddblite.partiql.batches import batch_execute_statement
+    from ddblite.partiql.description import described
     from ddblite.partiql.execution import Page, Run, begin, execute, execute_statement
-    from ddblite.partiql.explanation import described, explain
+    from ddblite.partiql.explaining import explain
+    from ddblite.partiql.explanation import Explanation
     from ddblite.partiql.faults import Position, StatementError
     from ddblite.partiql.prepared import Prepared, prepare
     from ddblite.partiql.transactions import execute_transaction
 
 __all__ = [
+    "Explanation",
     "Page",
     "Position",
     "Prepared",
@@ -39,6 +42,7 @@ __all__ = [
 ]
 
 MODULES: Final = {
+    "Explanation": "explanation",
     "Page": "execution",
     "Position": "faults",
     "Prepared": "prepared",
@@ -46,11 +50,11 @@ MODULES: Final = {
     "StatementError": "faults",
     "batch_execute_statement": "batches",
     "begin": "execution",
-    "described": "explanation",
+    "described": "description",
     "execute": "execution",
     "execute_statement": "execution",
     "execute_transaction": "transactions",
-    "explain": "explanation",
+    "explain": "explaining",
     "prepare": "prepared",
 }
 

@@ -1,112 +1,244 @@
-"""What a statement comes down to, in a line per read or write.
+"""What a statement would do, as data that can be read, compared and printed.
 
-::
-
-    Get music Nina/Sinnerman
-    Query movies (index by_rating): key genre = 'Drama' AND rating > 8; filter year = 1994
-    Scan movies: filter rating > 8
-    Update music Nina/Sinnerman: condition plays < 10
+Everything here was found out without reading an item: how the statement gets at its items,
+the same question in the API's own operations, and bounds of what that costs. The bounds come
+from the catalog's counters of the table or index, so they are estimates: they say what is
+possible, not what will be.
 """
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
 
-from ddblite.engine.engine import Engine
-from ddblite.engine.expressions.tree import Tree
-from ddblite.partiql import plan
-from ddblite.partiql.access import Change, Get, Leg, Put, Query, Scan, Source, joined
-from ddblite.partiql.execution import Run, begin
-from ddblite.partiql.printing import shown_name, shown_tree, shown_value
-from ddblite.schema.numbers import plain_text
-from ddblite.schema.values import Value
+from ddblite.schema.prices import Prices, money_text
+from ddblite.schema.values import Item
+from ddblite.schema.wire import encode_item
 
-Values = Mapping[str, Value]
-
-
-def explain(
-    engine: Engine, text: str, parameters: Sequence[Value] = (), *, consistent: bool = False
-) -> str:
-    """Returns what a statement would do, without doing it or reading an item."""
-    return described(begin(engine, text, parameters, consistent=consistent))
+REQUESTS_SHOWN_MAX: Final = 3
+"""A statement may come down to hundreds; text shows the first, ``as_json`` has them all."""
 
 
-def described(run: Run) -> str:
-    """Returns what a statement does."""
-    access = run.fitted.access
-    legs = [compiled.leg for compiled in run.legs]
-    match access:
-        case Put():
-            key = keys_of_item(run)
-            return f"Put {access.table.name} {key}: condition {shown_tree(access.condition, {})}"
-        case Change():
-            verb = "Update" if isinstance(run.prepared.statement.plan, plan.Update) else "Delete"
-            key = "/".join(key_text(run.values[name]) for _, name in access.key)
-            condition = clause("condition", access.condition, run.values)
-            return f"{verb} {access.table.name} {key}{with_clauses([condition])}"
-        case Scan():
-            condition = clause("filter", access.filter, run.values)
-            return f"Scan {source_text(access.source)}{with_clauses([condition])}"
-        case Get():
-            lines = [get_text(access.source, leg, run.values) for leg in legs]
-        case Query():
-            lines = [query_text(access.source, leg, run) for leg in legs]
-    return "\n".join(lines) or f"Nothing of {source_text(access.source)}: no key can match"
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A number that is not known: at least, and at most."""
+
+    least: float
+    most: float
+
+    def text(self, noun: str) -> str:
+        """Returns the bounds in words: ``1 page``, ``0 to 12 items``."""
+        if self.least == self.most:
+            return counted(self.most, noun)
+        return f"{number_text(self.least)} to {counted(self.most, noun)}"
+
+    def as_json(self) -> dict[str, float]:
+        """Returns the bounds as JSON."""
+        return {"least": plain_number(self.least), "most": plain_number(self.most)}
 
 
-def source_text(source: Source) -> str:
-    """Returns the name of a table, and of the index if one is read."""
-    index = "" if source.index is None else f" (index {source.index.name})"
-    return f"{source.table.name}{index}"
+@dataclass(frozen=True, slots=True)
+class ExplainedLeg:
+    """One keyed read, or the one write.
+
+    ``key`` are the key attributes that are known, ``range`` is the condition on the sort key,
+    ``rest`` what filters the items read, or what a write asks of the item. None is nothing.
+    """
+
+    key: Item
+    range: str | None
+    rest: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns the leg as JSON; the key is in the wire's form."""
+        return {"key": encode_item(self.key), "range": self.range, "rest": self.rest}
 
 
-def key_text(value: Value) -> str:
-    """Returns a key value as it would be called in conversation."""
-    if isinstance(value, str):
-        return value
-    return plain_text(value) if isinstance(value, int) else shown_value(value)
+@dataclass(frozen=True, slots=True)
+class Equivalent:
+    """The same question as a request of the API.
+
+    ``request`` is the wire's JSON and ``boto3`` the same as Python, for a ``client``. What the
+    operation cannot do, the caller has to do with its answer: ``left_over`` says what.
+    """
+
+    operation: str
+    request: Mapping[str, Any]
+    boto3: str
+    left_over: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns the request and its operation as JSON."""
+        return {
+            "operation": self.operation,
+            "request": dict(self.request),
+            "boto3": self.boto3,
+            "left_over": list(self.left_over),
+        }
 
 
-def clause(word: str, tree: Tree | None, values: Values) -> str:
-    """Returns a condition after its word, or "" when there is none."""
-    if tree is None:
-        return ""
-    texts = {name: shown_value(value) for name, value in values.items()}
-    return f"{word} {shown_tree(tree, texts)}"
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What carrying out a statement takes, as far as the counters tell.
+
+    ``typical_units`` goes by the average item, None where the number of items is not known.
+    ``counted_items`` and ``counted_bytes`` are what the table or index holds.
+    """
+
+    items: Bounds
+    units: Bounds
+    pages: Bounds
+    typical_units: float | None
+    counted_items: int
+    counted_bytes: int
+    writes: bool = False
+
+    @property
+    def noun(self) -> str:
+        """What the units are called."""
+        return "write unit" if self.writes else "read unit"
+
+    def cost(self, prices: Prices) -> tuple[Decimal, Decimal]:
+        """Returns the least and the most that this costs on demand, in US dollars."""
+        price = prices.of_writes if self.writes else prices.of_reads
+        return price(self.units.least), price(self.units.most)
+
+    def lines(self) -> list[str]:
+        """Returns the estimate as lines of text."""
+        shown = [self.items.text("item"), self.units.text(self.noun), self.pages.text("page")]
+        found = [", ".join(shown)]
+        if self.typical_units is not None and self.units.least != self.units.most:
+            found.append(f"about {counted(self.typical_units, self.noun)} for average items")
+        return found
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns the estimate as JSON."""
+        typical = self.typical_units
+        return {
+            "items": self.items.as_json(),
+            "write_units" if self.writes else "read_units": self.units.as_json(),
+            "pages": self.pages.as_json(),
+            "typical_units": None if typical is None else plain_number(typical),
+            "counted": {"items": self.counted_items, "bytes": self.counted_bytes},
+            "is_estimate": True,
+        }
 
 
-def with_clauses(clauses: Sequence[str]) -> str:
-    """Returns a colon and the clauses that are there, or nothing."""
-    text = "; ".join(filter(None, clauses))
-    return f": {text}" if text else ""
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a statement gets at its items, and what that may cost.
+
+    ``kind`` is Get, Query, Scan, Put, Update or Delete. ``legs`` are the keyed reads, or the
+    one write; a Scan has none, and its ``filter`` stands alone. ``columns`` is None for ``*``.
+    ``scan_reasons`` say which term kept a Scan from being a Query, ``hints`` what would help.
+    """
+
+    statement: str
+    kind: str
+    table: str
+    index: str | None
+    legs: tuple[ExplainedLeg, ...]
+    filter: str | None
+    columns: tuple[str, ...] | None
+    order: tuple[str, ...]
+    requests: tuple[Equivalent, ...]
+    estimate: Estimate
+    plan: str
+    scan_reasons: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+
+    @property
+    def is_write(self) -> bool:
+        """Whether the statement would change something."""
+        return self.estimate.writes
+
+    def price(self, prices: Prices) -> str:
+        """Returns what the statement may cost, in words."""
+        least, most = (money_text(one) for one in self.estimate.cost(prices))
+        shown = least if least == most else f"{least} to {most}"
+        return f"{shown} on demand in {prices.region}"
+
+    @property
+    def text(self) -> str:
+        """The explanation as text, in lines."""
+        estimate = self.estimate
+        counters = f"{counted(estimate.counted_items, 'item')}, "
+        counters += counted(estimate.counted_bytes, "byte")
+        of_what = "table" if self.index is None else "index"
+        found = [self.plan]
+        found += section("columns", () if self.columns is None else [", ".join(self.columns)])
+        found += section("order", [", ".join(self.order)] if self.order else ())
+        found += section("why it is no Query", self.scan_reasons)
+        found += section("what would help", self.hints)
+        title = f"estimate, by the counters of the {of_what} ({counters})"
+        found += section(title, estimate.lines())
+        for place, one in enumerate(self.requests[:REQUESTS_SHOWN_MAX], start=1):
+            title = "request" if len(self.requests) == 1 else f"request {place}"
+            found += section(f"{title}: {one.operation}", json_lines(one.request))
+            found += section("boto3", one.boto3.split("\n"))
+            found += section("left to do", one.left_over)
+        hidden = len(self.requests) - REQUESTS_SHOWN_MAX
+        if hidden > 0:
+            found.append(f"  and {counted(hidden, 'request')} more, one per line of the plan")
+        return "\n".join(found)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns the explanation as plain JSON; values are in the wire's form."""
+        return {
+            "statement": self.statement,
+            "kind": self.kind,
+            "table": self.table,
+            "index": self.index,
+            "legs": [one.as_json() for one in self.legs],
+            "filter": self.filter,
+            "columns": None if self.columns is None else list(self.columns),
+            "order": list(self.order),
+            "plan": self.plan,
+            "scan_reasons": list(self.scan_reasons),
+            "hints": list(self.hints),
+            "estimate": self.estimate.as_json(),
+            "requests": [one.as_json() for one in self.requests],
+        }
 
 
-def get_text(source: Source, leg: Leg, values: Values) -> str:
-    """Returns the line of a read by the whole key."""
-    names = [leg.partition, *(leg.sort.names if leg.sort is not None else ())]
-    key = "/".join(key_text(values[name]) for name in names)
-    condition = clause("filter", joined(leg.rest), values)
-    return f"Get {source_text(source)} {key}{with_clauses([condition])}"
+def section(title: str, lines: Sequence[str]) -> list[str]:
+    """Returns lines below their title, or nothing when there are none."""
+    return [f"  {title}", *(f"    {line}" for line in lines)] if lines else []
 
 
-def query_text(source: Source, leg: Leg, run: Run) -> str:
-    """Returns the line of a read of one partition."""
-    values = run.values
-    key = f"key {shown_name(source.partition.name)} = {shown_value(values[leg.partition])}"
-    if leg.sort is not None and source.sort is not None:
-        name = shown_name(source.sort.name)
-        operands = [shown_value(values[one]) for one in leg.sort.names]
-        if leg.sort.operator == "begins_with":
-            key += f" AND begins_with({name}, {operands[0]})"
-        else:
-            key += f" AND {name} {leg.sort.operator} {' AND '.join(operands)}"
-    condition = clause("filter", joined(leg.rest), values)
-    clauses = [key, condition, "backward" if run.fitted.order.backward else ""]
-    return f"Query {source_text(source)}{with_clauses(clauses)}"
+def json_lines(request: Mapping[str, Any]) -> list[str]:
+    """Returns a request as lines of JSON: one per member, and one per part of a map."""
+    members = []
+    for name, value in request.items():
+        shown = json_text(value)
+        if isinstance(value, Mapping):
+            parts = ",\n    ".join(
+                f"{json_text(key)}: {json_text(one)}" for key, one in value.items()
+            )
+            shown = f"{{\n    {parts}\n  }}"
+        members.append(f"  {json_text(name)}: {shown}")
+    return ["{", *",\n".join(members).split("\n"), "}"]
 
 
-def keys_of_item(run: Run) -> str:
-    """Returns the key of the item that an INSERT writes, as far as the item has it."""
-    of = run.prepared.statement.plan
-    assert isinstance(of, plan.Insert), "only an INSERT puts"
-    item = plan.value_of(of.item, run.parameters)
-    assert isinstance(item, dict), "an INSERT has a map"
-    return "/".join(key_text(item[name]) for name in run.table.key_names if name in item)
+def json_text(value: object) -> str:
+    """Returns JSON on one line, with all characters as they are."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def counted(count: float, noun: str) -> str:
+    """Returns a number with its noun."""
+    return f"{number_text(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def number_text(count: float) -> str:
+    """Returns a count, which may have halves."""
+    return f"{count:,.1f}".removesuffix(".0")
+
+
+def plain_number(count: float) -> float:
+    """Returns a count as the int that it is, or with its half."""
+    return int(count) if count == int(count) else count

@@ -321,6 +321,17 @@ def order_of(source: Source, terms: Sequence[plan.Ordering]) -> Order:
 
 def compiled_leg(source: Source, leg: Leg) -> CompiledLeg:
     """Returns a leg with its key condition and its filter."""
+    terms = key_terms(source, leg)
+    rest = joined(leg.rest)
+    return CompiledLeg(
+        leg=leg,
+        key_condition=compile_key_condition(terms[0] if len(terms) == 1 else And(tuple(terms))),
+        filter=None if rest is None else compile_condition(rest),
+    )
+
+
+def key_terms(source: Source, leg: Leg) -> list[Tree]:
+    """Returns the conditions that a leg reads by: the partition, and what is asked of the sort."""
     terms: list[Tree] = [Compare("=", Path((source.partition.name,)), ValueRef(leg.partition))]
     if leg.sort is not None and source.sort is not None:
         target = Path((source.sort.name,))
@@ -332,12 +343,7 @@ def compiled_leg(source: Source, leg: Leg) -> CompiledLeg:
                 terms.append(Call("begins_with", (target, *operands)))
             case operator:
                 terms.append(Compare(operator, target, *operands))
-    rest = joined(leg.rest)
-    return CompiledLeg(
-        leg=leg,
-        key_condition=compile_key_condition(terms[0] if len(terms) == 1 else And(tuple(terms))),
-        filter=None if rest is None else compile_condition(rest),
-    )
+    return terms
 
 
 def fetched(source: Source, select: plan.Select, rest: tuple[Tree, ...]) -> Projection | None:

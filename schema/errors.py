@@ -8,6 +8,7 @@ DdbError
 │   ├── SerializationException, UnknownOperationException, AccessDeniedException
 │   ├── ConditionalCheckFailedException, DuplicateItemException, TransactionCanceledException
 │   ├── ResourceNotFoundException, ResourceInUseException, LimitExceededException
+│   ├── UnknownRegion                  its prices are not known here
 │   └── every other 4xx error of the service's model, one per feature
 ├── RetryableError                     nobody's doing; the same request may succeed later
 │   ├── TransactionConflictException, ProvisionedThroughputExceededException, ...
@@ -84,6 +85,10 @@ class FloatRefused(UnsupportedType):
 
 
 UnsupportedType.code = FloatRefused.code = "ValidationException"
+
+
+class UnknownRegion(RequestError):  # noqa: N818 - as above
+    """What capacity units cost in a region is not known here."""
 
 
 class SerializationException(RequestError):  # noqa: N818 - as above, for all that follow

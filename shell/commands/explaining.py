@@ -5,22 +5,22 @@ from typing import Final
 
 from ddblite.shell.commands.command import Command
 from ddblite.shell.footers import Counter, time_text, units_text
+from ddblite.shell.parameters import values_for
 from ddblite.shell.safe_text import escaped
 from ddblite.shell.session import Session
 
 
 def explain(session: Session, statement: str) -> None:
     """Prints what a statement would do."""
-    from ddblite.api.statements import explain as explained
-
-    for line in explained(session.database.engine, statement).split("\n"):
+    explanation = session.database.explain(statement, values_for(session, statement))
+    for line in explanation.text.split("\n"):
         session.say(escaped(line))
 
 
 def analyze(session: Session, statement: str) -> None:
     """Runs a statement and prints what it did and took, in the place of its items."""
     started = time.perf_counter()
-    result = session.database.execute(statement)
+    result = session.database.execute(statement, values_for(session, statement))
     returned = sum(map(len, Counter(result)))
     seconds = time.perf_counter() - started
     for line in result.plan.split("\n"):
@@ -35,7 +35,7 @@ def analyze(session: Session, statement: str) -> None:
 ROWS: Final = (
     Command(
         ".explain STATEMENT",
-        "what a statement would do: Get, Query of which index, or Scan",
+        "what a statement would do and cost, as a request too; reads no item",
         explain,
         least=1,
         most=1,

@@ -5,50 +5,12 @@ from typing import Any
 
 import pytest
 
+import ddblite
 from ddblite import partiql
 from ddblite.engine.engine import Engine
 from ddblite.schema import requests
 from ddblite.schema.values import Item, Value
-
-MOVIES: dict[str, Any] = {
-    "TableName": "movies",
-    "BillingMode": "PAY_PER_REQUEST",
-    "AttributeDefinitions": [
-        {"AttributeName": "year", "AttributeType": "N"},
-        {"AttributeName": "title", "AttributeType": "S"},
-        {"AttributeName": "genre", "AttributeType": "S"},
-        {"AttributeName": "rating", "AttributeType": "N"},
-    ],
-    "KeySchema": [
-        {"AttributeName": "year", "KeyType": "HASH"},
-        {"AttributeName": "title", "KeyType": "RANGE"},
-    ],
-    "GlobalSecondaryIndexes": [
-        {
-            "IndexName": "by_genre",
-            "KeySchema": [
-                {"AttributeName": "genre", "KeyType": "HASH"},
-                {"AttributeName": "rating", "KeyType": "RANGE"},
-            ],
-            "Projection": {"ProjectionType": "KEYS_ONLY"},
-        }
-    ],
-    "LocalSecondaryIndexes": [
-        {
-            "IndexName": "by_rating",
-            "KeySchema": [
-                {"AttributeName": "year", "KeyType": "HASH"},
-                {"AttributeName": "rating", "KeyType": "RANGE"},
-            ],
-            "Projection": {"ProjectionType": "KEYS_ONLY"},
-        }
-    ],
-}
-
-
-def movie(year: int, title: str, rating: int) -> Item:
-    info: Item = {"plot": f"{title} of {year}", "cast": ["x", title]}
-    return {"year": year, "title": title, "rating": rating, "genre": "Drama", "info": info}
+from films import MOVIES, filled, movie
 
 
 @pytest.fixture
@@ -74,3 +36,10 @@ def ask(engine: Engine) -> Callable[..., list[Item]]:
         return [item for page in pages for item in page.items]
 
     return asked
+
+
+@pytest.fixture
+def db() -> Iterator[ddblite.Database]:
+    """Gives the twelve films in memory."""
+    with filled(":memory:") as database:
+        yield database

@@ -67,7 +67,7 @@ FLAT: Final[dict[str, Any]] = {
     ],
 )
 def test_a_plan_says_what_will_be_done(engine: Engine, text: str, plan: str) -> None:
-    assert plan == partiql.explain(engine, text)
+    assert plan == partiql.explain(engine, text).plan
 
 
 def test_values_are_shown_as_literals(ask: Ask, engine: Engine) -> None:
@@ -83,7 +83,7 @@ def test_values_are_shown_as_literals(ask: Ask, engine: Engine) -> None:
     assert [] == ask(text, *parameters)
     assert (
         "Scan movies: filter a = x'00ff' AND b = {'x': [1, NULL, true]} AND c = <<1, 2>> "
-        "AND d = 'it''s' AND \"size\" = 1.5" == partiql.explain(engine, text, parameters)
+        "AND d = 'it''s' AND \"size\" = 1.5" == partiql.explain(engine, text, parameters).plan
     )
 
 
@@ -118,7 +118,7 @@ def test_one_text_serves_tables_that_come_and_go(engine: Engine, ask: Ask) -> No
     engine.execute(requests.CreateTable(definition=FLAT))
     engine.execute(requests.PutItem(table_name="movies", item={"title": "A", "year": 1994}))
     assert [{"title": "A", "year": 1994}] == ask(text)
-    assert "Get movies A: filter year = 1994" == partiql.explain(engine, text)
+    assert "Get movies A: filter year = 1994" == partiql.explain(engine, text).plan
 
 
 def test_a_prepared_statement_is_kept() -> None:

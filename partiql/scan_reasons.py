@@ -1,0 +1,130 @@
+"""Why a SELECT has to read everything: which of its terms kept it from being a Query.
+
+A Query needs the partition key: an equality, an IN, or an OR whose every branch has one of
+these, among the terms that must all hold. Each reason is about one term that comes near, or
+about there being none. What would help is an index whose partition key the statement knows.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from ddblite.engine.expressions.tree import (
+    And,
+    Between,
+    Call,
+    Compare,
+    In,
+    Leaf,
+    Not,
+    Or,
+    Tree,
+    operands_of,
+    paths_within,
+)
+from ddblite.partiql import plan
+from ddblite.partiql.access import (
+    Scan,
+    Source,
+    attributes_of,
+    by_branch,
+    is_attribute,
+    legs_of,
+    source_of,
+    terms_of,
+)
+from ddblite.partiql.printing import shown_name, shown_tree
+from ddblite.schema.errors import ValidationException
+
+Texts = Mapping[str, str]
+
+
+def scan_reasons(access: Scan, texts: Texts) -> tuple[str, ...]:
+    """Returns a sentence for each term that a partition key could have been taken from."""
+    partition = access.source.partition.name
+    if access.filter is None:
+        return (f"there is no WHERE, so nothing says what the {key_words(partition)} is",)
+    found = tuple(
+        f"{shown_tree(term, texts)}: {reason}"
+        for term in terms_of(access.filter)
+        for reason in reasons_of(partition, term, texts)
+    )
+    return found or (f"no term says what the {key_words(partition)} equals",)
+
+
+def key_words(partition: str) -> str:
+    """Returns what a partition key is called in a sentence."""
+    return f"partition key {shown_name(partition)}"
+
+
+def reasons_of(partition: str, term: Tree, texts: Texts) -> Iterator[str]:
+    """Gives why a term does not fix the partition key; nothing when it is not about it."""
+    if partition not in attributes_of(term):
+        return
+    match term:
+        case Not():
+            yield f"a Query is not looked for inside NOT; {needs(partition)}"
+        case Or():
+            yield from branch_reasons(partition, term, texts)
+        case And():
+            yield f"this does not fix the {key_words(partition)}"
+        case _:
+            yield leaf_reason(partition, term)
+
+
+def leaf_reason(partition: str, leaf: Leaf) -> str:
+    """Returns why a comparison or function does not fix the partition key that it is about."""
+    operands = operands_of(leaf)
+    if any(path.attribute == partition and len(path.steps) > 1 for path in paths_within(operands)):
+        return f"that is a place inside of {shown_name(partition)}, not the key itself"
+    if not any(is_attribute(one, partition) for one in operands):
+        return f"a function of the {key_words(partition)} does not say what it equals"
+    match leaf:
+        case Compare() if leaf.operator == "=":
+            return f"the {key_words(partition)} must equal a value, not another attribute"
+        case Compare() if leaf.operator == "<>":
+            return f"this says what the key is not; {needs(partition)}"
+        case Compare() | Between():
+            return f"this is a range; {needs(partition)}"
+        case In():
+            return f"the {key_words(partition)} must be among values alone"
+        case Call() if leaf.function == "begins_with":
+            return f"this is a range of beginnings; {needs(partition)}"
+    return f"this does not say what the {key_words(partition)} equals"
+
+
+def needs(partition: str) -> str:
+    """Returns what a Query needs, as a part of a sentence."""
+    return f"the {key_words(partition)} needs = or IN"
+
+
+def branch_reasons(partition: str, term: Or, texts: Texts) -> Iterator[str]:
+    """Gives the branches of an OR that do not fix the partition key."""
+    for branch in term.terms:
+        if by_branch(partition, terms_of(branch)) is None:
+            shown = shown_tree(branch, texts)
+            yield f"OR needs {shown_name(partition)} = or IN in every branch, and {shown} has none"
+
+
+def hints_of(access: Scan, of: plan.Select) -> tuple[str, ...]:
+    """Returns a sentence for the table or index that the same WHERE could be a Query of."""
+    table, terms = access.source.table, terms_of(of.where)
+    sources = [source_of(table, name) for name in (None, *table.indexes)]
+    return tuple(
+        f"FROM {source_words(source)} the same WHERE is a Query: its partition key is"
+        f" {shown_name(source.partition.name)}"
+        for source in sources
+        if source != access.source and is_keyed(source, terms)
+    )
+
+
+def is_keyed(source: Source, terms: tuple[Tree, ...]) -> bool:
+    """Whether terms fix the partition key of a table or index."""
+    try:
+        return legs_of(source, terms) is not None
+    except ValidationException:
+        return False  # more values after IN than a partition key may have
+
+
+def source_words(source: Source) -> str:
+    """Returns a table or index as it stands after FROM."""
+    names = [source.table.name] + ([] if source.index is None else [source.index.name])
+    return ".".join(f'"{name}"' for name in names)

@@ -1,0 +1,59 @@
+"""What capacity units cost when they are paid by use.
+
+List prices of on-demand tables of the Standard class, as they have been since November 2024.
+Only regions whose prices were looked up are here; for any other the user says them.
+Prices are decimals: a read unit costs about a ten-millionth of a dollar.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from ddblite.schema.errors import UnknownRegion
+
+PRICES_DATE: Final = "November 2024"
+"""Since when the prices below have been these."""
+
+UNITS_PRICED: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """US dollars for a million read request units, and for a million write request units."""
+
+    region: str
+    read_per_million: Decimal
+    write_per_million: Decimal
+
+    def of_reads(self, units: float) -> Decimal:
+        """Returns the price of read units, which are halves."""
+        return Decimal(units) * self.read_per_million / UNITS_PRICED
+
+    def of_writes(self, units: float) -> Decimal:
+        """Returns the price of write units."""
+        return Decimal(units) * self.write_per_million / UNITS_PRICED
+
+
+LIST_PRICES: Final = {
+    region: Prices(region, Decimal("0.125"), Decimal("0.625"))
+    for region in ("us-east-1", "us-east-2", "us-west-2")
+}
+"""On demand, Standard table class, per million request units."""
+
+
+def prices_of(region: str) -> Prices:
+    """Returns the list prices of a region, or raises UnknownRegion with the way to give them."""
+    known = LIST_PRICES.get(region)
+    if known is None:
+        raise UnknownRegion(
+            f"The prices of {region} are not known here, only those of {', '.join(LIST_PRICES)}:"
+            f" give them, as in Prices({region!r}, read_per_million, write_per_million)"
+        )
+    return known
+
+
+def money_text(dollars: Decimal) -> str:
+    """Returns an amount with all its digits and no exponent: ``$0.0000000625``."""
+    text = f"{dollars:,f}"
+    whole, _, cents = text.partition(".")
+    return f"${whole}.{cents.rstrip('0').ljust(2, '0')}"
