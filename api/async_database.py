@@ -3,7 +3,8 @@
 Each method is the one of the same name of ``Database`` or ``Table``, awaited: parameters,
 answers and errors are the same. The loop never waits for the disk:
 
-* Writes go one after another through one thread, in the order in which they were asked for.
+* Writes go one after another through one thread, in the order in which they were asked for;
+  those that wait together share one durable commit.
 * Reads go through a few threads of their own, each on a snapshot; they never wait for a write.
 * Results are read page by page, as ``async for`` asks for them.
 
@@ -23,12 +24,13 @@ from ddblite.api.given import key_of
 from ddblite.api.http.application import READS
 from ddblite.api.result import Result
 from ddblite.api.table import BATCH_ITEMS_MAX, Batch, Table
+from ddblite.api.writer import TOGETHER, Writer
 from ddblite.engine.clock import Clock
+from ddblite.engine.engine import Engine
 from ddblite.schema.errors import Closed
 from ddblite.schema.requests import BatchDelete, Consumed
 
 if TYPE_CHECKING:
-    from ddblite.api.analysis import Analysis
     from ddblite.partiql.explanation import Explanation
 
 READERS_MAX: Final = 4
@@ -42,12 +44,17 @@ class Threads:
     """The one thread that writes, and the few that read."""
 
     def __init__(self) -> None:
-        self.writer = ThreadPoolExecutor(1, thread_name_prefix="ddblite-writer")
+        self.writer: Writer | None = None
         self.readers = ThreadPoolExecutor(READERS_MAX, thread_name_prefix="ddblite-reader")
 
-    async def write(self, work: Callable[[], Answer]) -> Answer:
+    def start_writer(self, engine: Engine) -> None:
+        """Begins to take writes, for a database that has just been opened."""
+        self.writer = Writer(engine)
+
+    async def write(self, work: Callable[[], Answer], *, is_alone: bool = False) -> Answer:
         """Does what may write, after all that was asked for before."""
-        return await asyncio.get_running_loop().run_in_executor(self.writer, work)
+        assert self.writer is not None, "nothing is written before the database is open"
+        return await asyncio.wrap_future(self.writer.submit(work, is_alone=is_alone))
 
     async def read(self, work: Callable[[], Answer]) -> Answer:
         """Does what only reads."""
@@ -56,7 +63,8 @@ class Threads:
     def close(self) -> None:
         """Waits for what was asked for, and ends the threads."""
         self.readers.shutdown()
-        self.writer.shutdown()
+        if self.writer is not None:
+            self.writer.close()
 
 
 class AsyncResult:
@@ -223,7 +231,8 @@ class AsyncDatabase:
 
     async def __aenter__(self) -> Self:
         if self.opened is None:
-            self.opened = await self.threads.write(self.connecting)
+            self.opened = await self.threads.read(self.connecting)
+            self.threads.start_writer(self.opened.engine)
         return self
 
     async def __aexit__(
@@ -247,7 +256,7 @@ class AsyncDatabase:
     async def create_table(self, name: str, **options: Any) -> AsyncTable:  # noqa: ANN401
         """Makes a table and returns it; the options are those of ``Database.create_table``."""
         make = functools.partial(self.database.create_table, name, **options)
-        return AsyncTable(self.threads, await self.threads.write(make))
+        return AsyncTable(self.threads, await self.threads.write(make, is_alone=True))
 
     async def table(self, name: str) -> AsyncTable:
         """Returns a table by its name or ARN, or raises ResourceNotFoundException."""
@@ -260,7 +269,8 @@ class AsyncDatabase:
 
     async def delete_table(self, name: str) -> None:
         """Removes a table with all its items, or raises ResourceNotFoundException."""
-        await self.threads.write(functools.partial(self.database.delete_table, name))
+        remove = functools.partial(self.database.delete_table, name)
+        await self.threads.write(remove, is_alone=True)
 
     async def transact_write(self, actions: Sequence[Any], *, token: str | None = None) -> None:
         """Carries out up to 100 actions on as many items, all of them or none."""
@@ -294,21 +304,12 @@ class AsyncDatabase:
         look = functools.partial(self.database.explain, statement, parameters, **options)
         return await self.threads.read(look)
 
-    async def analyze(
-        self,
-        statement: str,
-        parameters: Sequence[Any] = (),
-        **options: Any,  # noqa: ANN401 - those of Database.analyze
-    ) -> "Analysis":
-        """Runs a PartiQL statement to its end, writes too, and returns what it took."""
-        run = functools.partial(self.database.analyze, statement, parameters, **options)
-        return await self.threads.write(run)
-
     async def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Carries out any operation in the wire's shapes: ``call("PutItem", {...})``."""
         carry_out = functools.partial(self.database.call, operation, request)
-        is_read = operation in READS
-        return await (self.threads.read if is_read else self.threads.write)(carry_out)
+        if operation in READS:
+            return await self.threads.read(carry_out)
+        return await self.threads.write(carry_out, is_alone=operation not in TOGETHER)
 
     async def check(self) -> list[str]:
         """Returns a sentence for each thing wrong with the file; nothing when it is whole."""

@@ -26,7 +26,14 @@ from ddblite.engine import fileformat
 from ddblite.engine.blocks import Rows, Snapshot, Write
 from ddblite.engine.connections import Address, open_connection
 from ddblite.engine.faults import BUSY_TIMEOUT_MS, FATAL, READ_FAULTS, TableGone, translated
-from ddblite.schema.errors import Closed, Corrupt, DdbError, InternalServerError, ReadOnly
+from ddblite.schema.errors import (
+    Closed,
+    Corrupt,
+    DdbError,
+    FileError,
+    InternalServerError,
+    ReadOnly,
+)
 
 # The one piece of state in a module: a forked child must find what its parent had open.
 open_storages: "weakref.WeakSet[Storage]" = weakref.WeakSet()
@@ -203,11 +210,13 @@ class Storage:
             self.lock.release()
 
     def refuse_if_unwritable(self) -> None:
-        """Raises when the database failed, was closed, or was opened for reading."""
+        """Raises when nothing can be written: the database failed, or is closed or read-only."""
         if self.failure is not None:
             raise Closed(self.failure)
         if self.mode == "read":
             raise ReadOnly(f"{self.path} was opened for reading")
+        if self.was_undone():
+            raise FileError("an earlier fault undid the transaction that this is a part of")
 
     def commit(self) -> None:
         """Ends the innermost level; the outermost one makes everything durable."""
@@ -221,14 +230,19 @@ class Storage:
             raise translated(fault) from fault
         self.leave()
 
+    def was_undone(self) -> bool:
+        """Whether a fault such as a full disk made SQLite undo the open transaction as a whole."""
+        return self.depth > 0 and not self.writer.in_transaction
+
     def rollback(self) -> None:
         """Undoes the innermost level."""
         level = self.depth - 1
         try:
-            if level:
-                self.writer.execute(f"ROLLBACK TO level_{level}; RELEASE level_{level}")
-            elif self.writer.in_transaction:
-                self.writer.execute("ROLLBACK")
+            if self.was_undone():
+                return
+            self.writer.execute(
+                f"ROLLBACK TO level_{level}; RELEASE level_{level}" if level else "ROLLBACK"
+            )
         except apsw.Error as fault:
             self.failure = f"an earlier write could not be undone ({fault}); open the file again"
         finally:
