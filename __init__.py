@@ -27,7 +27,6 @@ from ddblite.schema.errors import DdbError
 from ddblite.schema.values import BinarySet, NumberSet, StringSet
 
 if typing.TYPE_CHECKING:
-    from ddblite.api.analysis import Analysis
     from ddblite.api.async_database import AsyncDatabase, AsyncTable, connect_async
     from ddblite.partiql.explanation import Explanation
     from ddblite.schema.prices import Prices
@@ -35,7 +34,6 @@ if typing.TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "Analysis",
     "AsyncDatabase",
     "AsyncTable",
     "Attr",
@@ -65,7 +63,6 @@ __all__ = [
 
 
 _LATER: typing.Final = {
-    "Analysis": "ddblite.api.analysis",
     "AsyncDatabase": "ddblite.api.async_database",
     "AsyncTable": "ddblite.api.async_database",
     "Explanation": "ddblite.partiql.explanation",

@@ -3,7 +3,7 @@
 The order is the service's: method and content type, JSON, target, signature, and then the
 operation, which has an order of its own. Nothing is executed before all of the former hold.
 Where signatures are checked, they come first: what a stranger sends is not even parsed.
-What keeps strangers out is ``gate``; sockets and threads are ``asgi`` and ``listening``.
+What keeps strangers out is ``gate``; bytes and threads are ``protocol``'s and ``writer``'s.
 """
 
 import logging
@@ -19,6 +19,7 @@ from ddblite.api.http.cross_origin import preflight_answer, shared
 from ddblite.api.http.messages import JSON_TYPES, Answer, Request, plain_answer
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.wire_errors import HIDDEN, error_answer
+from ddblite.api.writer import TOGETHER
 from ddblite.engine import operations
 from ddblite.engine.clock import Clock
 from ddblite.schema.errors import (
@@ -87,15 +88,20 @@ def answer_to_program(engine: Engine, request: Request, policy: Policy) -> Answe
         return NOT_HERE
     try:
         return Answer(200, carried_out(engine, request, policy), content_type)
-    except DdbError as fault:
-        if isinstance(fault, HIDDEN):
-            # Foreseen, so the log needs no traceback.
-            logger.error("%s: %s", type(fault).__name__, fault.message)  # noqa: TRY400
-        return error_answer(fault, content_type)
-    except Exception:
-        # The outermost door: the client learns that it happened, the log learns what.
-        logger.exception("an unforeseen error in %s", target_of(request))
-        return error_answer(InternalServerError(), content_type)
+    except Exception as fault:  # noqa: BLE001 - the outermost door
+        return failed(fault, request)
+
+
+def failed(fault: BaseException, request: Request) -> Answer:
+    """Returns the answer to a request that ended in an error; one of our making is logged."""
+    if not isinstance(fault, DdbError):
+        # The client learns that it happened, the log learns what.
+        logger.error("an unforeseen error in %s", target_of(request), exc_info=fault)
+        fault = InternalServerError()
+    elif isinstance(fault, HIDDEN):
+        # Foreseen, so the log needs no traceback.
+        logger.error("%s: %s", type(fault).__name__, fault.message)
+    return error_answer(fault, request.media_type)
 
 
 def carried_out(engine: Engine, request: Request, policy: Policy) -> bytes:
@@ -129,6 +135,16 @@ def target_of(request: Request) -> str:
     return request.headers.get("x-amz-target", "")
 
 
+def operation_asked(request: Request) -> str:
+    """Returns the operation that a request names, whether or not there is one."""
+    return target_of(request).partition(".")[2]
+
+
 def is_quick(request: Request) -> bool:
     """Whether answering waits for no lock and no disk, so that the loop may do it itself."""
-    return request.method != "POST" or target_of(request).partition(".")[2] in READS
+    return request.method != "POST" or operation_asked(request) in READS
+
+
+def is_alone(request: Request) -> bool:
+    """Whether a request that writes may not share a commit with others."""
+    return operation_asked(request) not in TOGETHER

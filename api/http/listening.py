@@ -1,4 +1,4 @@
-"""The loop under the server: uvicorn with httptools, and how it ends.
+"""The loop under the server: uvicorn, with a protocol of ours, and how it ends.
 
 The only module that knows uvicorn; importing it needs the extra ``server``.
 """
@@ -8,19 +8,18 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import Final
+from typing import Any, Final, cast
 
 import uvicorn
 
 from ddblite.api.database import Database
-from ddblite.api.http.asgi import Door
+from ddblite.api.http.door import Door
 from ddblite.api.http.policy import Policy
+from ddblite.api.http.protocol import Connection
 from ddblite.api.http.server import listening_socket
 
-CONNECTIONS_MAX: Final = 64
-IDLE_SECONDS_MAX: Final = 30
 DRAIN_SECONDS_MAX: Final = 15
-"""Longer than the slowest body may take, so that only a stuck client is cut off."""
+"""Longer than the slowest request may take, so that only a stuck client is cut off."""
 
 STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
@@ -74,10 +73,10 @@ def served(database: Database) -> Iterator[str]:
 
 
 def configured(door: Door) -> uvicorn.Config:
-    """Returns how uvicorn is to serve an application."""
+    """Returns how uvicorn is to serve: its sockets and signals, our protocol."""
     return uvicorn.Config(
-        door,
-        http="httptools",
+        cast("Any", door),  # which only our protocol ever sees
+        http=Connection,
         ws="none",
         lifespan="off",
         interface="asgi3",
@@ -86,8 +85,6 @@ def configured(door: Door) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=CONNECTIONS_MAX + 1,  # uvicorn refuses the one that reaches it
-        timeout_keep_alive=IDLE_SECONDS_MAX,
         timeout_graceful_shutdown=DRAIN_SECONDS_MAX,
     )
 

@@ -8,6 +8,7 @@ from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Final
 from zlib import crc32
 
@@ -17,6 +18,10 @@ JSON_TYPES: Final = ("application/x-amz-json-1.0", "application/json")
 PLAIN_TEXT: Final = "text/plain; charset=utf-8"
 
 REQUEST_ID_LENGTH: Final = 52
+
+STATUS_LINES: Final = {
+    int(status): f"HTTP/1.1 {int(status)} {status.phrase}\r\n".encode() for status in HTTPStatus
+}
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -47,7 +52,7 @@ class Answer:
     is_last: bool = False
     more_headers: tuple[tuple[bytes, bytes], ...] = ()
 
-    def headers(self, request_id: str) -> Headers:
+    def headers(self, request_id: str, *, is_last: bool = False) -> Headers:
         """Returns the headers of the answer to one request."""
         headers = [
             (b"content-type", self.content_type.encode("ascii")),
@@ -56,9 +61,15 @@ class Answer:
             (b"x-amz-crc32", b"%d" % crc32(self.body)),
             *self.more_headers,
         ]
-        if self.is_last:
+        if is_last:
             headers.append((b"connection", b"close"))
         return headers
+
+
+def head_of(status: int, headers: Headers) -> bytes:
+    """Returns an answer's status line and headers as they stand on the wire."""
+    lines = [b"%b: %b\r\n" % line for line in headers]
+    return b"".join([STATUS_LINES[status], *lines, b"\r\n"])
 
 
 def plain_answer(status: int, text: str, *, is_last: bool = False) -> Answer:

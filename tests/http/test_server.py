@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 from zlib import crc32
 
@@ -14,7 +13,6 @@ import pytest
 import ddblite
 from ddblite.api.http import server as door
 from ddblite.api.http.body import BODY_BYTES_MAX
-from ddblite.api.http.listening import CONNECTIONS_MAX
 from ddblite.api.http.policy import CannotServe
 from serving import COMMAND, TIMEOUT_S, Reply, Server, headers_for, read_reply, request, running
 from wire_requests import GOOD, PUT, TABLE
@@ -90,17 +88,6 @@ def test_client_that_leaves_does_no_harm(server: Server) -> None:
         with server.connection() as opened:
             opened.sendall(request("POST /", headers, body))
     assert server.ask("ListTables", {}).status == 200
-
-
-def test_connections_are_counted(server: Server) -> None:
-    """One too many is told to come again later, as every client will; then it is served."""
-    with ExitStack() as stack:
-        for _ in range(CONNECTIONS_MAX):
-            stack.enter_context(server.connection())
-        assert server.ask("ListTables", {}).status == 503
-    with server.connection() as opened:
-        opened.sendall(request("GET /healthz", {"host": server.host}))
-        assert read_reply(opened).status == 200
 
 
 def test_large_items_come_in_pieces(server: Server) -> None:

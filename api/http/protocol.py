@@ -1,0 +1,311 @@
+"""One client's connection: bytes in, requests out of them, answers back in the same order.
+
+uvicorn has the sockets and the signals, httptools (llhttp) the parser; this is what lies between
+them and ``application``. A request goes through these states, and has a deadline in the first two:
+
+* its head comes: at most 16 KiB, looked at by ``gate`` as soon as it is whole;
+* its body comes: at most 16 MiB, of a length that the head has told;
+* it waits for those before it, which a client may have sent without waiting for answers;
+* it is answered: here and now when it only reads, else by the writer's thread.
+
+While requests wait, or the client does not read its answers, nothing more is read from it, so
+no client can fill the memory. Nothing that stands behind a refused request is looked at.
+"""
+
+import asyncio
+from collections import deque
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from typing import Any, Final, cast
+
+import uvicorn
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+from uvicorn.server import ServerState
+
+from ddblite.api.http.application import failed, is_alone, is_quick
+from ddblite.api.http.door import Door
+from ddblite.api.http.gate import HEAD_BYTES_MAX, turned_away
+from ddblite.api.http.messages import Answer, Request, head_of, plain_answer, request_id
+from ddblite.api.writer import Writer
+
+REQUEST_SECONDS_MAX: Final = 10
+"""From a request's first byte to its last; a new connection begins with it."""
+
+IDLE_SECONDS_MAX: Final = 30
+UNREAD_SECONDS_MAX: Final = 30
+LEAVING_SECONDS_MAX: Final = 5
+NEVER: Final = 1 << 62
+
+CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+TOO_SLOW: Final = plain_answer(408, "The request did not come in time.\n", is_last=True)
+TOO_MANY: Final = plain_answer(503, "There are too many connections; try again.\n", is_last=True)
+NO_HTTP: Final = plain_answer(400, "That is no HTTP request.\n", is_last=True)
+LARGE_HEAD: Final = plain_answer(400, "The head of the request is too large.\n", is_last=True)
+NO_PATH: Final = plain_answer(400, "The target of a request is a path.\n", is_last=True)
+NOT_EXPECTED: Final = plain_answer(417, "Nothing but 100-continue is expected.\n", is_last=True)
+
+
+class Connection(asyncio.Protocol):
+    """One connection; made by uvicorn, whose application is the door."""
+
+    transport: asyncio.Transport
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        server_state: ServerState,
+        app_state: dict[str, Any] | None = None,  # noqa: ARG002 - uvicorn's, for applications
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        door: object = config.app
+        assert isinstance(door, Door), "the server was made with a door"
+        self.door = door
+        self.state = server_state
+        self.parser = HttpRequestParser(self)
+        self.deadline = NEVER
+        self.quiet_since = self.door.seconds
+        # The request that is coming.
+        self.is_coming = False
+        self.is_in_head = False
+        self.head_bytes = 0
+        self.target = b""
+        self.lines: list[tuple[str, str]] = []
+        self.pieces: list[bytes] = []
+        # What is to be answered, the oldest first, and in the end perhaps a refusal.
+        self.waiting: deque[Request | Answer] = deque()
+        self.is_working = False
+        self.owes_continue = False
+        # Whether the client reads, is read from, is heard, and is to go when all is answered.
+        self.is_unread = False
+        self.is_paused = False
+        self.is_deaf = False
+        self.is_ending = False
+        self.is_leaving = False
+
+    # The transport's side.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begins to serve a client, or tells it that there are too many."""
+        # uvloop's transports are of no class of asyncio's, and do the same.
+        self.transport = cast("asyncio.Transport", transport)
+        self.state.connections.add(self)  # type: ignore[arg-type]  # made for uvicorn's own
+        if self.door.admit(self):
+            self.deadline = self.door.seconds + REQUEST_SECONDS_MAX
+        else:
+            self.refuse(TOO_MANY)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the loop's call
+        """Forgets a client; what it asked for and was not begun is not carried out."""
+        self.is_deaf = True
+        self.waiting.clear()
+        self.state.connections.discard(self)
+        self.door.forget(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Takes what came, and answers all requests that are whole by now."""
+        if self.is_deaf:
+            return
+        if self.is_in_head:
+            self.head_bytes += len(data)
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade:
+            # No other protocol is spoken here; the request is answered, but what follows it may
+            # be in that protocol.
+            self.is_deaf = self.is_ending = True
+        except HttpParserError:
+            self.refuse(NO_HTTP)
+        if self.is_in_head and self.head_bytes > HEAD_BYTES_MAX:
+            self.refuse(LARGE_HEAD)
+        self.go_on()
+
+    def eof_received(self) -> bool:
+        """Answers what a client asked for before it stopped to send; True leaves it open."""
+        self.is_deaf = self.is_ending = True
+        self.is_coming = self.is_in_head = False
+        return bool(self.waiting or self.is_working)
+
+    def pause_writing(self) -> None:
+        """Stops answering a client that does not read."""
+        self.is_unread = True
+        self.deadline = self.door.seconds + UNREAD_SECONDS_MAX
+
+    def resume_writing(self) -> None:
+        """Goes on answering."""
+        self.is_unread = False
+        if not self.is_leaving:
+            seconds = REQUEST_SECONDS_MAX if self.is_coming else IDLE_SECONDS_MAX
+            self.deadline = self.door.seconds + seconds
+        self.go_on()
+
+    # The server's side.
+
+    def shutdown(self) -> None:
+        """Ends the connection as soon as what has begun to come is answered."""
+        self.is_ending = True
+        self.settle()
+
+    def idle_seconds(self) -> int:
+        """Returns for how long nothing was asked; 0 in the middle of a request."""
+        is_idle = not (self.is_coming or self.waiting or self.is_working or self.is_unread)
+        return self.door.seconds - self.quiet_since if is_idle else 0
+
+    def expire(self) -> None:
+        """Ends the connection because its deadline has passed."""
+        if self.is_unread or self.is_leaving:
+            self.transport.abort()
+        elif self.is_coming:
+            self.refuse(TOO_SLOW)
+        else:
+            self.transport.close()
+
+    # The parser's side; a connection that is deaf hears nothing more of it.
+
+    def on_message_begin(self) -> None:
+        """Begins a request."""
+        if self.is_deaf:
+            return
+        self.is_coming = self.is_in_head = True
+        self.deadline = self.door.seconds + REQUEST_SECONDS_MAX
+        self.head_bytes = 0
+        self.target = b""
+        self.lines = []
+        self.pieces = []
+
+    def on_url(self, piece: bytes) -> None:
+        """Takes a piece of the target."""
+        self.target += piece
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Takes a header."""
+        self.lines.append((name.decode("latin-1").lower(), value.decode("latin-1")))
+
+    def on_headers_complete(self) -> None:
+        """Lets a request in by its head, or refuses it."""
+        if self.is_deaf:
+            return
+        self.is_in_head = False
+        refusal = turned_away(self.target.decode("latin-1"), self.lines, self.door.policy)
+        if refusal is None and not self.target.startswith(b"/"):
+            refusal = NO_PATH
+        if refusal is not None:
+            self.refuse(refusal)
+            return
+        for name, value in self.lines:
+            if name == "expect":
+                self.expect(value)
+
+    def expect(self, value: str) -> None:
+        """Answers the header Expect, which asks before a body is sent."""
+        if value.lower() != "100-continue":
+            self.refuse(NOT_EXPECTED)
+        elif self.waiting or self.is_working:
+            self.owes_continue = True  # not before the answers to the requests before
+        else:
+            self.transport.write(CONTINUE)
+
+    def on_body(self, piece: bytes) -> None:
+        """Takes a piece of the body, whose length the head has told."""
+        if not self.is_deaf:
+            self.pieces.append(piece)
+
+    def on_message_complete(self) -> None:
+        """Lines a whole request up."""
+        if self.is_deaf:
+            return
+        self.is_coming = self.owes_continue = False
+        self.deadline = NEVER
+        path, _, query = self.target.decode("latin-1").partition("?")
+        method = self.parser.get_method().decode("ascii")
+        body = b"".join(self.pieces)
+        self.pieces = []
+        if not self.parser.should_keep_alive() or self.parser.get_http_version() == "1.0":
+            self.is_deaf = self.is_ending = True
+        self.waiting.append(Request(method, path, dict(self.lines), query, body))
+
+    # Answering.
+
+    def refuse(self, refusal: Answer) -> None:
+        """Lines up a last answer, and hears nothing more."""
+        if not self.is_deaf:
+            self.is_deaf = True
+            self.is_coming = self.is_in_head = False
+            self.pieces = []
+            self.deadline = NEVER
+            self.waiting.append(refusal)
+            self.go_on()
+
+    def go_on(self) -> None:
+        """Answers what waits, one after another, until one has to be waited for."""
+        while self.waiting and not self.is_working and not self.is_unread:
+            asked = self.waiting.popleft()
+            if isinstance(asked, Answer):
+                self.send(asked)
+            elif self.door.writer is None or is_quick(asked):
+                self.send(self.door.answer(asked), asked)
+            else:
+                self.hand_over(self.door.writer, asked)
+        self.settle()
+
+    def hand_over(self, writer: Writer, asked: Request) -> None:
+        """Has a request answered by the writer's thread."""
+        self.is_working = True
+        self.deadline = NEVER
+        done = writer.submit(partial(self.door.answer, asked), is_alone=is_alone(asked))
+        loop = asyncio.get_running_loop()
+
+        def bring_back(done: Future[Answer]) -> None:
+            with suppress(RuntimeError):  # when the loop does not run any more
+                loop.call_soon_threadsafe(self.answered, asked, done)
+
+        done.add_done_callback(bring_back)
+
+    def answered(self, asked: Request, done: Future[Answer]) -> None:
+        """Sends the answer to a write, and goes on."""
+        self.is_working = False
+        fault = done.exception()
+        self.send(done.result() if fault is None else failed(fault, asked), asked)
+        self.go_on()
+
+    def send(self, reply: Answer, asked: Request | None = None) -> None:
+        """Sends an answer; behind one that is the last, the connection ends."""
+        if self.transport.is_closing():
+            return
+        is_last = reply.is_last or (self.is_ending and not self.waiting and not self.is_coming)
+        lines = reply.headers(request_id(self.door.engine.clock.new_id()), is_last=is_last)
+        sent = head_of(reply.status, [*lines, *self.state.default_headers])
+        if asked is None or asked.method != "HEAD":
+            sent += reply.body
+        if not self.is_coming:
+            self.quiet_since = self.door.seconds
+            self.deadline = self.door.seconds + IDLE_SECONDS_MAX
+        self.transport.write(sent)
+        if reply.is_last:
+            self.leave()
+        elif self.owes_continue and not self.waiting:
+            self.owes_continue = False
+            self.transport.write(CONTINUE)
+
+    def leave(self) -> None:
+        """Sends nothing more, and throws away what the client is still sending."""
+        self.is_leaving = self.is_deaf = True
+        if self.door.let_go(self) and self.transport.can_write_eof():
+            self.transport.write_eof()
+            self.deadline = self.door.seconds + LEAVING_SECONDS_MAX
+        else:
+            self.transport.close()
+
+    def settle(self) -> None:
+        """Ends the connection if it is to end, and reads from it only if there is room."""
+        is_busy = bool(self.waiting) or self.is_working
+        if self.is_ending and not is_busy and not self.is_coming:
+            self.transport.close()
+        is_paused = (bool(self.waiting) or self.is_unread) and not self.is_deaf
+        if is_paused != self.is_paused and not self.transport.is_closing():
+            self.is_paused = is_paused
+            if is_paused:
+                self.transport.pause_reading()
+            else:
+                self.transport.resume_reading()
