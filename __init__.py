@@ -27,6 +27,7 @@ from ddblite.schema.errors import DdbError
 from ddblite.schema.values import BinarySet, NumberSet, StringSet
 
 if typing.TYPE_CHECKING:
+    from ddblite.api.analysis import Analysis
     from ddblite.api.async_database import AsyncDatabase, AsyncTable, connect_async
     from ddblite.partiql.explanation import Explanation
     from ddblite.schema.prices import Prices
@@ -34,6 +35,7 @@ if typing.TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Analysis",
     "AsyncDatabase",
     "AsyncTable",
     "Attr",
@@ -63,6 +65,7 @@ __all__ = [
 
 
 _LATER: typing.Final = {
+    "Analysis": "ddblite.api.analysis",
     "AsyncDatabase": "ddblite.api.async_database",
     "AsyncTable": "ddblite.api.async_database",
     "Explanation": "ddblite.partiql.explanation",

@@ -4,7 +4,6 @@ An unknown first word is a file, as with sqlite3: ``ddblite shop.ddb`` opens the
 Exit codes: 0 done, 1 the request or check failed, 2 wrong usage.
 """
 
-import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -199,7 +198,6 @@ def open_file(
     On a terminal this is the shell, which makes the file when there is none. Statements are
     run one after the other until one fails; dot-commands work in a script too.
     """
-    from ddblite.shell import script
     from ddblite.shell.session import Session
 
     is_shell = command is None and sys.stdin.isatty()
@@ -220,10 +218,10 @@ def open_file(
             if is_shell:
                 from ddblite.shell import history, repl
 
-                # What was imported stays; looking through it would hold up the keyboard.
-                gc.freeze()
                 repl.run(session, history.history(file, os.environ, sys.platform))
             else:
+                from ddblite.shell import script
+
                 given = script.pieces_of(sys.stdin.buffer) if command is None else [command]
                 script.run_whole(session, given)
 

@@ -31,6 +31,7 @@ from ddblite.schema.errors import Closed
 from ddblite.schema.requests import BatchDelete, Consumed
 
 if TYPE_CHECKING:
+    from ddblite.api.analysis import Analysis
     from ddblite.partiql.explanation import Explanation
 
 READERS_MAX: Final = 4
@@ -303,6 +304,16 @@ class AsyncDatabase:
         """Returns what a PartiQL statement would do, without doing it or reading an item."""
         look = functools.partial(self.database.explain, statement, parameters, **options)
         return await self.threads.read(look)
+
+    async def analyze(
+        self,
+        statement: str,
+        parameters: Sequence[Any] = (),
+        **options: Any,  # noqa: ANN401 - those of Database.analyze
+    ) -> "Analysis":
+        """Runs a PartiQL statement to its end, writes too, and returns what it took."""
+        run = functools.partial(self.database.analyze, statement, parameters, **options)
+        return await self.threads.write(run)
 
     async def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Carries out any operation in the wire's shapes: ``call("PutItem", {...})``."""

@@ -19,6 +19,7 @@ from ddblite.schema.errors import FileError
 from ddblite.schema.names import table_named
 
 if TYPE_CHECKING:
+    from ddblite.api.analysis import Analysis
     from ddblite.partiql.explanation import Explanation
 
 WORDINGS: Final = ("current", "older")
@@ -200,6 +201,22 @@ class Database:
         from ddblite.api import statements
 
         return statements.explain(self.engine, statement, parameters, consistent=consistent)
+
+    def analyze(
+        self,
+        statement: str,
+        parameters: Sequence[Any] = (),
+        *,
+        consistent: bool = False,
+    ) -> "Analysis":
+        """Runs a PartiQL statement to its end, writes too, and returns what it took.
+
+        Items read and returned, units per table and index, pages, and time; the items are
+        dropped. ``price(prices)`` is what it costs on demand.
+        """
+        from ddblite.api import analysis
+
+        return analysis.analyze(self.engine, statement, parameters, consistent=consistent)
 
     def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Carries out any operation in the wire's shapes: ``call("PutItem", {...})``.

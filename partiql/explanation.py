@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from ddblite.schema.prices import Prices, money_text
+from ddblite.schema.amounts import counted, money_text, number_text
+from ddblite.schema.prices import Prices
 from ddblite.schema.values import Item
 from ddblite.schema.wire import encode_item
 
@@ -227,16 +228,6 @@ def json_lines(request: Mapping[str, Any]) -> list[str]:
 def json_text(value: object) -> str:
     """Returns JSON on one line, with all characters as they are."""
     return json.dumps(value, ensure_ascii=False)
-
-
-def counted(count: float, noun: str) -> str:
-    """Returns a number with its noun."""
-    return f"{number_text(count)} {noun}{'' if count == 1 else 's'}"
-
-
-def number_text(count: float) -> str:
-    """Returns a count, which may have halves."""
-    return f"{count:,.1f}".removesuffix(".0")
 
 
 def plain_number(count: float) -> float:

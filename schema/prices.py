@@ -47,13 +47,7 @@ def prices_of(region: str) -> Prices:
     if known is None:
         raise UnknownRegion(
             f"The prices of {region} are not known here, only those of {', '.join(LIST_PRICES)}:"
-            f" give them, as in Prices({region!r}, read_per_million, write_per_million)"
+            f" give them as Prices({region!r}, read_per_million, write_per_million), or in the"
+            f" shell's configuration under [prices.{region}]"
         )
     return known
-
-
-def money_text(dollars: Decimal) -> str:
-    """Returns an amount with all its digits and no exponent: ``$0.0000000625``."""
-    text = f"{dollars:,f}"
-    whole, _, cents = text.partition(".")
-    return f"${whole}.{cents.rstrip('0').ljust(2, '0')}"

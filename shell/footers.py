@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ddblite.api.result import Result
+from ddblite.schema.amounts import time_text
 from ddblite.schema.requests import Consumed
 from ddblite.schema.values import Item
 from ddblite.shell.safe_text import escaped
@@ -97,8 +98,3 @@ def units_text(consumed: Consumed) -> str:
 def units(count: float) -> str:
     """Returns capacity units, which are halves."""
     return f"{count:,.1f}".removesuffix(".0")
-
-
-def time_text(seconds: float) -> str:
-    """Returns a duration: ``0.3 ms``, ``1.25 s``."""
-    return f"{seconds * 1000:,.1f} ms" if seconds < 1 else f"{seconds:,.2f} s"

@@ -13,7 +13,6 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.formatted_text.utils import split_lines
 from prompt_toolkit.lexers import Lexer
-from prompt_toolkit.styles import Style
 
 from ddblite.partiql.faults import StatementError
 from ddblite.partiql.tokens import PIECE, lexemes
@@ -23,19 +22,6 @@ from ddblite.shell.statements import is_command
 
 COLOURED_CHARACTERS_MAX: Final = 10_000
 """More than a statement may have; what was pasted beyond that should not wait for colours."""
-
-STYLE: Final = Style.from_dict(
-    {
-        "statement.word": "bold ansibrightblue",
-        "statement.function": "ansibrightblue",
-        "statement.constant": "ansimagenta",
-        "statement.number": "ansicyan",
-        "statement.string": "ansigreen",
-        "statement.name": "ansiyellow",
-        "statement.comment": "ansibrightblack",
-        "statement.command": "bold",
-    }
-)
 
 CHUNK: Final = re.compile(r"\s+|\S+")
 

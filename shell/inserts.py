@@ -9,7 +9,6 @@ lacks an item is worse than none.
 from collections.abc import Iterator
 from typing import Final
 
-from ddblite.partiql.printing import shown_value
 from ddblite.schema.errors import DdbError
 from ddblite.schema.limits import STATEMENT_LENGTH_MAX
 from ddblite.schema.values import BinarySet, Item, Value
@@ -31,6 +30,8 @@ def render_insert(pages: Pages, screen: Screen) -> Iterator[str]:
 
 def insert_text(table: str, item: Item) -> str:
     """Returns the statement that writes an item, or raises DdbError when there is none."""
+    from ddblite.partiql.printing import shown_value
+
     for name, one in item.items():
         check_string(name)
         fault = fault_of(one)

@@ -2,8 +2,9 @@
 
 from ddblite.partiql.plan import Exists
 from ddblite.partiql.prepared import prepare
+from ddblite.schema.amounts import time_text
 from ddblite.shell import statement_transactions
-from ddblite.shell.footers import Counter, footer, time_text
+from ddblite.shell.footers import Counter, footer
 from ddblite.shell.parameters import values_for
 from ddblite.shell.session import Session
 

@@ -10,13 +10,14 @@ from typing import Final
 from ddblite.partiql.plan import Select
 from ddblite.partiql.prepared import prepare
 from ddblite.partiql.transactions import execute_transaction
+from ddblite.schema.amounts import time_text
 from ddblite.schema.errors import TransactionCanceledException
 from ddblite.schema.limits import TRANSACT_ITEMS_MAX
 from ddblite.schema.requests import CancellationReason, TransactGetAnswer
 from ddblite.schema.statements import ExecuteTransaction, StatementRequest
 from ddblite.schema.values import Value
 from ddblite.shell.cells import literal
-from ddblite.shell.footers import plural, time_text, transaction_footer
+from ddblite.shell.footers import plural, transaction_footer
 from ddblite.shell.session import Session, ShellError
 
 STATEMENT_CHARACTERS_SHOWN: Final = 60

@@ -1,10 +1,13 @@
 """Commands about what a statement does: before it runs, and when it has."""
 
-import time
 from typing import Final
 
+from ddblite.api.analysis import Analysis
+from ddblite.api.analysis import analyze as analyzed
+from ddblite.partiql.explanation import Explanation
+from ddblite.schema.errors import UnknownRegion
+from ddblite.schema.prices import Prices, prices_of
 from ddblite.shell.commands.command import Command
-from ddblite.shell.footers import Counter, time_text, units_text
 from ddblite.shell.parameters import values_for
 from ddblite.shell.safe_text import escaped
 from ddblite.shell.session import Session
@@ -13,23 +16,40 @@ from ddblite.shell.session import Session
 def explain(session: Session, statement: str) -> None:
     """Prints what a statement would do."""
     explanation = session.database.explain(statement, values_for(session, statement))
-    for line in explanation.text.split("\n"):
-        session.say(escaped(line))
+    say_lines(session, explanation.text)
+    say_price(session, explanation)
 
 
 def analyze(session: Session, statement: str) -> None:
     """Runs a statement and prints what it did and took, in the place of its items."""
-    started = time.perf_counter()
-    result = session.database.execute(statement, values_for(session, statement))
-    returned = sum(map(len, Counter(result)))
-    seconds = time.perf_counter() - started
-    for line in result.plan.split("\n"):
+    analysis = analyzed(
+        session.database.engine, statement, values_for(session, statement), now_s=session.now_s
+    )
+    say_lines(session, analysis.text)
+    say_price(session, analysis)
+
+
+def say_lines(session: Session, text: str) -> None:
+    """Prints lines that quote names and values."""
+    for line in text.split("\n"):
         session.say(escaped(line))
-    session.say(f"  items   {result.scanned_count:,} read, {returned:,} returned")
-    session.say(f"  pages   {result.pages_read:,}")
-    if result.consumed is not None:
-        session.say(f"  units   {escaped(units_text(result.consumed))}")
-    session.say(f"  time    {time_text(seconds)}")
+
+
+def say_price(session: Session, of: Explanation | Analysis) -> None:
+    """Prints what something costs in the region of the settings, or how to say its prices."""
+    try:
+        session.say(escaped(f"  price   {of.price(prices_in(session))}"))
+    except UnknownRegion as fault:
+        session.remark(escaped(fault.message))
+
+
+def prices_in(session: Session) -> Prices:
+    """Returns the prices of the settings' region: the user's own, or those of the list."""
+    region = session.settings.region
+    own = session.settings.prices.get(region)
+    if own is None:
+        return prices_of(region)
+    return Prices(region, own.read_per_million, own.write_per_million)
 
 
 ROWS: Final = (

@@ -21,10 +21,26 @@ ON_FIRST_USE: Final = (
 )
 
 
+WITH_THE_FIRST_KEY: Final = ("boto3", "httptools", "rich.console", "sqlglot", "uvicorn")
+"""What the shell's prompt does not wait for."""
+
+PROMPT: Final = "ddblite.cli, ddblite.shell.history, ddblite.shell.repl, ddblite.shell.session"
+
+
+def imported(names: str, folder: Path) -> set[str]:
+    """Returns the modules that are there once these were imported."""
+    listing = f"import sys, {names}; print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", listing], cwd=folder, check=True, capture_output=True, text=True
+    )
+    return set(run.stdout.split())
+
+
 def test_import_is_light(tmp_path: Path) -> None:
     """The parser, the terminal and boto3 come when a statement, a REPL or a client does."""
-    listing = "import sys, ddblite; print(*sys.modules)"
-    run = subprocess.run(
-        [sys.executable, "-c", listing], cwd=tmp_path, check=True, capture_output=True, text=True
-    )
-    assert [] == sorted(set(run.stdout.split()).intersection(ON_FIRST_USE))
+    assert [] == sorted(imported("ddblite", tmp_path).intersection(ON_FIRST_USE))
+
+
+def test_prompt_is_light(tmp_path: Path) -> None:
+    """The parser comes while the user looks at it, tables are drawn with the first answer."""
+    assert [] == sorted(imported(PROMPT, tmp_path).intersection(WITH_THE_FIRST_KEY))

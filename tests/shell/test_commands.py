@@ -1,14 +1,16 @@
 """Dot-commands that need a clock or a file."""
 
 import re
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from ddblite.schema.amounts import time_text
 from ddblite.schema.errors import DdbError, FileError
 from ddblite.shell.commands import carry_out
-from ddblite.shell.footers import time_text
+from ddblite.shell.configuration import RegionPrices, Settings
 from ddblite.shell.session import Session
 from ddblite.shell.statements import split
 
@@ -59,9 +61,24 @@ def test_analyze_runs_and_counts(films: Session) -> None:
         "Scan films: filter title = 'Rush'\n"
         "  items   2 read, 1 returned\n"
         "  pages   1\n"
-        "  units   0.5 read units\n"
+        "  units   0.5 read units (0.5 in films)\n"
         "  time    "
+        "  price   $0.0000000625 on demand in us-east-1\n"
     ) == re.sub(r"[0-9.]+ ms\n", "", printed)
+
+
+def test_prices_are_those_of_the_settings(films: Session) -> None:
+    """A region without prices is told of beside the answer, which stays as it is."""
+    films.settings = Settings(region="eu-west-1")
+    films.error = StringIO()
+    carry_out(films, ".analyze SELECT * FROM films")
+    carry_out(films, ".explain SELECT * FROM films")
+    assert 2 == films.error.getvalue().count("The prices of eu-west-1 are not known here")
+    prices = RegionPrices(Decimal("0.2"), Decimal("1.1"))
+    films.settings = Settings(region="eu-west-1", prices={"eu-west-1": prices})
+    for command in (".analyze SELECT * FROM films", ".explain SELECT * FROM films"):
+        printed = said(films, command)
+        assert "  price   $0.0000001 on demand in eu-west-1\n" in printed
 
 
 def test_analyze_carries_out_a_write(films: Session) -> None:

@@ -21,7 +21,7 @@ from prompt_toolkit.output import DummyOutput
 
 import ddblite
 from ddblite.schema.values import Item
-from ddblite.shell import repl, tables
+from ddblite.shell import prompting, repl, tables
 from ddblite.shell.history import UserHistory, history, name_of
 from ddblite.shell.session import Session
 
@@ -247,7 +247,7 @@ def test_session_in_a_terminal(tmp_path: Path) -> None:
         shell.type(".create films year:N title\r")
         shell.wait_for(repl.PROMPT.strip())
         shell.type("INSERT INTO films VALUE\r")
-        shell.wait_for(repl.CONTINUED.strip())
+        shell.wait_for(prompting.CONTINUED.strip())
         shell.type(pasted("{'year': 2013, 'title': 'Rush\x1b[2J'};") + ENTER)
         shell.wait_for("done, 1 write unit")
         shell.type("SELECT * FROM films;\r")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ddblite.partiql.faults import StatementError
 from ddblite.schema.limits import STATEMENT_LENGTH_MAX
-from ddblite.shell.repl import is_complete
+from ddblite.shell.answering import is_complete
 from ddblite.shell.statements import Splitter, split
 
 

@@ -1,0 +1,78 @@
+"""What becomes of an input: it runs, statement by statement, and its faults are told.
+
+Everything that an input can do wrong ends here, in a line or a few on standard error.
+"""
+
+from typing import Final
+
+from ddblite.partiql.faults import StatementError
+from ddblite.schema.errors import DdbError
+from ddblite.shell.commands import carry_out
+from ddblite.shell.failures import bug_sentence, lines_of, sentence
+from ddblite.shell.safe_text import escaped
+from ddblite.shell.session import Session
+from ddblite.shell.statements import split
+
+HINTS: Final = {
+    "help": "Type .help for the commands of the shell; a statement is PartiQL and ends with ;",
+    "?": "Type .help for the commands of the shell; a statement is PartiQL and ends with ;",
+    "exit": "Type .quit or press Ctrl-D to leave.",
+    "quit": "Type .quit or press Ctrl-D to leave.",
+    "\\q": "Type .quit or press Ctrl-D to leave.",
+    "show tables": "Type .tables for the tables.",
+    "\\d": "Type .tables for the tables, .schema TABLE for one of them.",
+}
+"""What people type out of habit, and what it is called here."""
+
+
+def is_complete(text: str) -> bool:
+    """Whether nothing is missing at the end of an input: a ``;``, a quote, the end of a comment."""
+    if hint(text) is not None:
+        return True
+    _, rest = split(text + "\n")
+    return not rest.strip()
+
+
+def hint(text: str) -> str | None:
+    """Returns what to say to a word that is no statement, or None."""
+    return HINTS.get(text.strip().rstrip(";").rstrip().lower())
+
+
+def answer(session: Session, text: str) -> None:
+    """Runs everything in an input, up to the first error; says what went wrong."""
+    said = hint(text)
+    if said is not None:
+        session.remark(said)
+        return
+    inputs, rest = split(text + "\n")
+    current = ""
+    try:
+        for current in [*inputs, *filter(None, [rest.strip()])]:
+            if session.is_over:
+                return
+            carry_out(session, current)
+    except KeyboardInterrupt:
+        complain(session, "Stopped.")
+    except StatementError as error:
+        complain(session, *statement_fault(error, current))
+    except DdbError as error:
+        complain(session, *lines_of(error))
+    except Exception as fault:  # noqa: BLE001 - the shell never dies of a statement
+        complain(session, bug_sentence(fault))
+    session.out.flush()
+
+
+def statement_fault(error: StatementError, statement: str) -> list[str]:
+    """Returns the message, the place it is about, and the hint if there is one."""
+    lines = error.caret(statement).split("\n")
+    # A character that must be escaped would move the carets away from what they are below.
+    is_safe = all(line.replace("\t", "").isprintable() for line in lines)
+    place = lines if is_safe and lines != [""] else []
+    return [sentence(error), *place, *filter(None, [escaped(error.hint)])]
+
+
+def complain(session: Session, *lines: str) -> None:
+    """Prints lines on standard error, behind what was printed before."""
+    session.out.flush()
+    session.error.write("".join(f"{line}\n" for line in lines))
+    session.error.flush()
