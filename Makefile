@@ -6,6 +6,7 @@ SUITABLE = import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 
 PYTHON_HERE = .venv/bin/python
 PYTHON_COMPILED = .venv-compiled/bin/python
+PYTHON_AWSCLI = .venv-awscli/bin/python
 PIP = $(PYTHON_HERE) -m pip --quiet --disable-pip-version-check --no-input
 
 .DELETE_ON_ERROR:
@@ -53,9 +54,10 @@ fix: .venv/linked
 parity: .venv/linked
 	@PYTHONPATH=tests $(PYTHON_HERE) -m parity.run
 
-# Other people's clients, in the languages that are on the machine, against `ddblite serve`. The
-# tests install what they need, once, into ignored folders; what is not there is named as skipped.
-clients: .venv/linked
+# Other people's clients, in the languages that are on the machine, against `ddblite serve`. Those
+# of other languages are installed by their tests, once, into ignored folders; what the machine
+# does not have is named as skipped.
+clients: .venv/linked .venv-awscli/filled
 	@$(PYTHON_HERE) -m pytest -m '' tests/clients
 
 golden: .venv/linked
@@ -99,4 +101,11 @@ golden: .venv/linked
 			--platform manylinux2014_x86_64 --python-version 3.11 sqlglotc \
 			&& touch .venv-compiled/no-wheel; \
 	fi
+	@touch $@
+
+# The AWS CLI insists on versions of its own, so it has an environment of its own.
+.venv-awscli/filled: tests/clients/awscli-requirements.txt .venv/bin/python
+	@echo "Setting up .venv-awscli"
+	@$(PYTHON_HERE) -m venv --clear --without-pip .venv-awscli
+	@$(PIP) --python $(PYTHON_AWSCLI) install -r tests/clients/awscli-requirements.txt
 	@touch $@
