@@ -1,12 +1,12 @@
-"""boto3 on an in-memory database, without a socket."""
+"""boto3 on an in-memory database, without a socket and through one."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from botocore.config import Config
 
 import ddblite
+from boto3_doors import DOORS, ONE_ATTEMPT, Session, at_door
 
 Client = Any
 """A client's class is made at run time, from the service model."""
@@ -22,4 +22,11 @@ def opened(clock: ddblite.FixedClock) -> Iterator[ddblite.Database]:
 @pytest.fixture
 def client(opened: ddblite.Database) -> Client:
     """A client whose errors are the first answer, not the last retry's."""
-    return opened.boto3_client(config=Config(retries={"total_max_attempts": 1}))
+    return opened.boto3_client(config=ONE_ATTEMPT)
+
+
+@pytest.fixture(params=DOORS)
+def session(request: pytest.FixtureRequest, opened: ddblite.Database) -> Iterator[Session]:
+    """What makes clients and resources of the database, in process and through HTTP."""
+    with at_door(request.param, opened) as session:
+        yield session

@@ -1,4 +1,4 @@
-"""Every paginator and every waiter of botocore's model for DynamoDB, on a database."""
+"""Every paginator and every waiter of botocore's models: in process, and again through HTTP."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError, WaiterError
 from botocore.session import get_session
 
 import ddblite
+from boto3_doors import DOORS, Session, at_door
 from wire_requests import TABLE
 
 Client = Any
@@ -16,8 +17,9 @@ NOTHING: Final = "arn:aws:dynamodb:us-east-1:000000000000:table/books/{}/0123456
 
 
 @pytest.fixture
-def books(client: Client) -> Client:
+def books(session: Session) -> Client:
     """A client of a database with a table of five books of one author, in a row."""
+    client = session.client()
     client.create_table(**TABLE)
     client.create_table(
         **{
@@ -39,10 +41,10 @@ def books(client: Client) -> Client:
     return client
 
 
-def model(kind: str) -> dict[str, Any]:
-    """Returns one of the files of botocore's model."""
+def model(kind: str, service: str = "dynamodb") -> dict[str, Any]:
+    """Returns one of the files of botocore's model of a service."""
     loaded: dict[str, Any] = (
-        get_session().get_component("data_loader").load_service_model("dynamodb", kind)
+        get_session().get_component("data_loader").load_service_model(service, kind)
     )
     return loaded
 
@@ -103,7 +105,9 @@ def test_resuming_a_paginator(books: Client) -> None:
 
 
 def test_every_paginator_is_tried() -> None:
+    """A new one in the model has to be added here; Streams have none."""
     assert {*PAGED, "ListTagsOfResource"} == set(model("paginators-1")["pagination"])
+    assert model("paginators-1", "dynamodbstreams")["pagination"] == {}
 
 
 def refused_waiters() -> dict[str, tuple[dict[str, Any], str]]:
@@ -146,10 +150,14 @@ def test_table_waiters(books: Client) -> None:
         books.get_waiter("table_exists").wait(TableName="books", WaiterConfig=AT_ONCE)
 
 
-def test_table_waiters_of_a_slow_service(clock: ddblite.FixedClock) -> None:
+@pytest.mark.parametrize("door", DOORS)
+def test_table_waiters_of_a_slow_service(door: str, clock: ddblite.FixedClock) -> None:
     """With a delay a table is CREATING first; the waiter asks until it is ACTIVE."""
-    with ddblite.connect(":memory:", clock=clock, table_delay_s=5) as database:
-        client = database.boto3_client()
+    with (
+        ddblite.connect(":memory:", clock=clock, table_delay_s=5) as database,
+        at_door(door, database) as session,
+    ):
+        client = session.client()
         seen: list[str] = []
 
         def move(parsed: dict[str, Any], **_: object) -> None:
@@ -164,8 +172,19 @@ def test_table_waiters_of_a_slow_service(clock: ddblite.FixedClock) -> None:
 
 
 def test_every_waiter_is_tried() -> None:
+    """A new one in the model has to be added here; Streams have no file of waiters."""
     tried = {*refused_waiters(), *IDLE_WAITERS, "TableExists", "TableNotExists"}
     assert tried == set(model("waiters-2")["waiters"])
+
+
+def test_waiters_of_a_resource(session: Session) -> None:
+    """A table's own methods, which are the same two waiters."""
+    table = session.resource().create_table(**TABLE)
+    table.wait_until_exists(WaiterConfig=AT_ONCE)
+    table.load()
+    assert table.table_status == "ACTIVE"
+    table.delete()
+    table.wait_until_not_exists(WaiterConfig=AT_ONCE)
 
 
 ACTIONS: Final[dict[str, Callable[[Any], Any]]] = {
@@ -175,9 +194,9 @@ ACTIONS: Final[dict[str, Callable[[Any], Any]]] = {
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_resource_of_a_missing_table(opened: ddblite.Database, action: str) -> None:
+def test_resource_of_a_missing_table(session: Session, action: str) -> None:
     """A resource knows nothing until it is asked."""
-    table = opened.boto3_resource().Table("nothing")
+    table = session.resource().Table("nothing")
     with pytest.raises(ClientError) as caught:
         ACTIONS[action](table)
     assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
