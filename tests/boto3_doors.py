@@ -31,7 +31,7 @@ class Session:
         """Returns a client."""
         if self.url is None:
             return self.database.boto3_client(service, config=ONE_ATTEMPT)
-        made = boto3.client(service, **self.options())
+        made = boto3.client(service, **options_for(self.url))
         self.stack.callback(made.close)
         return made
 
@@ -39,19 +39,20 @@ class Session:
         """Returns the service resource."""
         if self.url is None:
             return self.database.boto3_resource(config=ONE_ATTEMPT)
-        made = boto3.resource("dynamodb", **self.options())
+        made = boto3.resource("dynamodb", **options_for(self.url))
         self.stack.callback(made.meta.client.close)
         return made
 
-    def options(self) -> dict[str, Any]:
-        """Returns how a program of a user's names the server."""
-        return {
-            "endpoint_url": self.url,
-            "region_name": "us-east-1",
-            "aws_access_key_id": "any",
-            "aws_secret_access_key": "thing",
-            "config": ONE_ATTEMPT,
-        }
+
+def options_for(url: str) -> dict[str, Any]:
+    """Returns how a program of a user's names a server."""
+    return {
+        "endpoint_url": url,
+        "region_name": "us-east-1",
+        "aws_access_key_id": "any",
+        "aws_secret_access_key": "thing",
+        "config": ONE_ATTEMPT,
+    }
 
 
 @contextmanager
