@@ -31,14 +31,19 @@ class Counter:
     def __init__(self, result: Result) -> None:
         self.result = result
         self.rows = 0
+        # A write has run already, and its items wait as the rest of a page.
+        self.waiting = list(result.buffer)
 
     def __iter__(self) -> Iterator[list[Item]]:
-        # A write has run already, and its items wait as the rest of a page.
-        waiting = list(self.result.buffer)
-        if waiting:
-            yield self.counted(waiting)
+        if self.waiting:
+            yield self.counted(self.waiting)
         for page in self.result.pages():
             yield self.counted(page)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is no item and will be none: a write that returned nothing."""
+        return self.result.is_finished and not self.waiting
 
     def counted(self, page: list[Item]) -> list[Item]:
         """Returns the page that it is given."""

@@ -9,8 +9,8 @@ import binascii
 import re
 from typing import Final
 
+from ddblite.partiql.fragments import read_value
 from ddblite.partiql.prepared import prepare
-from ddblite.partiql.single_value import read_value
 from ddblite.schema.limits import STATEMENT_LENGTH_MAX
 from ddblite.schema.values import BinarySet, Item, Value, tag_of
 from ddblite.shell.safe_text import escaped

@@ -13,6 +13,7 @@ from ddblite.schema.values import NUMBER_TYPES, Item, Value
 from ddblite.shell import plain_json
 from ddblite.shell.cells import cell
 from ddblite.shell.delimited import render_csv, render_tsv
+from ddblite.shell.folding import folded
 from ddblite.shell.inserts import render_insert
 from ddblite.shell.item_lines import typed_line
 from ddblite.shell.markdown import render_markdown
@@ -27,6 +28,11 @@ PLAIN_WIDTH: Final = 1_000_000
 
 COLUMN_WIDTH_MIN: Final = 9
 """A terminal that has less room than this per column shows items one below the other."""
+
+
+NESTED_CHARACTERS_MIN: Final = 24
+CELL_LINES_MAX: Final = 3
+"""A list or map that would take more of them in a cell on a terminal is folded."""
 
 
 def render_table(pages: Pages, screen: Screen) -> Iterator[str]:
@@ -49,6 +55,12 @@ def listing(item: Item) -> str:
     return "".join(lines) + "\n"
 
 
+def render_vertical(pages: Pages, _screen: Screen) -> Iterator[str]:
+    """Gives every item with one attribute per line."""
+    for page in pages:
+        yield from map(listing, page)
+
+
 def table(page: list[Item], columns: list[str], screen: Screen) -> str:
     """Returns a page's items as the rows of a table; numbers stand on the right."""
     from rich import box, console
@@ -57,6 +69,7 @@ def table(page: list[Item], columns: list[str], screen: Screen) -> str:
 
     is_terminal = screen.width is not None
     frame = box.MARKDOWN if not is_terminal else box.ROUNDED if screen.has_unicode else box.ASCII
+    room = cell_room(screen.width, len(columns))
     made = tables.Table(box=frame, header_style="bold")
     for name in columns:
         numeric = all(type(item[name]) in NUMBER_TYPES for item in page if name in item)
@@ -67,7 +80,7 @@ def table(page: list[Item], columns: list[str], screen: Screen) -> str:
             no_wrap=not is_terminal,
         )
     for item in page:
-        made.add_row(*(styled(item[name]) if name in item else Text("") for name in columns))
+        made.add_row(*(styled(item[name], room) if name in item else Text("") for name in columns))
     target = StringIO()
     console.Console(
         file=target,
@@ -82,11 +95,17 @@ def table(page: list[Item], columns: list[str], screen: Screen) -> str:
     return "".join(lines if is_terminal else lines[1:-1])
 
 
-def styled(value: Value) -> "Text":
+def cell_room(width: int | None, columns: int) -> int | None:
+    """Returns how long a nested value may be in a cell: a few lines of it, or None for all."""
+    return None if width is None else max(NESTED_CHARACTERS_MIN, CELL_LINES_MAX * width // columns)
+
+
+def styled(value: Value, room: int | None) -> "Text":
     """Returns a cell with the style of its type; styles show only where there is colour."""
     from rich.text import Text
 
-    return Text(cell(value), style=STYLES.get(type(value), ""))
+    text = cell(value) if room is None else folded(value, room)
+    return Text(text, style=STYLES.get(type(value), ""))
 
 
 STYLES: Final[Mapping[type, str]] = {
@@ -123,6 +142,7 @@ def render_typed_lines(pages: Pages, _screen: Screen) -> Iterator[str]:
 
 RENDERERS: Final[Mapping[str, Renderer]] = {
     "table": render_table,
+    "vertical": render_vertical,
     "json": render_json,
     "jsonl": render_json_lines,
     "ddb-json": render_typed_lines,

@@ -18,6 +18,7 @@ from ddblite.schema.statements import StatementRequest
 from ddblite.schema.values import Value
 from ddblite.shell.configuration import Settings
 from ddblite.shell.footers import Spent, plural
+from ddblite.shell.last_result import LastResult
 from ddblite.shell.pages import Pages, Screen
 from ddblite.shell.render import RENDERERS
 from ddblite.shell.safe_text import escaped
@@ -42,7 +43,7 @@ class Session:
     """What the inputs of one user share. Used by one thread.
 
     ``ask`` puts a question to the user and returns the answer; None when nobody is there.
-    ``collected`` are the statements of a transaction that has begun.
+    ``collected`` are the statements of a transaction that has begun, ``last`` is what ``_`` names.
     """
 
     database: Database
@@ -60,6 +61,7 @@ class Session:
     now_s: Callable[[], float] = time.perf_counter
     parameters: dict[int, Value] = field(default_factory=dict)
     collected: list[StatementRequest] | None = None
+    last: LastResult | None = None
     spent: Spent = field(default_factory=Spent)
 
     @property
@@ -81,9 +83,12 @@ class Session:
         target = self.out if self.out.isatty() else self.error
         target.write(text + "\n")
 
-    def show(self, pages: Pages, table: str = "tables") -> None:
-        """Prints items in the chosen format, as they come; ``table`` is where they are from."""
-        for piece in RENDERERS[self.format](pages, replace(self.screen, table=table)):
+    def show(self, pages: Pages, table: str = "tables", kind: str | None = None) -> None:
+        """Prints items as they come; ``table`` is where they are from.
+
+        ``kind`` is the format, if it is to be another than the chosen one.
+        """
+        for piece in RENDERERS[kind or self.format](pages, replace(self.screen, table=table)):
             self.target.write(piece)
 
     def redirect(self, path: Path | None) -> None:

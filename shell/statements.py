@@ -2,8 +2,8 @@
 
 A statement ends at a ``;`` that is not inside a string, a quoted name or a comment; what
 those look like is PartiQL's to say (``partiql.tokens``). A line that starts with a dot where
-a statement could start is a command of the shell, and ends with the line. Comments and empty
-statements between two statements are dropped.
+a statement could start is a command of the shell, and ends with the line; so is one that starts
+with the word ``_``. Comments and empty statements between two statements are dropped.
 """
 
 import re
@@ -20,13 +20,13 @@ BETWEEN: Final = re.compile(
 """What may stand between two statements and means nothing."""
 
 LINE: Final = re.compile(r"[^\r\n]*")
-COMMAND_SIGN: Final = "."
+COMMAND_SIGN: Final = re.compile(r"\.|_(?=[\s;]|\Z)")
 COMMENT_SIGN: Final = "/*"
 
 
 def is_command(text: str) -> bool:
     """Whether an input is a command of the shell and not a statement."""
-    return text.startswith(COMMAND_SIGN)
+    return COMMAND_SIGN.match(text) is not None
 
 
 def split(text: str) -> tuple[list[str], str]:
@@ -51,7 +51,7 @@ def after(pattern: re.Pattern[str], text: str, start: int) -> int:
 
 def end_of(text: str, start: int) -> int | None:
     """Returns where the statement or command at an offset ends, or None when it goes on."""
-    if text.startswith(COMMAND_SIGN, start):
+    if COMMAND_SIGN.match(text, start):
         end = after(LINE, text, start)
         return None if end == len(text) else end
     for piece in BREAK.finditer(text, start):

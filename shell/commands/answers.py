@@ -12,11 +12,16 @@ from ddblite.shell.session import Session, ShellError
 def set_mode(session: Session, *formats: str) -> None:
     """Chooses the output format, or prints the current one."""
     for name in formats:
-        if name not in RENDERERS:
-            raise ShellError(f"There is no format {escaped(name)}: {', '.join(RENDERERS)}")
+        refuse_unknown_format(name)
         session.format = name
     if not formats:
         session.say(session.format)
+
+
+def refuse_unknown_format(name: str) -> None:
+    """Raises ShellError with the formats there are, when this is none of them."""
+    if name not in RENDERERS:
+        raise ShellError(f"There is no format {escaped(name)}: {', '.join(RENDERERS)}")
 
 
 def set_consumed(session: Session, *words: str) -> None:

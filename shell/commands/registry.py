@@ -13,6 +13,7 @@ from ddblite.shell.commands import (
     explaining,
     files,
     parameters,
+    results,
     transactions,
 )
 from ddblite.shell.commands.command import Command
@@ -88,6 +89,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         explaining.ROWS,
         parameters.ROWS,
         transactions.ROWS,
+        results.ROWS,
         answers.ROWS,
         files.ROWS,
         configuring.ROWS,

@@ -89,7 +89,10 @@ def test_prices_are_exact() -> None:
     [
         ('formt = "json"', 'there is no setting "formt"; did you mean format?'),
         ('zzz = "json"', 'there is no setting "zzz"; there are format, rows, pager, '),
-        ('format = "xml"', r'format is the name of a format \(table, json, .*\), not "xml"'),
+        (
+            'format = "xml"',
+            r'format is the name of a format \(table, vertical, json, .*\), not "xml"',
+        ),
         ("format = 1", "format is the name of a format .*, not 1"),
         ("format = ['table']", r'format is the name of a format .*, not \["table"\]'),
         ('keys = "vim"', 'keys is one of emacs, vi, not "vim"'),
