@@ -6,20 +6,21 @@ Exit codes: 0 done, 1 the request or check failed, 2 wrong usage.
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
-import ddblite
-from ddblite.api.database import WORDINGS, Database, connect
+from ddblite.api.database import Database, connect
 from ddblite.schema.errors import DdbError
+from ddblite.shell import serving
+from ddblite.shell.command_line import Reported, examples, one_of, print_version
 from ddblite.shell.configuration import VARIABLE, Settings, configuration_path, load
-from ddblite.shell.failures import Failed, reported
+from ddblite.shell.failures import Failed
 from ddblite.shell.item_lines import WRITERS
 from ddblite.shell.keys import read_key
 from ddblite.shell.progress import progress_bar
@@ -37,14 +38,6 @@ ddblite shop.ddb -c 'SELECT * FROM users'  runs statements; also from standard i
 ddblite FILE --help                        says more about these two
 ddblite COMMAND --help                     says more about a command
 """
-
-
-class Reported(TyperCommand):
-    """A command whose errors become one line on standard error and exit code 1."""
-
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401, D102 - typer's own
-        with reported():
-            return super().invoke(ctx)
 
 
 class OpenFile(Reported):
@@ -86,25 +79,8 @@ app = typer.Typer(
 )
 
 
-def one_of(names: Iterable[str]) -> Callable[[str | None], str | None]:
-    """Returns the check of an option that has one of these values, if it is there."""
-    known = tuple(names)
-
-    def check(given: str | None) -> str | None:
-        if given is not None and given not in known:
-            raise typer.BadParameter(f"{given!r} is not one of {', '.join(known)}.")
-        return given
-
-    return check
-
-
 File = Annotated[str, typer.Argument(help="The database file.")]
 TableName = Annotated[str, typer.Argument(help="The table's name.")]
-
-
-def examples(*lines: str) -> str:
-    """Returns the end of a command's help."""
-    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
 
 
 def key_given(text: str | None) -> str | None:
@@ -115,13 +91,6 @@ def key_given(text: str | None) -> str | None:
     except DdbError as error:
         raise typer.BadParameter(error.message) from error
     return text
-
-
-def print_version(wanted: bool) -> None:  # noqa: FBT001 - an option's callback
-    """Prints the version and leaves."""
-    if wanted:
-        typer.echo(f"ddblite {ddblite.__version__}")
-        raise typer.Exit
 
 
 @app.callback()
@@ -349,37 +318,7 @@ def backup(
     typer.echo(f"backed up to {escaped(target)}")
 
 
-@app.command(
-    cls=Reported,
-    epilog=examples("ddblite serve shop.ddb", "ddblite serve :memory: --port 0"),
-)
-def serve(
-    file: Annotated[str, typer.Argument(help="The database file, or :memory:.")],
-    host: Annotated[str, typer.Option(metavar="ADDRESS", help="A loopback address.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(metavar="PORT", help="0 takes a free one.")] = 8000,
-    wording: Annotated[
-        str,
-        typer.Option(
-            metavar="WORDING",
-            help=f"How errors are worded: {' or '.join(WORDINGS)}.",
-            callback=one_of(WORDINGS),
-        ),
-    ] = "current",
-    table_delay: Annotated[
-        float,
-        typer.Option(
-            metavar="SECONDS", min=0, help="How long tables are seen as CREATING and the like."
-        ),
-    ] = 0,
-) -> None:
-    """Serves a file over HTTP, as DynamoDB's own endpoint, until Ctrl-C.
-
-    Makes the file when there is none. Prints "listening on http://HOST:PORT" when it is ready:
-    that is the endpoint URL to give to a client. Any credentials and any region are accepted.
-    """
-    from ddblite.api.http import server
-
-    server.serve(file, host=host, port=port, wording=wording, table_delay_s=table_delay)
+serving.add_commands(app)
 
 
 def main() -> None:

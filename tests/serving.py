@@ -1,11 +1,13 @@
 """A real server in a process of its own, and what tests send it: signed requests, raw bytes."""
 
 import json
+import os
+import re
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPResponse
@@ -111,13 +113,24 @@ def read_reply(connection: socket.socket) -> Reply:
 
 
 @contextmanager
-def running(path: str, *, port: int = 0, wording: str = "current") -> Iterator[Server]:
-    """Runs a server for the length of a ``with`` block, from its ready line on."""
+def running(
+    path: str,
+    *options: str,
+    port: int = 0,
+    wording: str = "current",
+    environment: Mapping[str, str] | None = None,
+    remarks: str = "",
+) -> Iterator[Server]:
+    """Runs a server for the length of a ``with`` block, from its ready line on.
+
+    On standard error it says the remarks of this pattern, and nothing else.
+    """
     with subprocess.Popen(
-        [*COMMAND, path, "--port", str(port), "--wording", wording],
+        [*COMMAND, path, "--port", str(port), "--wording", wording, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env={**os.environ, **(environment or {})},
     ) as process:
         try:
             assert process.stdout is not None
@@ -127,4 +140,4 @@ def running(path: str, *, port: int = 0, wording: str = "current") -> Iterator[S
         finally:
             process.terminate()
             output, errors = process.communicate(timeout=TIMEOUT_S)
-            assert (output, errors) == ("", "")
+            assert (output, bool(re.fullmatch(remarks, errors))) == ("", True), errors

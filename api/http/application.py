@@ -71,12 +71,9 @@ class Engine(AnyEngine, Protocol):
 
 def answer(engine: Engine, request: Request, policy: Policy = OPEN) -> Answer:
     """Answers any request that the gate has let in: whatever goes wrong is an answer too."""
-    origin = request.headers.get("origin")
-    if origin is None:
-        return answer_to_program(engine, request, policy)
-    if request.method == "OPTIONS":
-        return preflight_answer(request, origin)
-    return shared(answer_to_program(engine, request, policy), origin)
+    if request.method == "OPTIONS" and "origin" in request.headers:
+        return preflight_answer(request)
+    return shared(answer_to_program(engine, request, policy), request)
 
 
 def answer_to_program(engine: Engine, request: Request, policy: Policy) -> Answer:
@@ -101,7 +98,7 @@ def failed(fault: BaseException, request: Request) -> Answer:
     elif isinstance(fault, HIDDEN):
         # Foreseen, so the log needs no traceback.
         logger.error("%s: %s", type(fault).__name__, fault.message)
-    return error_answer(fault, request.media_type)
+    return shared(error_answer(fault, request.media_type), request)
 
 
 def carried_out(engine: Engine, request: Request, policy: Policy) -> bytes:

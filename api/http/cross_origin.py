@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from ddblite.api.http.messages import Answer, Headers, Request
+from ddblite.api.http.messages import PLAIN_TEXT, Answer, Headers, Request
 
 PREFLIGHT_SECONDS: Final = 600
 """How long a browser may remember the answer: shorter than anyone waits after a restart."""
@@ -19,9 +19,10 @@ EXPOSED: Final = b"x-amzn-RequestId, x-amz-crc32"
 HEADER_NAMES: Final = re.compile(r"[A-Za-z0-9-]+(?: *, *[A-Za-z0-9-]+)*")
 
 
-def shared(answer: Answer, origin: str) -> Answer:
-    """Returns an answer that the browser hands to a page of this origin."""
-    return replace(answer, more_headers=tuple(sharing(origin)))
+def shared(answer: Answer, request: Request) -> Answer:
+    """Returns an answer that a browser hands to its page; as it is, where no page has asked."""
+    origin = request.headers.get("origin")
+    return answer if origin is None else replace(answer, more_headers=tuple(sharing(origin)))
 
 
 def sharing(origin: str) -> Headers:
@@ -33,14 +34,14 @@ def sharing(origin: str) -> Headers:
     ]
 
 
-def preflight_answer(request: Request, origin: str) -> Answer:
+def preflight_answer(request: Request) -> Answer:
     """Returns the leave to send what a page of a trusted origin wants to send.
 
     SDKs differ in the headers they need and sign, so those asked for are those allowed.
     """
     asked = request.headers.get("access-control-request-headers", "").strip()
     headers = [
-        *sharing(origin),
+        *sharing(request.headers["origin"]),
         (b"access-control-allow-methods", b"POST, GET"),
         (b"access-control-max-age", b"%d" % PREFLIGHT_SECONDS),
     ]
@@ -48,4 +49,4 @@ def preflight_answer(request: Request, origin: str) -> Answer:
         headers.append((b"access-control-allow-headers", asked.encode("latin-1")))
     if request.headers.get("access-control-request-private-network") == "true":
         headers.append((b"access-control-allow-private-network", b"true"))
-    return Answer(200, b"", more_headers=tuple(headers))
+    return Answer(200, b"", PLAIN_TEXT, more_headers=tuple(headers))

@@ -1,0 +1,190 @@
+"""The commands about the HTTP endpoint: ``serve``, ``env`` and ``exec``."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from ddblite.api.database import WORDINGS
+from ddblite.shell.command_line import Reported, examples, one_of, print_version
+from ddblite.shell.safe_text import escaped
+
+PORT: Final = 8000
+PORT_MAX: Final = 65_535
+
+SHELLS: Final = ("sh", "fish", "powershell")
+
+LOCAL_FLAGS_HELP: Final = """\b
+The flags of AWS's own local version are taken too:
+  -port -inMemory -dbPath -sharedDb -cors -delayTransientStatuses
+  -optimizeDbBeforeStartup -disableTelemetry -help -version
+"""
+
+
+class Serve(Reported):
+    """``ddblite serve``, which also takes the flags of AWS's own local version."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401, D102 - typer's own
+        from ddblite.api.http.local_flags import ContradictoryFlags, translated
+
+        try:
+            translation = translated(args)
+        except ContradictoryFlags as fault:
+            ctx.fail(str(fault))
+        for remark in translation.remarks:
+            typer.echo(f"ddblite: {remark}", err=True)
+        return super().parse_args(ctx, translation.arguments)
+
+
+def serve(  # noqa: PLR0913 - one for each option
+    file: Annotated[str, typer.Argument(help="The database file, or :memory:.")],
+    *,
+    host: Annotated[
+        str,
+        typer.Option(metavar="ADDRESS", help="One that other machines reach needs --credentials."),
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="PORT", help="0 takes a free one.")] = PORT,
+    wording: Annotated[
+        str,
+        typer.Option(
+            metavar="WORDING",
+            help=f"How errors are worded: {' or '.join(WORDINGS)}.",
+            callback=one_of(WORDINGS),
+        ),
+    ] = "current",
+    table_delay: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS", min=0, help="How long tables are seen as CREATING and the like."
+        ),
+    ] = 0,
+    credentials: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Checks signatures with the keys of this file."),
+    ] = None,
+    allowed_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Another Host that requests may name; repeatable."),
+    ] = None,
+    cors_origin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ORIGIN", help="Web pages that may send requests; repeatable."),
+    ] = None,
+    as_local: Annotated[bool, typer.Option("--as-local", hidden=True)] = False,
+    version: Annotated[  # noqa: ARG001 - its callback does it all
+        bool, typer.Option("--version", hidden=True, is_eager=True, callback=print_version)
+    ] = False,
+) -> None:
+    """Serves a file over HTTP, as DynamoDB's own endpoint, until Ctrl-C.
+
+    Makes the file when there is none. Prints "listening on http://HOST:PORT" when it is ready:
+    that is the endpoint URL to give to a client.
+
+    Any region opens the same tables. So do any credentials, unless some are given: in a file
+    like ~/.aws/credentials, or as DDBLITE_ACCESS_KEY_ID and DDBLITE_SECRET_ACCESS_KEY in the
+    environment. Then every signature is checked.
+    """
+    from ddblite.api.http import server
+    from ddblite.api.http.access_keys import known_keys
+    from ddblite.api.http.policy import Policy
+
+    policy = Policy(
+        hosts=frozenset(allowed_host or ()),
+        origins=frozenset(cors_origin or ()),
+        secrets=known_keys(credentials, os.environ),
+        plays_local=as_local,
+    )
+    server.serve(
+        file, host=host, port=port, wording=wording, table_delay_s=table_delay, policy=policy
+    )
+
+
+def env(
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where it runs.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(metavar="PORT", min=1, max=PORT_MAX, help="Its port.")
+    ] = PORT,
+    shell: Annotated[
+        str,
+        typer.Option(metavar="SHELL", help=f"For {', '.join(SHELLS)}.", callback=one_of(SHELLS)),
+    ] = "sh",
+) -> None:
+    """Prints the variables that send clients to a server on this machine.
+
+    For the AWS CLI and the SDKs. Credentials and a region come with them when you have none:
+    clients insist on both, and here any will do.
+    """
+    from ddblite.api.http.client_environment import ASSIGNMENTS, client_environment
+    from ddblite.api.http.server import url_of
+
+    settings = client_environment(url_of(host, port), host, os.environ, Path.home())
+    for name, text in settings.items():
+        typer.echo(ASSIGNMENTS[shell](name, text))
+
+
+def words_of(command: list[str]) -> list[str]:
+    """Returns a command without the dashes before it, which need not be there."""
+    words = command[1:] if command[:1] == ["--"] else command
+    if not words:
+        raise typer.BadParameter("What is to be run?")
+    return words
+
+
+def exec_(
+    file: Annotated[str, typer.Argument(help="The database file, or :memory:.")],
+    command: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="-- COMMAND ...", help="The command and its words.", callback=words_of
+        ),
+    ],
+) -> None:
+    """Runs a command whose DynamoDB clients find a file, without a server to start or to stop.
+
+    Makes the file when there is none. Ends with the command's own exit code.
+    """
+    from ddblite.api.http.companion import CannotStart, run_beside_server
+
+    try:
+        code = run_beside_server(file, command, os.environ, Path.home())
+    except CannotStart as fault:
+        typer.echo(escaped(fault.message), err=True)
+        code = fault.exit_code
+    sys.exit(code)
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Adds these commands to the command line."""
+    app.command(
+        cls=Serve,
+        epilog="\n\n".join(
+            [
+                examples(
+                    "ddblite serve shop.ddb",
+                    "ddblite serve :memory: --port 0",
+                    "ddblite serve shop.ddb --host 0.0.0.0 --credentials FILE --allowed-host db",
+                    "ddblite serve shop.ddb --cors-origin http://localhost:3000",
+                ),
+                LOCAL_FLAGS_HELP,
+            ]
+        ),
+    )(serve)
+    app.command(
+        cls=Reported,
+        epilog=examples(
+            'eval "$(ddblite env)"',
+            "ddblite env --shell fish | source",
+            "ddblite env --shell powershell | Out-String | Invoke-Expression",
+        ),
+    )(env)
+    app.command(
+        "exec",
+        cls=Reported,
+        context_settings={"allow_interspersed_args": False},
+        epilog=examples(
+            "ddblite exec shop.ddb -- aws dynamodb list-tables",
+            "ddblite exec :memory: -- pytest tests",
+        ),
+    )(exec_)

@@ -1,0 +1,137 @@
+"""A command beside a server of its own: what it finds, how it ends, and what is left."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+import ddblite
+from serving import TIMEOUT_S
+
+EXEC: Final = (sys.executable, "-W", "error", "-m", "ddblite", "exec")
+
+CREATE: Final = """
+import boto3
+client = boto3.client("dynamodb")
+client.create_table(
+    TableName="books",
+    AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+    KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+    BillingMode="PAY_PER_REQUEST",
+)
+client.put_item(TableName="books", Item={"id": {"S": "1"}})
+print(client.list_tables()["TableNames"], boto3.client("dynamodbstreams").list_streams()["Streams"])
+client.close()
+"""
+
+WAITS: Final = """
+import signal, sys
+def leave(number, _frame):
+    sys.exit(10 + number)
+for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    signal.signal(number, leave)
+print("ready", flush=True)
+while True:
+    signal.pause()
+"""
+
+
+def newcomer(home: Path) -> dict[str, str]:
+    """Returns the environment of someone who has never used AWS."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("AWS_")}
+    return {**kept, "HOME": str(home), "USERPROFILE": str(home)}
+
+
+def run(path: object, *words: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """Runs a command beside a server."""
+    return subprocess.run(
+        [*EXEC, str(path), *words],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=home,
+        env=newcomer(home),
+        timeout=3 * TIMEOUT_S,
+    )
+
+
+@pytest.mark.parametrize("is_file", [True, False])
+def test_boto3_finds_the_file(tmp_path: Path, *, is_file: bool) -> None:
+    """Without an endpoint, a region or credentials of its own; then one file is left, or none."""
+    path = tmp_path / "shop.ddb" if is_file else ":memory:"
+    done = run(path, "--", sys.executable, "-c", CREATE, home=tmp_path)
+    assert (0, "['books'] []\n", "") == (done.returncode, done.stdout, done.stderr)
+    if not is_file:
+        assert [] == list(tmp_path.iterdir())
+        return
+    assert [path] == list(tmp_path.iterdir())
+    with ddblite.connect(path, mode="open") as database:
+        assert database.table("books").get("1") == {"id": "1"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--", sys.executable, "-c", "raise SystemExit(7)"], 7),
+        ([sys.executable, "-c", "raise SystemExit(8)"], 8),
+        (["--", sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"], 128 + 9),
+    ],
+)
+def test_exit_code_is_the_commands(tmp_path: Path, words: list[str], code: int) -> None:
+    """Also that of a command which a signal has ended."""
+    done = run(":memory:", *words, home=tmp_path)
+    assert (code, "", "") == (done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["--", "no-such-command"], 127, "no-such-command: there is no such command\n"),
+        (["--", "./data"], 126, "./data cannot be executed\n"),
+    ],
+)
+def test_what_is_no_command(tmp_path: Path, words: list[str], code: int, sentence: str) -> None:
+    """As shells have it; no database is made for it."""
+    (tmp_path / "data").touch()
+    done = run("shop.ddb", *words, home=tmp_path)
+    assert (code, "", sentence) == (done.returncode, done.stdout, done.stderr)
+    assert not (tmp_path / "shop.ddb").exists()
+
+
+@pytest.mark.parametrize("words", [[], ["--"]])
+def test_something_must_be_run(tmp_path: Path, words: list[str]) -> None:
+    """Otherwise it is wrong usage."""
+    assert run("shop.ddb", *words, home=tmp_path).returncode == 2
+
+
+def test_file_that_cannot_be_opened_runs_nothing(tmp_path: Path) -> None:
+    """The sentence is that of every command."""
+    (tmp_path / "shop.ddb").write_text("not a database")
+    done = run("shop.ddb", "--", sys.executable, "-c", "print('ran')", home=tmp_path)
+    assert (1, "") == (done.returncode, done.stdout)
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_signals_are_passed_on(tmp_path: Path, number: signal.Signals) -> None:
+    """The command decides how to end; we wait for it, and one file is left."""
+    with subprocess.Popen(
+        [*EXEC, "shop.ddb", "--", sys.executable, "-c", WAITS],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env=newcomer(tmp_path),
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(number)
+        assert ("", "") == process.communicate(timeout=TIMEOUT_S)
+    assert 10 + number == process.returncode
+    assert [tmp_path / "shop.ddb"] == list(tmp_path.iterdir())
