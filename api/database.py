@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -173,9 +174,7 @@ class Database:
         consistent: bool = False,
     ) -> Result:
         """Runs one PartiQL statement; a write runs at once, a SELECT as its result is read."""
-        from ddblite.api import statements
-
-        return statements.execute(
+        return self.run_statement(
             self.engine,
             statement,
             parameters,
@@ -227,6 +226,13 @@ class Database:
         from ddblite.api.dispatch import dispatch
 
         return dispatch(self.engine, operation, dict(request))
+
+    @cached_property
+    def run_statement(self) -> Callable[..., Result]:
+        """What ``execute`` calls: imported once, when the first statement is run."""
+        from ddblite.api import statements
+
+        return statements.execute
 
     def boto3_client(self, service_name: str = "dynamodb", **options: Any) -> Any:  # noqa: ANN401
         """Returns boto3's client of this database; it needs no socket, region or credentials.

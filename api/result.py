@@ -5,13 +5,16 @@ its own, and resumes behind the last key of the one before.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from ddblite.engine.capacity import added
 from ddblite.schema.requests import Consumed, PageAnswer
 
 FetchPage = Callable[[Any, int | None], PageAnswer]
 """Takes where to go on (None at first) and how many more items are wanted; gives a page."""
+
+NOTHING_READ: Final[Iterator[Any]] = iter(())
+"""An iterator at its end, which any number of results may share."""
 
 
 class Result:
@@ -20,6 +23,13 @@ class Result:
     ``consumed`` is what was consumed so far, ``cursor`` where to go on (pass it as
     ``after=``), None when everything was read.
     """
+
+    # Most results are of one item: what begins the same for all is set only when it changes.
+    consumed: Consumed | None = None
+    scanned_count = 0
+    pages_read = 0
+    is_finished = False
+    buffer: Iterator[dict[str, Any]] = NOTHING_READ
 
     def __init__(
         self,
@@ -35,11 +45,6 @@ class Result:
         self.remaining = limit
         self.cursor: Any = after
         self.describe = plan
-        self.consumed: Consumed | None = None
-        self.scanned_count = 0
-        self.pages_read = 0
-        self.is_finished = False
-        self.buffer: Iterator[dict[str, Any]] = iter(())
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return self
@@ -87,7 +92,11 @@ class Result:
 
     def all(self) -> list[dict[str, Any]]:
         """Returns all items that were not taken yet."""
-        return list(self)
+        items = list(self.buffer)
+        while not self.is_finished:
+            items += self.read_page()
+        self.buffer = NOTHING_READ
+        return items
 
     def first(self) -> dict[str, Any] | None:
         """Returns the next item, or None when there is none; no further page is read for it."""

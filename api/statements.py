@@ -1,15 +1,16 @@
 """PartiQL for ``Database.execute``: statements in, a lazy ``Result`` out."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from ddblite import partiql
 from ddblite.api.given import check_counts, check_text
 from ddblite.api.plain import plain
 from ddblite.api.result import Result
 from ddblite.engine.engine import Engine
-from ddblite.partiql.execution import Page, begin
+from ddblite.partiql.execution import Page, bound
 from ddblite.partiql.explanation import Explanation
+from ddblite.partiql.prepared import prepare
 from ddblite.schema.errors import UnsupportedType
 from ddblite.schema.requests import PageAnswer
 from ddblite.schema.values import Value
@@ -26,9 +27,10 @@ def execute(
     consistent: bool,
 ) -> Result:
     """Runs a write at once and a SELECT as its result is read; a fault in either shows at once."""
-    check_counts(limit=limit, page_limit=page_limit)
+    if limit is not None or page_limit is not None:
+        check_counts(limit=limit, page_limit=page_limit)
     values = plain_parameters(statement, parameters)
-    run = begin(engine, statement, values, consistent=consistent)
+    run = bound(engine, prepare(statement), values, consistent=consistent)
 
     def fetch(token: str | None, wanted: int | None) -> PageAnswer:
         return answer_of(run.page(token, page_limit, return_limit=wanted))
@@ -41,10 +43,20 @@ def execute(
 
 def plain_parameters(statement: object, parameters: object) -> list[Value]:
     """Returns a statement's parameters as values, or raises when the two are none."""
-    check_text("statement", statement)
+    if type(statement) is not str:
+        check_text("statement", statement)
     if not isinstance(parameters, list | tuple):
         raise UnsupportedType("A statement's parameters are a list of values")
-    return [one if type(one) is str else plain(one) for one in parameters]
+    return [one if type(one) is str or is_small(one) else plain(one) for one in parameters]
+
+
+def is_small(value: object) -> bool:
+    """Whether a value is an int that can be stored as it is; nearly all are."""
+    return type(value) is int and -SMALL < value < SMALL
+
+
+SMALL: Final = 1 << 63
+"""Has nineteen digits; a number may have twice as many."""
 
 
 def answer_of(page: Page) -> PageAnswer:

@@ -17,7 +17,7 @@ from ddblite.partiql.access import Leg, SortTerm, Source, joined
 from ddblite.schema import values as attribute_values
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.tables import KeyPart
-from ddblite.schema.values import Value
+from ddblite.schema.values import TAG_BY_TYPE, Value
 
 Values = Mapping[str, Value]
 
@@ -26,7 +26,7 @@ OVERLAPPING: Final = "Overlapping conditions with range keys are not supported i
 
 def check_key(part: KeyPart, value: Value) -> None:
     """Raises when a value is not of its key attribute's type."""
-    if attribute_values.tag_of(value) != part.kind:
+    if TAG_BY_TYPE[type(value)] != part.kind:
         raise ValidationException(
             "Key attribute's data type should match its data type in table's schema: "
             f"Key {part.name}"
