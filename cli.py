@@ -154,6 +154,12 @@ def open_file(
             callback=one_of(RENDERERS),
         ),
     ] = None,
+    allow_scan: Annotated[
+        bool,
+        typer.Option(
+            "--allow-scan", help="Runs a SELECT that reads a whole large table without asking."
+        ),
+    ] = False,
     config: Annotated[
         Path | None,
         typer.Option(metavar="TOML", help="Settings for this run, from this file only."),
@@ -165,7 +171,9 @@ def open_file(
     """Opens the PartiQL shell, or runs statements from -c or from standard input.
 
     On a terminal this is the shell, which makes the file when there is none. Statements are
-    run one after the other until one fails; dot-commands work in a script too.
+    run one after the other until one fails; dot-commands work in a script too. A SELECT that
+    would read a whole table of 10 MB or more is refused in a script, with the reason, unless
+    --allow-scan is given.
     """
     from ddblite.shell.session import Session
 
@@ -181,6 +189,8 @@ def open_file(
             format=output or settings.format,
             shows_consumed=is_shell and settings.consumed,
             shows_time=is_shell and settings.timer,
+            allows_scan=allow_scan or settings.allow_scan,
+            confirms_writes=settings.confirm_writes,
             has_colour=sys.stdout.isatty() and not is_plain,
         )
         with closing(session):

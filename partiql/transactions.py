@@ -41,6 +41,13 @@ UNREADABLE: Final = (NOT_WELL_FORMED, "Unsupported operation")
 
 def execute_transaction(engine: Engine, request: ExecuteTransaction) -> TransactGetAnswer:
     """Carries out all statements, or raises why none was; writes give no items."""
+    runs = runs_of(engine, request)
+    carry_out = written if runs[0].is_write else read
+    return carry_out(engine, request, runs)
+
+
+def runs_of(engine: Engine, request: ExecuteTransaction) -> list[Run]:
+    """Returns all statements ready to run, or raises what is known to be wrong without an item."""
     prepared = [
         prepared_or_fault(place, asked.text) for place, asked in enumerate(request.statements)
     ]
@@ -53,8 +60,7 @@ def execute_transaction(engine: Engine, request: ExecuteTransaction) -> Transact
     runs = [one for one in outcomes if isinstance(one, Run)]
     if len(runs) < len(outcomes):
         raise cancelled(outcomes)
-    carry_out = written if runs[0].is_write else read
-    return carry_out(engine, request, runs)
+    return runs
 
 
 @contextmanager

@@ -65,7 +65,7 @@ class Settings:
     autosuggest: bool = True
     complete_while_typing: bool = True
     allow_scan: bool = False
-    scan_guard_bytes: int = 1024 * 1024
+    scan_guard_bytes: int = 10 * 1024 * 1024
     confirm_writes: bool = False
     region: str = "us-east-1"
     prices: Mapping[str, RegionPrices] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from ddblite.partiql.plan import Exists
 from ddblite.partiql.prepared import prepare
 from ddblite.schema.amounts import time_text
 from ddblite.schema.values import Item
-from ddblite.shell import statement_transactions
+from ddblite.shell import confirmation, statement_transactions
 from ddblite.shell.footers import Counter, footer
 from ddblite.shell.last_result import LastResult
 from ddblite.shell.parameters import values_for
@@ -23,6 +23,7 @@ def run_statement(session: Session, statement: str) -> None:
     if session.collected is not None:
         statement_transactions.collect(session, statement, values)
         return
+    confirmation.check(session, statement, values)
     started = session.now_s()
     result = session.database.execute(statement, values)
     counter = Counter(result)
@@ -41,6 +42,7 @@ def pages_of(session: Session, statement: str) -> Iterator[list[Item]]:
     values = values_for(session, statement)
     if prepare(statement).is_write:
         raise ShellError("Only a SELECT can stand here")
+    confirmation.check(session, statement, values)
     started = session.now_s()
     result = session.database.execute(statement, values)
     counter = Counter(result)

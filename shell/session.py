@@ -27,6 +27,9 @@ from ddblite.shell.transfer import refuse_database
 COLUMNS_WHEN_UNKNOWN: Final = 80
 
 
+YES: Final = frozenset({"y", "yes"})
+
+
 class ShellError(DdbError):
     """A dot-command cannot be carried out; the sentence says how it is used.
 
@@ -53,6 +56,8 @@ class Session:
     format: str = "table"
     shows_consumed: bool = False
     shows_time: bool = False
+    allows_scan: bool = False
+    confirms_writes: bool = False
     has_colour: bool = False
     is_over: bool = False
     files_being_read: int = 0
@@ -73,6 +78,10 @@ class Session:
     def screen(self) -> Screen:
         """The terminal as it is now; its user may have resized it."""
         return screen_of(self.target, has_colour=self.has_colour)
+
+    def is_confirmed(self, question: str) -> bool:
+        """Whether the user says yes; where nobody can be asked, nobody has."""
+        return self.ask is not None and self.ask(f"{question} [y/N] ").strip().lower() in YES
 
     def say(self, text: str) -> None:
         """Prints one line of the shell's own; what it quotes has been escaped."""

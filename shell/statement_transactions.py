@@ -17,6 +17,8 @@ from ddblite.schema.requests import CancellationReason, TransactGetAnswer
 from ddblite.schema.statements import ExecuteTransaction, StatementRequest
 from ddblite.schema.values import Value
 from ddblite.shell.cells import literal
+from ddblite.shell.confirmation import confirm
+from ddblite.shell.dry_run import Rehearsal, rehearse_all
 from ddblite.shell.footers import plural, transaction_footer
 from ddblite.shell.session import Session, ShellError
 
@@ -59,6 +61,8 @@ def commit(session: Session) -> None:
         session.collected = None
         session.remark("The transaction had no statements.")
         return
+    if prepare(collected[0].text).is_write:
+        confirm(session, lambda: rehearse(session))
     started = session.now_s()
     try:
         answer = execute_transaction(
@@ -68,6 +72,15 @@ def commit(session: Session) -> None:
         raise cancelled(error, collected) from error
     session.collected = None
     tell(session, answer, collected, session.now_s() - started)
+
+
+def rehearse(session: Session) -> Rehearsal:
+    """Returns what ``commit`` would change, or raises why it would be cancelled."""
+    collected = pending(session)
+    try:
+        return rehearse_all(session.database.engine, collected)
+    except TransactionCanceledException as error:
+        raise cancelled(error, collected) from error
 
 
 def tell(

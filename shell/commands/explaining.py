@@ -7,6 +7,7 @@ from ddblite.api.analysis import analyze as analyzed
 from ddblite.partiql.explanation import Explanation
 from ddblite.schema.errors import UnknownRegion
 from ddblite.schema.prices import Prices, prices_of
+from ddblite.shell import confirmation
 from ddblite.shell.commands.command import Command
 from ddblite.shell.parameters import values_for
 from ddblite.shell.safe_text import escaped
@@ -22,9 +23,9 @@ def explain(session: Session, statement: str) -> None:
 
 def analyze(session: Session, statement: str) -> None:
     """Runs a statement and prints what it did and took, in the place of its items."""
-    analysis = analyzed(
-        session.database.engine, statement, values_for(session, statement), now_s=session.now_s
-    )
+    values = values_for(session, statement)
+    confirmation.check(session, statement, values)
+    analysis = analyzed(session.database.engine, statement, values, now_s=session.now_s)
     say_lines(session, analysis.text)
     say_price(session, analysis)
 

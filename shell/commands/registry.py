@@ -12,6 +12,7 @@ from ddblite.shell.commands import (
     describing,
     explaining,
     files,
+    guarding,
     parameters,
     results,
     transactions,
@@ -87,6 +88,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     for rows in (
         describing.ROWS,
         explaining.ROWS,
+        guarding.ROWS,
         parameters.ROWS,
         transactions.ROWS,
         results.ROWS,

@@ -1,0 +1,54 @@
+"""Before a SELECT that reads a whole large table: how large it is, and which term made it one.
+
+On a terminal the user is asked. Where nobody can be asked the statement is refused, so that a
+script that was tried on little data does not read gigabytes later; ``--allow-scan`` lets it.
+The size is known from the catalog's counters, without reading an item.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from ddblite.partiql.access import Scan
+from ddblite.partiql.execution import begin
+from ddblite.partiql.explaining import explained
+from ddblite.partiql.explanation import Explanation
+from ddblite.schema.amounts import counted
+from ddblite.schema.values import Value
+from ddblite.shell.safe_text import escaped
+from ddblite.shell.session import Session, ShellError
+
+ALLOWING: Final = "--allow-scan, or .allow_scan on before it, lets a script do that."
+
+DECLINED: Final = "Nothing was read."
+
+
+def check_scan(session: Session, statement: str, values: Sequence[Value]) -> None:
+    """Raises ShellError when a statement should not be run, for its size or its user's answer."""
+    if session.allows_scan:
+        return
+    run = begin(session.database.engine, statement, values)
+    if not isinstance(run.fitted.access, Scan):
+        return
+    explanation = explained(run)
+    if explanation.estimate.counted_bytes < session.settings.scan_guard_bytes:
+        return
+    warning = warning_text(explanation)
+    if session.ask is None:
+        raise ShellError(f"{warning} {ALLOWING}")
+    if not session.is_confirmed(f"{warning} Run it?"):
+        raise ShellError(DECLINED)
+
+
+def warning_text(explanation: Explanation) -> str:
+    """Returns what a scan reads, and what made it one."""
+    estimate = explanation.estimate
+    name = ".".join(filter(None, [explanation.table, explanation.index]))
+    size = f"{counted(estimate.counted_items, 'item')}, {megabytes(estimate.counted_bytes)}"
+    units = counted(estimate.units.most, estimate.noun)
+    reasons = "; ".join(explanation.scan_reasons)
+    return escaped(f"This reads all of {name}: {size}, about {units}, because {reasons}.")
+
+
+def megabytes(size: int) -> str:
+    """Returns a size in MB, of which a page of DynamoDB's has one: ``12.5 MB``."""
+    return f"{size / (1024 * 1024):,.1f} MB"
