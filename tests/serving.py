@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from http.client import HTTPResponse
 from typing import Any, Final
 from urllib.parse import urlsplit
+from zlib import crc32
 
 from ddblite.schema.members import STREAMS
 
@@ -110,6 +111,12 @@ def read_reply(connection: socket.socket) -> Reply:
         return Reply(response.status, headers, response.read())
     finally:
         response.close()
+
+
+def check_stamps(reply: Reply) -> None:
+    """What clients verify and log is on every answer."""
+    assert re.fullmatch("[A-Z0-9]{52}", reply.headers["x-amzn-requestid"])
+    assert str(crc32(reply.body)) == reply.headers["x-amz-crc32"]
 
 
 @contextmanager

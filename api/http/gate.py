@@ -38,7 +38,7 @@ def refused_sender(lines: HeaderLines, policy: Policy) -> Answer | None:
     if len(named) != 1:
         return plain_answer(400, "A request has exactly one Host.\n", is_last=True)
     if named[0].lower() not in policy.hosts:
-        return forbidden("The Host of the request is not this server.")
+        return forbidden("The Host of the request is not this server; --allowed-host can name it.")
     origins = [value for name, value in lines if name == "origin"]
     if not policy.origins.issuperset(origins):
         return forbidden("Requests of web pages are not answered.")
