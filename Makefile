@@ -10,7 +10,7 @@ PYTHON_AWSCLI = .venv-awscli/bin/python
 PIP = $(PYTHON_HERE) -m pip --quiet --disable-pip-version-check --no-input
 
 .DELETE_ON_ERROR:
-.PHONY: always demo test test-compiled check bench clients coverage fix golden parity
+.PHONY: always demo test test-compiled check bench clients coverage fix fuzz golden parity
 
 demo: .venv/linked
 	@$(PYTHON_HERE) examples/demo.py
@@ -59,6 +59,12 @@ parity: .venv/linked
 # does not have is named as skipped.
 clients: .venv/linked .venv-awscli/filled
 	@$(PYTHON_HERE) -m pytest -m '' tests/clients
+
+# Statements by the hundred thousand, on both builds of sqlglot; SEED=7 has those of seed 7 again.
+fuzz: .venv/linked .venv-compiled/filled
+	@PYTHONPATH=tests $(PYTHON_HERE) -m fuzz.run $(if $(SEED),--seed $(SEED))
+	@if test ! -f .venv-compiled/no-wheel; then \
+		PYTHONPATH=tests $(PYTHON_COMPILED) -m fuzz.run $(if $(SEED),--seed $(SEED)); fi
 
 golden: .venv/linked
 	@$(PYTHON_HERE) -m pytest --rewrite-golden tests/golden tests/shell tests/examples tests/house/test_operations.py

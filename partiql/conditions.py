@@ -71,9 +71,9 @@ def condition(scope: Scope, node: exp.Expression) -> Tree:
     """Returns the tree of a condition, or raises StatementError."""
     node = unwrapped(node)
     if isinstance(node, exp.And):
-        return And(tuple(condition(scope, term) for term in chain(node, exp.And)))
+        return And(level([condition(scope, term) for term in chain(node, exp.And)], And))
     if isinstance(node, exp.Or):
-        return Or(tuple(condition(scope, term) for term in chain(node, exp.Or)))
+        return Or(level([condition(scope, term) for term in chain(node, exp.Or)], Or))
     lower = CONDITIONS.get(type(node))
     if lower is not None:
         return lower(scope, node)
@@ -100,6 +100,17 @@ def chain(node: exp.Expression, kind: type[exp.Expression]) -> list[exp.Expressi
         else:
             found.append(one)
     return found
+
+
+def level(terms: list[Tree], kind: type[And] | type[Or]) -> tuple[Tree, ...]:
+    """Returns terms without ANDs within AND, or ORs within OR.
+
+    ``IS BAG`` is an OR of its own, and ``(a AND b) = true`` an AND.
+    """
+    found: list[Tree] = []
+    for term in terms:
+        found.extend(term.terms if isinstance(term, kind) else (term,))
+    return tuple(found)
 
 
 def negated(scope: Scope, node: exp.Expression) -> Tree:

@@ -178,6 +178,8 @@ def test_conditions_are_the_engines_own_trees(condition: str, tree: object) -> N
 
 
 ROUND_TRIPS = [
+    "SELECT * FROM t WHERE a = 1 OR (b IS BAG) OR c IS STRUCT",
+    "SELECT * FROM t WHERE (a = 1 AND b = 2) = true AND NOT (c = 3 OR d IS BAG)",
     "SELECT * FROM t",
     'SELECT a.b[0]."c d", "size" FROM "my-table"."i" WHERE pk = ? ORDER BY sk DESC',
     "SELECT * FROM t WHERE a = 1 OR b = 2 AND NOT (c = 3 OR d IN [1, ?, 'x'])",
