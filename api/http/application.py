@@ -14,7 +14,7 @@ import msgspec
 from ddblite.api.dispatch import OPERATIONS, dispatch
 from ddblite.api.dispatch import Engine as AnyEngine
 from ddblite.api.http.body import plain_body, wire_json
-from ddblite.api.http.credentials import MissingAuthenticationTokenException, check_form
+from ddblite.api.http.credentials import MissingAuthenticationTokenException, form_of
 from ddblite.api.http.cross_origin import preflight_answer, shared
 from ddblite.api.http.messages import JSON_TYPES, Answer, Request, plain_answer
 from ddblite.api.http.policy import Policy
@@ -112,7 +112,7 @@ def carried_out(engine: Engine, request: Request, policy: Policy) -> bytes:
     wire = wire_json(body) if body else None
     name = operation_name(request)
     if not policy.secrets:
-        check_form(request)
+        form_of(request)
     if not body:
         raise SerializationException
     response = dispatch(engine, name, wire)

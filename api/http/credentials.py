@@ -6,7 +6,9 @@ Because nothing is verified then, a request may come without a date. Whether a s
 right is the business of ``signatures``.
 """
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -22,6 +24,12 @@ QUERY_PARAMETERS: Final = (
     "X-Amz-Date",
 )
 SCHEME: Final = "AWS4-"
+
+USUAL_HEADER: Final = re.compile(
+    r"(?P<Algorithm>AWS4-\S+) Credential=(?P<Credential>[^\s,]+), ?"
+    r"SignedHeaders=(?P<SignedHeaders>[^\s,]+), ?Signature=(?P<Signature>[^\s,]+)"
+)
+"""As every SDK writes it; any other order and spacing is as good, and looked at in more steps."""
 
 
 class MissingAuthenticationTokenException(RequestError):  # noqa: N818 - AWS's own name
@@ -40,8 +48,19 @@ class UnrecognizedClientException(RequestError):  # noqa: N818 - as above
     """The request is signed with a key that nobody has."""
 
 
-def check_form(request: Request) -> None:
-    """Raises when a request is not signed, in its headers or (presigned) in its query."""
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The parts of a signature by name, and the header they stand in; empty when presigned."""
+
+    parts: Mapping[str, str]
+    header: str = ""
+
+
+def form_of(request: Request) -> Form:
+    """Returns how a request is signed, in its headers or (presigned) in its query.
+
+    Raises when it is not, or when a part is missing.
+    """
     header = request.headers.get("authorization", "").strip()
     query = dict(parse_qsl(request.query, keep_blank_values=True)) if request.query else {}
     if header and QUERY_PARAMETERS[0] in query:
@@ -50,16 +69,20 @@ def check_form(request: Request) -> None:
             "header."
         )
     if header.startswith(SCHEME):
-        check_header(header)
-    elif QUERY_PARAMETERS[0] in query:
+        return Form(header_parts(header), header)
+    if QUERY_PARAMETERS[0] in query:
         check_query(query)
-    else:
-        raise MissingAuthenticationTokenException("Request is missing Authentication Token")
+        return Form(query)
+    raise MissingAuthenticationTokenException("Request is missing Authentication Token")
 
 
-def check_header(header: str) -> None:
-    """Raises when an Authorization header lacks a part, naming all that it lacks."""
-    parts = header_parts(header)
+def header_parts(header: str) -> dict[str, str]:
+    """Returns the parts of an Authorization header, or raises, naming all that it lacks."""
+    usual = USUAL_HEADER.fullmatch(header)
+    if usual:
+        return usual.groupdict()
+    words = header.replace(",", " ").split()
+    parts = dict(part.partition("=")[::2] for part in words[1:])
     missing = [
         f"Authorization header requires '{name}' parameter."
         for name in HEADER_PARAMETERS
@@ -67,11 +90,7 @@ def check_header(header: str) -> None:
     ]
     if missing:
         raise IncompleteSignatureException(" ".join([*missing, f"Authorization={header}"]))
-
-
-def header_parts(header: str) -> dict[str, str]:
-    """Returns what stands behind the algorithm of an Authorization header, by name."""
-    return dict(part.partition("=")[::2] for part in header.replace(",", " ").split()[1:])
+    return {**parts, "Algorithm": words[0]}
 
 
 def check_query(query: Mapping[str, str]) -> None:

@@ -20,16 +20,15 @@ from functools import lru_cache
 from hashlib import sha256
 from time import strptime
 from typing import Final, NamedTuple
-from urllib.parse import parse_qsl
 
 from botocore.auth import SigV4Auth
 
 from ddblite.api.http.credentials import (
+    Form,
     IncompleteSignatureException,
     InvalidSignatureException,
     UnrecognizedClientException,
-    check_form,
-    header_parts,
+    form_of,
 )
 from ddblite.api.http.messages import Request
 
@@ -112,8 +111,7 @@ class Canonical(SigV4Auth):  # type: ignore[misc]  # botocore carries no types
 
 def check_signature(request: Request, secrets: Mapping[str, str], now_s: float) -> None:
     """Raises when a request is not signed, or not with the secret of its key, or not now."""
-    check_form(request)
-    claim = claim_of(request)
+    claim = claim_of(request, form_of(request))
     check_scope(claim)
     check_signed_headers(request, claim)
     check_time(claim, now_s)
@@ -126,22 +124,19 @@ def check_signature(request: Request, secrets: Mapping[str, str], now_s: float) 
         raise InvalidSignatureException(MISMATCH)
 
 
-def claim_of(request: Request) -> Claim:
-    """Returns the claim in the headers or in the query of a request, which is one of the two."""
-    authorization = request.headers.get("authorization", "").strip()
-    if not authorization:
-        return presigned_claim(dict(parse_qsl(request.query, keep_blank_values=True)))
-    algorithm = authorization.partition(" ")[0]
-    parts = header_parts(authorization)
+def claim_of(request: Request, form: Form) -> Claim:
+    """Returns what a request claims, in its headers or in its query."""
+    if not form.header:
+        return presigned_claim(form.parts)
     timestamp = request.headers.get("x-amz-date", "")
     if not timestamp:
         raise IncompleteSignatureException(
             "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. "
-            f"Authorization={authorization}"
+            f"Authorization={form.header}"
         )
-    scope = scope_of(algorithm, parts["Credential"])
-    names = tuple(parts["SignedHeaders"].split(";"))
-    return Claim(scope, timestamp, names, parts["Signature"])
+    scope = scope_of(form.parts["Algorithm"], form.parts["Credential"])
+    names = tuple(form.parts["SignedHeaders"].split(";"))
+    return Claim(scope, timestamp, names, form.parts["Signature"])
 
 
 def presigned_claim(query: Mapping[str, str]) -> Claim:

@@ -264,6 +264,22 @@ def test_signature_comes_before_the_json(engine: Engine) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(", ", ","), (", ", ",   "), (", ", " "), ("AWS4-HMAC-SHA256 ", "AWS4-HMAC-SHA256   ")],
+)
+def test_spacing_is_of_no_matter(engine: Engine, old: str, new: str) -> None:
+    """SDKs differ."""
+    assert (200, "", "") == asked(engine, in_authorization(old, new)(signed()))
+
+
+def test_order_of_the_parts_is_of_no_matter(engine: Engine) -> None:
+    """Only names are."""
+    algorithm, _, parts = signed().headers["authorization"].partition(" ")
+    turned = f"{algorithm} {', '.join(reversed(parts.split(', ')))}"
+    assert (200, "", "") == asked(engine, header("authorization", turned)(signed()))
+
+
 def test_presigned_requests(engine: Engine, clock: FixedClock) -> None:
     """They last as long as whoever signed them has said."""
     request = presigned(seconds=3600)
