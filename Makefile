@@ -6,18 +6,19 @@ SUITABLE = import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 
 PYTHON_HERE = .venv/bin/python
 PYTHON_COMPILED = .venv-compiled/bin/python
+PYTHON_AIOBOTO3 = .venv-aioboto3/bin/python
 PYTHON_AWSCLI = .venv-awscli/bin/python
 PIP = $(PYTHON_HERE) -m pip --quiet --disable-pip-version-check --no-input
 
 .DELETE_ON_ERROR:
-.PHONY: always demo test test-compiled check bench clients coverage fix fuzz golden parity
+.PHONY: always demo test test-compiled test-aioboto3 check bench clients coverage fix fuzz golden parity
 
 demo: .venv/linked
 	@$(PYTHON_HERE) examples/demo.py
 
-# The PartiQL tests run on sqlglot's compiled build first, so that the last line printed is
-# pytest's summary of the whole suite.
-test: .venv/linked test-compiled
+# What runs in environments of its own comes first, so that the last line printed is pytest's
+# summary of the whole suite.
+test: .venv/linked test-compiled test-aioboto3
 	@$(PYTHON_HERE) -m pytest
 
 test-compiled: .venv/linked .venv-compiled/filled
@@ -27,6 +28,11 @@ test-compiled: .venv/linked .venv-compiled/filled
 		echo "PartiQL on sqlglot's compiled build:"; \
 		$(PYTHON_COMPILED) -m pytest --compiled tests/partiql; \
 	fi
+
+# aioboto3 insists on an older botocore than boto3 has by now, so both are tried there together.
+test-aioboto3: .venv/linked .venv-aioboto3/filled
+	@echo "aioboto3 and aiobotocore:"
+	@$(PYTHON_AIOBOTO3) -m pytest tests/clients_aioboto3
 
 # mypy sees the product under its installed name, through the links below build/, so that every
 # class has one identity; the last line turns those paths back into the repository's.
@@ -57,7 +63,9 @@ parity: .venv/linked
 # Other people's clients, in the languages that are on the machine, against `ddblite serve`. Those
 # of other languages are installed by their tests, once, into ignored folders; what the machine
 # does not have is named as skipped.
-clients: .venv/linked .venv-awscli/filled
+clients: .venv/linked .venv-awscli/filled .venv-aioboto3/filled
+	@$(PYTHON_AIOBOTO3) -m pytest tests/clients_aioboto3 tests/clients_python/test_boto3_in_process.py \
+		tests/clients_python/test_mock_dynamodb.py tests/clients_python/test_worked_examples.py
 	@$(PYTHON_HERE) -m pytest -m '' tests/clients
 
 # Statements by the hundred thousand, on both builds of sqlglot; SEED=7 has those of seed 7 again.
@@ -94,19 +102,29 @@ golden: .venv/linked
 		--config-settings editable_mode=strict -e '.[dev]'
 	@touch $@
 
-# The second environment holds only sqlglot with its compiled build; everything else it borrows
-# from the first. When the install fails, the same release is asked for on a platform that has a
+# What an environment does not hold itself it borrows from the first, whose packages come after.
+BORROW = import site; print("import site; site.addsitedir(%r)" % site.getsitepackages()[0])
+PACKAGES = import site; print(site.getsitepackages()[0])
+
+# The second environment holds only sqlglot with its compiled build. When the install fails, the same release is asked for on a platform that has a
 # wheel: only if that works is it this Python that has none, and not the network that is down.
 .venv-compiled/filled: pyproject.toml constraints.txt .venv/bin/python | .venv/linked
 	@$(PYTHON_HERE) -m venv --clear --without-pip .venv-compiled
-	@$(PYTHON_HERE) -c 'import site; print("import site; site.addsitedir(%r)" % site.getsitepackages()[0])' \
-		>"$$($(PYTHON_COMPILED) -c 'import site; print(site.getsitepackages()[0])')/borrowed.pth"
+	@$(PYTHON_HERE) -c '$(BORROW)' >"$$($(PYTHON_COMPILED) -c '$(PACKAGES)')/borrowed.pth"
 	@if ! $(PIP) --python $(PYTHON_COMPILED) install -c constraints.txt --no-deps \
 		--ignore-installed --only-binary :all: sqlglot sqlglotc; then \
 		$(PIP) download -c constraints.txt --no-deps --only-binary :all: -d .venv-compiled/elsewhere \
 			--platform manylinux2014_x86_64 --python-version 3.11 sqlglotc \
 			&& touch .venv-compiled/no-wheel; \
 	fi
+	@touch $@
+
+.venv-aioboto3/filled: tests/clients_aioboto3/requirements.txt .venv/bin/python | .venv/linked
+	@echo "Setting up .venv-aioboto3"
+	@$(PYTHON_HERE) -m venv --clear --without-pip .venv-aioboto3
+	@$(PYTHON_HERE) -c '$(BORROW)' >"$$($(PYTHON_AIOBOTO3) -c '$(PACKAGES)')/borrowed.pth"
+	@$(PIP) --python $(PYTHON_AIOBOTO3) install --no-deps --ignore-installed \
+		-r tests/clients_aioboto3/requirements.txt
 	@touch $@
 
 # The AWS CLI insists on versions of its own, so it has an environment of its own.

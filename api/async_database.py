@@ -317,10 +317,27 @@ class AsyncDatabase:
 
     async def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Carries out any operation in the wire's shapes: ``call("PutItem", {...})``."""
-        carry_out = functools.partial(self.database.call, operation, request)
+        work = functools.partial(self.database.call, operation, request)
+        return await self.carry_out(operation, work)
+
+    async def carry_out(self, operation: str, work: Callable[[], Answer]) -> Answer:
+        """Does the work of an operation where operations of its kind are done."""
         if operation in READS:
-            return await self.threads.read(carry_out)
-        return await self.threads.write(carry_out, is_alone=operation not in TOGETHER)
+            return await self.threads.read(work)
+        return await self.threads.write(work, is_alone=operation not in TOGETHER)
+
+    def aioboto3_session(self, **options: Any) -> Any:  # noqa: ANN401 - aioboto3 carries no types
+        """Returns an aioboto3 session whose DynamoDB is this database, on the same threads."""
+        from ddblite.api import aiobotocore
+
+        return aiobotocore.aioboto3_session(self.aiobotocore_session(), options)
+
+    def aiobotocore_session(self) -> Any:  # noqa: ANN401 - aiobotocore carries no types
+        """Returns an aiobotocore session whose DynamoDB is this database, as above."""
+        from ddblite.api import aiobotocore
+
+        transport = aiobotocore.AsyncTransport(self.database.engine, self.carry_out)
+        return aiobotocore.Session(transport)
 
     async def check(self) -> list[str]:
         """Returns a sentence for each thing wrong with the file; nothing when it is whole."""

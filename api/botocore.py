@@ -51,7 +51,8 @@ PLACEHOLDERS: Final = {
 }
 """What botocore insists on and nobody looks at; given, it does not search the machine for it."""
 
-UNSIGNED_CONFIG: Final = Config(signature_version=UNSIGNED, ignore_configured_endpoint_urls=True)
+UNSIGNED_OPTIONS: Final = {"signature_version": UNSIGNED, "ignore_configured_endpoint_urls": True}
+UNSIGNED_CONFIG: Final = Config(**UNSIGNED_OPTIONS)
 
 APART: Final = {
     "profile": (None, None, None, None),
@@ -88,9 +89,12 @@ class Transport:
         """Returns the answer to a prepared request; a FileError is raised as it is."""
         operation = event_name.rpartition(".")[2]
         answer = self.answer(operation, request)
+        return AWSResponse(request.url, answer.status, self.headers(answer), Body(answer.body))
+
+    def headers(self, answer: Answer) -> dict[str, str]:
+        """Returns an answer's headers, with an id of its own."""
         lines = answer.headers(request_id(self.engine.clock.new_id()))
-        headers = {name.decode("ascii"): value.decode("ascii") for name, value in lines}
-        return AWSResponse(request.url, answer.status, headers, Body(answer.body))
+        return {name.decode("ascii"): value.decode("ascii") for name, value in lines}
 
     def answer(self, operation: str, request: Any) -> Answer:  # noqa: ANN401 - as above
         """Returns the answer as it would stand on the wire."""
@@ -127,7 +131,8 @@ class Session(boto3.session.Session):  # type: ignore[misc]  # boto3 carries no 
             options["region_name"] = positional[0]
         if options.get("region_name") is None:
             options["region_name"] = self.region_name
-        return connected(super().client(service_name, **completed(options)), self.engine)
+        made = super().client(service_name, **completed(options))
+        return connected(made, Transport(self.engine))
 
 
 def client(engine: Engine, service_name: str, options: dict[str, Any]) -> Any:  # noqa: ANN401
@@ -135,21 +140,21 @@ def client(engine: Engine, service_name: str, options: dict[str, Any]) -> Any:  
     check_service(service_name)
     with one_at_a_time:
         made = shared_session().client(service_name, **completed(options))
-    return connected(made, engine)
+    return connected(made, Transport(engine))
 
 
 def resource(engine: Engine, options: dict[str, Any]) -> Any:  # noqa: ANN401 - made at run time
     """Returns DynamoDB's service resource of a database."""
     with one_at_a_time:
         made = shared_session().resource("dynamodb", **completed(options))
-    connected(made.meta.client, engine)
+    connected(made.meta.client, Transport(engine))
     return made
 
 
-def connected(made: Any, engine: Engine) -> Any:  # noqa: ANN401 - a client
+def connected(made: Any, transport: object) -> Any:  # noqa: ANN401 - a client
     """Returns a client after giving it the database in the place of the network."""
     event = SERVICES[made.meta.service_model.service_name]
-    made.meta.events.register_first(f"before-send.{event}", Transport(engine))
+    made.meta.events.register_first(f"before-send.{event}", transport)
     connected_events.add(made.meta.events)
     return made
 
@@ -167,7 +172,8 @@ def completed(options: dict[str, Any]) -> dict[str, Any]:
     """Returns a client's options with placeholders for what was not given."""
     given = {name: value for name, value in options.items() if value is not None}
     if "config" in given:
-        given["config"] = UNSIGNED_CONFIG.merge(given["config"])
+        # Of the class of the given one, so that aiobotocore's keeps what only it has.
+        given["config"] = type(given["config"])(**UNSIGNED_OPTIONS).merge(given["config"])
     return {**PLACEHOLDERS, "config": UNSIGNED_CONFIG, **given}
 
 

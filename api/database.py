@@ -260,6 +260,22 @@ class Database:
 
         return botocore.Session(self.engine, **options)
 
+    def aioboto3_session(self, **options: Any) -> Any:  # noqa: ANN401 - aioboto3 carries no types
+        """Returns an aioboto3 session whose DynamoDB is this database, for an event loop.
+
+        Reads are carried out on the loop, writes in a thread of its. Raises ImportError when
+        aioboto3 is not installed.
+        """
+        from ddblite.api import aiobotocore
+
+        return aiobotocore.aioboto3_session(self.aiobotocore_session(), options)
+
+    def aiobotocore_session(self) -> Any:  # noqa: ANN401 - aiobotocore carries no types
+        """Returns an aiobotocore session whose DynamoDB is this database, as above."""
+        from ddblite.api import aiobotocore
+
+        return aiobotocore.Session(aiobotocore.AsyncTransport(self.engine))
+
     def check(self) -> list[str]:
         """Returns a sentence for each thing wrong with the file; nothing when it is whole."""
         return self.engine.check()

@@ -1,7 +1,8 @@
 """``mock_dynamodb``: every boto3 client of DynamoDB in the process asks one database.
 
 For tests of programs that make their clients themselves. While it lasts, three methods of
-botocore's classes are replaced, and put back after the last one ends:
+botocore's classes are replaced, with their twins in aiobotocore where that is installed, and
+put back after the last one ends:
 
 * ``Session.create_client`` gives clients of DynamoDB and its Streams placeholders for the
   region and credentials that are not there, and nothing is signed;
@@ -19,6 +20,7 @@ import functools
 import inspect
 import threading
 from collections.abc import Callable, Generator
+from importlib.util import find_spec
 from types import TracebackType
 from typing import Any, Final, TypeVar, overload
 
@@ -171,22 +173,59 @@ class Redirected:
         return self.events.emit(event_name, **arguments)
 
 
-def replace() -> None:
-    """Puts our methods where botocore's are."""
-    from botocore.endpoint import Endpoint
-    from botocore.session import Session
-    from botocore.signers import RequestSigner
+class AsyncRedirected(Redirected):
+    """The same for aiobotocore's clients, where all events are awaited."""
 
-    for owner, name, ours in (
-        (Session, "create_client", create_client),
-        (RequestSigner, "sign", sign),
-        (Endpoint, "_do_get_response", do_get_response),
-    ):
+    async def emit(self, event_name: str, **arguments: Any) -> Any:  # noqa: ANN401 - botocore's own
+        """Answers ``before-send``; every other event goes its way."""
+        if event_name.startswith("before-send."):
+            answer = await self.transport(event_name=event_name, **arguments)
+            return [(self.transport, answer)]
+        return await self.events.emit(event_name, **arguments)
+
+
+def replace() -> None:
+    """Puts our methods where botocore's and aiobotocore's are."""
+    for owner, name, ours in (*synchronous_methods(), *asynchronous_methods()):
         theirs = getattr(owner, name)
         now: Any = functools.partialmethod(ours, theirs)
         functools.update_wrapper(now, theirs)
         setattr(owner, name, now)
         replaced.append((owner, name, theirs, now))
+
+
+Replacement = tuple[type, str, Callable[..., Any]]
+
+
+def synchronous_methods() -> list[Replacement]:
+    """Returns what is replaced in botocore, and by what."""
+    from botocore.endpoint import Endpoint
+    from botocore.session import Session
+    from botocore.signers import RequestSigner
+
+    return [
+        (Session, "create_client", create_client),
+        (RequestSigner, "sign", sign),
+        (Endpoint, "_do_get_response", do_get_response),
+    ]
+
+
+def asynchronous_methods() -> list[Replacement]:
+    """Returns what is replaced in aiobotocore; nothing where it is not installed.
+
+    It is imported for that: were it left to the tested program, its clients would not be seen.
+    """
+    if find_spec("aiobotocore") is None:
+        return []
+    from aiobotocore.endpoint import AioEndpoint
+    from aiobotocore.session import AioSession
+    from aiobotocore.signers import AioRequestSigner
+
+    return [
+        (AioSession, "_create_client", create_client),
+        (AioRequestSigner, "sign", sign_later),
+        (AioEndpoint, "_do_get_response", get_response_later),
+    ]
 
 
 def restore() -> None:
@@ -207,7 +246,10 @@ def create_client(
     *positional: Any,  # noqa: ANN401
     **options: Any,  # noqa: ANN401
 ) -> Any:  # noqa: ANN401
-    """Makes a client; one of DynamoDB needs neither region nor credentials."""
+    """Makes a client; one of DynamoDB needs neither region nor credentials.
+
+    aiobotocore's, too: what its method gives is only awaited later.
+    """
     from ddblite.api import botocore
 
     if current(service_name) is None:
@@ -227,10 +269,27 @@ def sign(
     **options: Any,  # noqa: ANN401
 ) -> Any:  # noqa: ANN401
     """Signs a request, unless the database is going to answer it."""
+    if is_signed_for_us(signer, options):
+        return None
+    return theirs(signer, *positional, **options)
+
+
+async def sign_later(
+    signer: Any,  # noqa: ANN401
+    theirs: Callable[..., Any],
+    *positional: Any,  # noqa: ANN401
+    **options: Any,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
+    """The same for aiobotocore."""
+    if is_signed_for_us(signer, options):
+        return None
+    return await theirs(signer, *positional, **options)
+
+
+def is_signed_for_us(signer: Any, options: dict[str, Any]) -> bool:  # noqa: ANN401
+    """Whether a signature would be for a request that the database answers."""
     service = str(signer._service_id).replace(" ", "").lower()  # noqa: SLF001
-    if current(service) is None or options.get("signing_type", "standard") != "standard":
-        return theirs(signer, *positional, **options)
-    return None
+    return current(service) is not None and options.get("signing_type", "standard") == "standard"
 
 
 def do_get_response(
@@ -241,12 +300,44 @@ def do_get_response(
     context: Any,  # noqa: ANN401
 ) -> Any:  # noqa: ANN401
     """Gets the response to a request, from the database when the request is for DynamoDB."""
+    redirected = redirected_endpoint(endpoint, operation_model)
+    return theirs(redirected or endpoint, request, operation_model, context)
+
+
+async def get_response_later(
+    endpoint: Any,  # noqa: ANN401
+    theirs: Callable[..., Any],
+    request: Any,  # noqa: ANN401
+    operation_model: Any,  # noqa: ANN401
+    context: Any,  # noqa: ANN401
+) -> Any:  # noqa: ANN401
+    """The same for aiobotocore."""
+    redirected = redirected_endpoint(endpoint, operation_model, is_awaited=True)
+    return await theirs(redirected or endpoint, request, operation_model, context)
+
+
+def redirected_endpoint(
+    endpoint: Any,  # noqa: ANN401
+    operation_model: Any,  # noqa: ANN401
+    *,
+    is_awaited: bool = False,
+) -> Any:  # noqa: ANN401
+    """Returns an endpoint that asks the database; None when the request is not for it."""
     from ddblite.api import botocore
 
     transport = current(operation_model.service_model.service_name)
     events = endpoint._event_emitter  # noqa: SLF001 - where botocore has it
     if transport is None or events in botocore.connected_events:
-        return theirs(endpoint, request, operation_model, context)
+        return None
     redirected = copy.copy(endpoint)
-    redirected._event_emitter = Redirected(events, transport)  # noqa: SLF001
-    return theirs(redirected, request, operation_model, context)
+    redirected._event_emitter = (  # noqa: SLF001
+        asynchronously(events, transport) if is_awaited else Redirected(events, transport)
+    )
+    return redirected
+
+
+def asynchronously(events: Any, transport: Any) -> AsyncRedirected:  # noqa: ANN401
+    """Returns the events of an asynchronous client of the database."""
+    from ddblite.api.aiobotocore import AsyncTransport
+
+    return AsyncRedirected(events, AsyncTransport(transport.engine))

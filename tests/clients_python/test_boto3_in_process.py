@@ -210,12 +210,31 @@ def test_events_are_the_users_too(books: Client) -> None:
     assert seen == ["before-send.dynamodb.ListTables"]
 
 
-@pytest.mark.parametrize("make", ["boto3_client", "boto3_resource", "boto3_session"])
-def test_without_boto3_a_sentence_says_what_to_install(make: str, tmp_path: Path) -> None:
-    """The package itself does not need it."""
+@pytest.mark.parametrize(
+    ("make", "absent", "sentence"),
+    [
+        ("boto3_client", "boto3", "boto3's clients need boto3: pip install 'ddblite[boto3]'"),
+        ("boto3_resource", "boto3", "boto3's clients need boto3: pip install 'ddblite[boto3]'"),
+        ("boto3_session", "boto3", "boto3's clients need boto3: pip install 'ddblite[boto3]'"),
+        (
+            "aiobotocore_session",
+            "aiobotocore",
+            "asynchronous clients need aiobotocore: pip install 'ddblite[aioboto3]'",
+        ),
+        (
+            "aioboto3_session",
+            "aiobotocore",
+            "asynchronous clients need aiobotocore: pip install 'ddblite[aioboto3]'",
+        ),
+    ],
+)
+def test_without_a_library_a_sentence_says_what_to_install(
+    make: str, absent: str, sentence: str, tmp_path: Path
+) -> None:
+    """The package itself needs none of them."""
     program = f"""
 import sys
-sys.modules["boto3"] = None
+sys.modules["{absent}"] = None
 import ddblite
 with ddblite.connect(":memory:") as db:
     try:
@@ -226,7 +245,7 @@ with ddblite.connect(":memory:") as db:
     run = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert run.stdout == "boto3's clients need boto3: pip install 'ddblite[boto3]'\n"
+    assert f"{sentence}\n" == run.stdout
 
 
 def test_threads_share_a_client(books: Client) -> None:

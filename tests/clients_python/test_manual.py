@@ -1,17 +1,13 @@
-"""The examples of docs/boto3.md run as they stand there."""
+"""The examples of docs/boto3.md run as they stand there; those of aioboto3 in its environment."""
 
-import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from sources import ROOT
+from manuals import examples_of, run_example
 
-MANUAL: Final = (ROOT / "docs" / "boto3.md").read_text("utf-8")
-EXAMPLES: Final = re.findall(r"^```python\n(.*?)^```$", MANUAL, re.MULTILINE | re.DOTALL)
+EXAMPLES: Final = [text for text in examples_of("docs/boto3.md") if "aioboto3" not in text]
 
 
 def test_manual_has_examples() -> None:
@@ -21,15 +17,5 @@ def test_manual_has_examples() -> None:
 
 @pytest.mark.parametrize("example", range(len(EXAMPLES)))
 def test_example_runs(example: int, tmp_path: Path) -> None:
-    """Each by itself, in an empty folder, with warnings as errors; moto's where there is moto."""
-    text = EXAMPLES[example]
-    if "from moto" in text:
-        pytest.importorskip("moto")
-    run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", text],
-        cwd=tmp_path,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert (0, "") == (run.returncode, run.stderr)
+    """Each by itself, in an empty folder, with warnings as errors."""
+    run_example(EXAMPLES[example], tmp_path)

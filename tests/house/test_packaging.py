@@ -62,8 +62,9 @@ def test_tools_know_every_room() -> None:
 
 
 def test_every_dependency_is_pinned_for_make() -> None:
-    """``make`` installs the same on every machine."""
-    pins = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    """``make`` installs the same on every machine, in environments of their own too."""
+    files = [ROOT / "constraints.txt", *(ROOT / "tests").glob("*/*requirements.txt")]
+    pins = [pin for file in files for pin in file.read_text("utf-8").splitlines()]
     pinned = {distribution(pin) for pin in pins if "==" in pin}
     assert [] == [name for name in map(distribution, REQUIREMENTS) if name not in pinned]
 
