@@ -293,14 +293,17 @@ def export(
     base64 text, and both come back as a list and a string. DynamoDB JSON (ddb-json) keeps
     every type: importing it gives equal items.
     """
+    from ddblite.shell.tables import description
     from ddblite.shell.transfer import export_items, new_file
 
     with opened(file) as database:
         source = database.table(table)
         if target is None:
-            export_items(source, sys.stdout, output, lambda _bytes, _items: None)
+            export_items(source, sys.stdout, output)
             return
-        with progress_bar("exporting") as progress, new_file(target, file) as stream:
+        total = description(database, table)["ItemCount"]
+        bar = progress_bar("exporting", total_items=total)
+        with bar as progress, new_file(target, file) as stream:
             count = export_items(source, stream, output, progress)
     typer.echo(f"exported {count:,} items to {escaped(str(target))}")
 

@@ -20,6 +20,8 @@ def back_up(storage: Storage, path: str) -> None:
     if "\0" in path:  # where SQLite would end the name
         raise FileError(f"{path!r} is no name of a file")
     target = Path(path).absolute()
+    if not target.parent.is_dir():
+        raise FileError(f"{path}: there is no such folder")
     if target.exists():
         raise FileError(f"{path} exists; a backup never overwrites a file")
     for suffix in ("-wal", "-journal"):

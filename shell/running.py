@@ -1,16 +1,17 @@
 """A statement in the shell, from its text to the line below its answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ddblite.api.result import Result
 from ddblite.partiql.plan import Exists
 from ddblite.partiql.prepared import prepare
 from ddblite.schema.amounts import time_text
-from ddblite.schema.values import Item
+from ddblite.schema.values import Item, Value
 from ddblite.shell import confirmation, statement_transactions
 from ddblite.shell.footers import Counter, footer
 from ddblite.shell.last_result import LastResult
 from ddblite.shell.parameters import values_for
+from ddblite.shell.progress import watched
+from ddblite.shell.safe_text import escaped
 from ddblite.shell.session import Session, ShellError
 
 
@@ -23,41 +24,72 @@ def run_statement(session: Session, statement: str) -> None:
     if session.collected is not None:
         statement_transactions.collect(session, statement, values)
         return
-    confirmation.check(session, statement, values)
-    started = session.now_s()
-    result = session.database.execute(statement, values)
-    counter = Counter(result)
+    run = Answer(session, statement, values)
     kept = LastResult(table_of(statement))
-    if not counter.is_done:
+    if not run.counter.is_done:
         session.last = kept
-    session.show(kept.keeping(counter), kept.table)
-    tell(session, result, counter.rows, session.now_s() - started)
+    pages = run.pages(prints=session.target.isatty())
+    session.show(kept.keeping(pages), kept.table)
+    run.tell()
 
 
-def pages_of(session: Session, statement: str) -> Iterator[list[Item]]:
-    """Gives the pages of a SELECT for a command that reads them, and then says what they took.
+class Answer:
+    """A statement that runs, with what is to be said about it in the end.
 
-    Raises when the statement is none that reads.
+    It begins to run when this is made; raises what is wrong with it, and ShellError when it is
+    not to run.
     """
+
+    def __init__(self, session: Session, statement: str, values: Sequence[Value]) -> None:
+        confirmation.check(session, statement, values)
+        self.session = session
+        self.statement = statement
+        self.values = values
+        self.started = session.now_s()
+        self.result = session.database.execute(statement, values)
+        self.counter = Counter(self.result)
+
+    def pages(self, *, prints: bool) -> Iterator[list[Item]]:
+        """Gives the items, with a progress bar when they are long in coming.
+
+        ``prints`` says that they are printed where the bar is.
+        """
+        table = escaped(table_of(self.statement))
+        try:
+            yield from watched(
+                self.counter,
+                lambda: self.result.scanned_count,
+                label=f"reading {table}",
+                total_items=self.items_to_read,
+                stream=self.session.error,
+                now_s=self.session.now_s,
+                ends_with_items=prints,
+            )
+        finally:
+            if self.result.consumed is not None:
+                self.session.spent.add(self.result.consumed)
+
+    def items_to_read(self) -> int | None:
+        """Returns how many items a scan reads, None where that is not known beforehand."""
+        explanation = self.session.database.explain(self.statement, self.values)
+        return explanation.estimate.counted_items if explanation.kind == "Scan" else None
+
+    def tell(self) -> None:
+        """Says what the answer took, if that is wanted."""
+        session = self.session
+        seconds = session.now_s() - self.started
+        if session.shows_consumed:
+            session.remark(footer(self.result, self.counter.rows, session.spent, seconds))
+        elif session.shows_time:
+            session.remark(time_text(seconds))
+
+
+def select(session: Session, statement: str) -> Answer:
+    """Returns the answer of a SELECT that a command reads, or raises when it is none."""
     values = values_for(session, statement)
     if prepare(statement).is_write:
         raise ShellError("Only a SELECT can stand here")
-    confirmation.check(session, statement, values)
-    started = session.now_s()
-    result = session.database.execute(statement, values)
-    counter = Counter(result)
-    yield from counter
-    tell(session, result, counter.rows, session.now_s() - started)
-
-
-def tell(session: Session, result: Result, rows: int, seconds: float) -> None:
-    """Counts what an answer took and, if that is wanted, says so."""
-    if result.consumed is not None:
-        session.spent.add(result.consumed)
-    if session.shows_consumed:
-        session.remark(footer(result, rows, session.spent, seconds))
-    elif session.shows_time:
-        session.remark(time_text(seconds))
+    return Answer(session, statement, values)
 
 
 def table_of(statement: str) -> str:

@@ -18,6 +18,7 @@ from ddblite.schema.requests import BatchPut, LoadItems, PutItem
 from ddblite.schema.tables import KeyPart
 from ddblite.shell.item_lines import WRITERS, Line, LineError, read_lines
 from ddblite.shell.keys import read_key
+from ddblite.shell.pages import Pages
 
 GROUP_ITEMS_MAX: Final = 1000
 GROUP_BYTES_MAX: Final = 16 * 1024 * 1024
@@ -25,6 +26,10 @@ GROUP_BYTES_MAX: Final = 16 * 1024 * 1024
 
 Progress = Callable[[int, int], None]
 """Is told, after every group, the bytes and the items that it added."""
+
+
+def unheard(_bytes: int, _items: int) -> None:
+    """Is told about progress where nobody looks."""
 
 
 class ImportStopped(DdbError):  # noqa: N818 - what was written stays
@@ -36,17 +41,23 @@ class ImportStopped(DdbError):  # noqa: N818 - what was written stays
 
 
 def table_to_fill(
-    database: Database, name: str, partition_key: str | None, sort_key: str | None
+    database: Database,
+    name: str,
+    partition_key: str | None = None,
+    sort_key: str | None = None,
+    *,
+    wanted: str = "--partition-key NAME:TYPE",
 ) -> Table:
-    """Returns the table, made if it is described and not there yet, or raises DdbError."""
+    """Returns the table, made if it is described and not there yet, or raises DdbError.
+
+    ``wanted`` is how the caller's user describes one.
+    """
     keys = [read_key(key) for key in (partition_key, sort_key) if key is not None]
     try:
         table = database.table(name)
     except ResourceNotFoundException:
         if partition_key is None:
-            raise DdbError(
-                f"There is no table {name}; --partition-key NAME:TYPE describes a new one"
-            ) from None
+            raise DdbError(f"There is no table {name}; {wanted} describes a new one") from None
         return database.create_table(
             name, partition_key=keys[0], sort_key=keys[1] if len(keys) > 1 else None
         )
@@ -56,7 +67,7 @@ def table_to_fill(
     return table
 
 
-def import_items(table: Table, source: BinaryIO, progress: Progress) -> int:
+def import_items(table: Table, source: BinaryIO, progress: Progress = unheard) -> int:
     """Writes the items of a stream and returns how many lines had one, or raises ImportStopped."""
     written = 0
     try:
@@ -134,15 +145,20 @@ class Undone(Exception):  # noqa: N818 - it ends a trial, and is no fault
     """Takes back what a trial wrote."""
 
 
-def export_items(table: Table, target: TextIO, kind: str, progress: Progress) -> int:
+def export_items(table: Table, target: TextIO, kind: str, progress: Progress = unheard) -> int:
     """Writes all items to a text stream, one per line, and returns how many there were."""
+    with table.engine.storage.snapshot():
+        return write_items(table.scan().pages(), target, kind, progress)
+
+
+def write_items(pages: Pages, target: TextIO, kind: str, progress: Progress = unheard) -> int:
+    """Writes items to a text stream, one per line, and returns how many there were."""
     encode = WRITERS[kind]
     count = 0
-    with table.engine.storage.snapshot():
-        for page in table.scan().pages():
-            target.writelines(encode(item) + "\n" for item in page)
-            count += len(page)
-            progress(0, len(page))
+    for page in pages:
+        target.writelines(encode(item) + "\n" for item in page)
+        count += len(page)
+        progress(0, len(page))
     return count
 
 

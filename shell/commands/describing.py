@@ -2,10 +2,14 @@
 
 from typing import Final
 
-from ddblite.shell import tables
+from ddblite.shell import schemas, tables
 from ddblite.shell.commands.command import Command, table_names
 from ddblite.shell.keys import read_key
-from ddblite.shell.session import Session
+from ddblite.shell.safe_text import escaped
+from ddblite.shell.session import Session, ShellError
+
+ALL: Final = "*"
+WORDS: Final = "words"
 
 
 def show_tables(session: Session) -> None:
@@ -17,10 +21,22 @@ def show_tables(session: Session) -> None:
         session.remark("There are no tables yet: .create TABLE KEY makes one.")
 
 
-def show_schema(session: Session, *names: str) -> None:
-    """Prints one table's key and indexes, or those of all."""
-    for name in names or session.database.tables():
-        session.say(tables.schema_text(tables.description(session.database, name)))
+def show_schema(session: Session, name: str = ALL, form: str = WORDS) -> None:
+    """Prints the schema of one table, or of all: in words, or in a form that makes it again."""
+    names = session.database.tables() if name == ALL else [name]
+    if form == WORDS:
+        for one in names:
+            session.say(tables.schema_text(tables.description(session.database, one)))
+    elif form in schemas.FORMS:
+        found = [schemas.schema_of(session.database, one) for one in names]
+        session.say(schemas.FORMS[form](found))
+    else:
+        raise ShellError(f"There is no form {escaped(form)}: {', '.join([WORDS, *schemas.FORMS])}")
+
+
+def table_choices(session: Session) -> list[str]:
+    """Returns the tables, and the sign for all of them."""
+    return [*table_names(session), ALL]
 
 
 def create_table(session: Session, name: str, *keys: str) -> None:
@@ -32,11 +48,11 @@ def create_table(session: Session, name: str, *keys: str) -> None:
 ROWS: Final = (
     Command(".tables", "the tables, with their keys and sizes", show_tables),
     Command(
-        ".schema [TABLE]",
-        "keys and indexes, in words",
+        ".schema [TABLE|* [FORM]]",
+        f"keys and indexes: in words or, to make the table again, {', '.join(schemas.FORMS)}",
         show_schema,
-        most=1,
-        choices=table_names,
+        most=2,
+        choices=table_choices,
     ),
     Command(
         ".create TABLE KEY [SORT_KEY]",

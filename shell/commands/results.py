@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ddblite.engine.expressions.tree import Path
 from ddblite.partiql.execution import chosen
 from ddblite.partiql.fragments import read_path
 from ddblite.partiql.plan import Column
@@ -13,7 +14,7 @@ from ddblite.shell.distribution import DIFFERENT_VALUES_MAX, Distribution
 from ddblite.shell.last_result import NAME, LastResult
 from ddblite.shell.pages import Pages
 from ddblite.shell.render import RENDERERS
-from ddblite.shell.running import pages_of
+from ddblite.shell.running import select
 from ddblite.shell.safe_text import escaped
 from ddblite.shell.session import Session, ShellError
 
@@ -43,34 +44,36 @@ def remark_on_rest(session: Session, last: LastResult) -> None:
 def chart(session: Session, text: str) -> None:
     """Draws how the values at a path are distributed: in the last answer, or in a new one."""
     path, rest = read_path(text)
+    shown = escaped(path_text(path.steps))
+    if rest in {"", NAME}:
+        last = last_result(session)
+        draw(session, path, [last.items], f"{shown} of the last answer")
+        remark_on_rest(session, last)
+        return
+    is_name = len(rest.split()) == 1
+    statement = f"SELECT * FROM {rest}" if is_name else rest  # noqa: S608 - a text of its user
+    answer = select(session, statement)
+    title = f"{shown} of {escaped(rest) if is_name else 'the answer'}"
+    draw(session, path, answer.pages(prints=False), title)
+    answer.tell()
+
+
+def draw(session: Session, path: Path, pages: Pages, title: str) -> None:
+    """Counts the values at a path and prints the chart; says when it is not of all items."""
     column = Column(path, "value")
     distribution = Distribution()
-    source, title = charted(session, rest)
     is_whole = True
-    for item in (item for page in source for item in page):
+    for item in (item for page in pages for item in page):
         found = chosen([column], item)
         is_whole = distribution.count(found.get("value"), is_missing=not found)
         if not is_whole:
             break
-    shown = escaped(path_text(path.steps))
-    for line in chart_lines(distribution, f"{shown} of {title}", session.screen):
+    for line in chart_lines(distribution, title, session.screen):
         session.say(line)
     if not is_whole:
         session.remark(
             f"Only these items: there are more than {DIFFERENT_VALUES_MAX:,} different values."
         )
-    elif rest in {"", NAME}:
-        remark_on_rest(session, last_result(session))
-
-
-def charted(session: Session, rest: str) -> tuple[Pages, str]:
-    """Returns the items to draw and what they are called."""
-    if rest in {"", NAME}:
-        last = last_result(session)
-        return [last.items], "the last answer"
-    is_name = len(rest.split()) == 1
-    statement = f"SELECT * FROM {rest}" if is_name else rest  # noqa: S608 - a text of its user
-    return pages_of(session, statement), escaped(rest) if is_name else "the answer"
 
 
 def path_text(steps: tuple[str | int, ...]) -> str:

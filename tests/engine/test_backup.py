@@ -74,12 +74,23 @@ def test_a_log_at_the_target_is_not_taken_over(
     assert not (tmp_path / "copy.ddb").exists()
 
 
-@pytest.mark.parametrize("target", ["no/copy.ddb", "", "a\0b"])
+@pytest.mark.parametrize(
+    ("target", "sentence"),
+    [
+        ("no/copy.ddb", "no/copy.ddb: there is no such folder"),
+        ("", "exists; a backup never overwrites"),
+        ("a\0b", "is no name of a file"),
+    ],
+)
 def test_an_impossible_target_is_a_sentence(
-    database: ddblite.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str
+    database: ddblite.Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    target: str,
+    sentence: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(FileError):
+    with pytest.raises(FileError, match=sentence):
         database.backup(target)
     assert [one for one in tmp_path.iterdir() if not one.name.startswith("test.ddb")] == []
 

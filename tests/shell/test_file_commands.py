@@ -1,0 +1,135 @@
+"""Dot-commands that read and write files: import, export, backup, check."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+import ddblite
+from ddblite.schema.errors import DdbError, FileError
+from ddblite.shell.commands import carry_out
+from ddblite.shell.session import Session, ShellError
+from wholeness import Wholeness
+
+
+def said(session: Session, text: str) -> str:
+    """Returns what an input prints on either stream."""
+    session.out = session.error = StringIO()
+    carry_out(session, text)
+    return session.out.getvalue()
+
+
+@pytest.fixture
+def films(session: Session) -> Session:
+    """A session with a table of two items."""
+    for text in (
+        ".create films year:N title",
+        "INSERT INTO films VALUE {'year': 2013, 'title': 'Rush', 'tags': <<'f1'>>}",
+        "INSERT INTO films VALUE {'year': 2013, 'title': 'Her'}",
+    ):
+        carry_out(session, text)
+    return session
+
+
+def test_export_and_import(films: Session, tmp_path: Path) -> None:
+    """A new table gets its key with the import; every type comes back."""
+    path = tmp_path / "two words.json"
+    printed = said(films, f".export films '{path}' ddb-json")
+    assert f"exported 2 items to {path}\n" == printed
+    assert "imported 2 items into copies\n" == said(films, f".import '{path}' copies year:N title")
+    database = films.database
+    assert database.table("films").scan().all() == database.table("copies").scan().all()
+
+
+def test_export_is_plain_json_unless_it_says_otherwise(films: Session, tmp_path: Path) -> None:
+    """As with the command; a file that is there is replaced."""
+    path = tmp_path / "films.ndjson"
+    path.write_text("before")
+    said(films, f".export films {path}")
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [{"year": 2013, "title": "Her"}] == [one for one in lines if "tags" not in one]
+    assert 2 == len(lines)
+
+
+def test_export_of_the_last_answer(films: Session, tmp_path: Path) -> None:
+    """What was seen, and not what the table has now."""
+    path = tmp_path / "answer.ndjson"
+    said(films, "SELECT title FROM films WHERE year = 2013")
+    films.database.delete_table("films")
+    assert f"exported 2 items to {path}\n" == said(films, f".export _ {path}")
+    assert '{"title": "Her"}\n{"title": "Rush"}\n' == path.read_text()
+
+
+def test_import_into_a_table_that_is_there(films: Session, tmp_path: Path) -> None:
+    """Its key need not be said; an item with the same key is replaced."""
+    path = tmp_path / "films.ndjson"
+    path.write_text('{"year": 2013, "title": "Rush", "rating": 8.30}\n')
+    assert "imported 1 items into films\n" == said(films, f".import {path} films")
+    assert 2 == len(films.database.table("films").scan().all())
+
+
+def test_import_stops_at_a_line(films: Session, tmp_path: Path) -> None:
+    """Which is named; nothing of its thousand is written."""
+    path = tmp_path / "films.ndjson"
+    path.write_text('{"year": 1, "title": "a"}\n{"year": "2", "title": "b"}\n')
+    with pytest.raises(DdbError, match=r"line 2: ValidationException: .*\(0 items were written"):
+        carry_out(films, f".import {path} films")
+    assert 2 == len(films.database.table("films").scan().all())
+
+
+def test_import_needs_a_table_or_its_key(films: Session, tmp_path: Path) -> None:
+    """The sentence says how it is written here."""
+    path = tmp_path / "films.ndjson"
+    path.write_text("")
+    with pytest.raises(DdbError, match=r"no table copies; \.import FILE TABLE KEY describes"):
+        carry_out(films, f".import {path} copies")
+    with pytest.raises(DdbError, match="its key is year:N, title:S"):
+        carry_out(films, f".import {path} films year:N")
+
+
+def test_an_interrupted_export_leaves_no_file(
+    films: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C ends it, and the file that was there is still there."""
+    from ddblite.shell import transfer
+
+    def interrupted(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    path = tmp_path / "films.ndjson"
+    path.write_text("before")
+    monkeypatch.setattr(transfer, "WRITERS", {"jsonl": interrupted})
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(films, f".export films {path}")
+    assert ["films.ndjson"] == [one.name for one in tmp_path.iterdir()]
+    assert "before" == path.read_text()
+
+
+def test_backup_and_check(tmp_path: Path) -> None:
+    """A copy that is whole."""
+    with ddblite.connect(tmp_path / "a.ddb") as database:
+        database.create_table("films", partition_key="title").put({"title": "Rush"})
+        session = Session(database, out=StringIO(), error=StringIO())
+        path = tmp_path / "copy.ddb"
+        assert f"backed up to {path}\n" == said(session, f".backup {path}")
+        assert "ok\n" == said(session, ".check")
+        with pytest.raises(FileError, match="exists"):
+            carry_out(session, f".backup {path}")
+        with pytest.raises(FileError, match="is the database itself"):
+            carry_out(session, f".export films {tmp_path / 'a.ddb'}")
+    with ddblite.connect(path, mode="read") as copy:
+        assert [{"title": "Rush"}] == copy.table("films").scan().all()
+
+
+def test_check_says_what_is_wrong(films: Session, wholeness: Wholeness) -> None:
+    """A line per problem, below a sentence, and a script fails."""
+    wholeness.is_expected = True
+    storage = films.database.engine.storage
+    number = films.database.table("films").spec.number
+    with films.database.engine.write():
+        storage.execute(f"DELETE FROM items_{number}", ())  # noqa: S608 - a number
+    with pytest.raises(ShellError, match="The file is not whole:") as caught:
+        carry_out(films, ".check")
+    (problem,) = caught.value.details
+    assert "films" in problem
