@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from ddblite.api.database import connect
 from ddblite.api.http.client_environment import client_environment
@@ -80,14 +80,21 @@ def exit_code_of(command: Sequence[str], environ: Mapping[str, str]) -> int:
     return code if code >= 0 else EXIT_BY_SIGNAL - code
 
 
+class Child(Protocol):
+    """What takes signals."""
+
+    def send_signal(self, number: int, /) -> None:
+        """Takes a signal; nothing happens when it has ended."""
+
+
 class Relay:
     """Takes signals for a command; one that comes before it has started reaches it then."""
 
     def __init__(self) -> None:
-        self.child: subprocess.Popen[bytes] | None = None
+        self.child: Child | None = None
         self.early: list[int] = []
 
-    def begin(self, child: subprocess.Popen[bytes]) -> None:
+    def begin(self, child: Child) -> None:
         """Passes on what came too early."""
         self.child = child
         for number in self.early:

@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 import ddblite
+from ddblite.api.http import companion
 from serving import TIMEOUT_S
 
 EXEC: Final = (sys.executable, "-W", "error", "-m", "ddblite", "exec")
@@ -37,6 +38,13 @@ for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
 print("ready", flush=True)
 while True:
     signal.pause()
+"""
+
+ASKS: Final = "from ddblite.api.http.companion import has_keyboard; print(has_keyboard())"
+
+TERMINAL: Final = """
+import os, pty, sys
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))
 """
 
 
@@ -135,3 +143,47 @@ def test_signals_are_passed_on(tmp_path: Path, number: signal.Signals) -> None:
         assert ("", "") == process.communicate(timeout=TIMEOUT_S)
     assert 10 + number == process.returncode
     assert [tmp_path / "shop.ddb"] == list(tmp_path.iterdir())
+
+
+class Recorded:
+    """A child that writes down what it is sent."""
+
+    def __init__(self) -> None:
+        self.signals: list[int] = []
+
+    def send_signal(self, number: int) -> None:
+        """Takes a signal."""
+        self.signals.append(number)
+
+
+@pytest.mark.parametrize(
+    ("is_shared", "expected"),
+    [(False, [signal.SIGINT, signal.SIGTERM]), (True, [signal.SIGTERM])],
+)
+def test_terminal_interrupts_once(
+    monkeypatch: pytest.MonkeyPatch, *, is_shared: bool, expected: list[int]
+) -> None:
+    """Ctrl-C reaches the command from the terminal itself; it is not sent a second time."""
+    monkeypatch.setattr(companion, "has_keyboard", lambda: is_shared)
+    relay, child = companion.Relay(), Recorded()
+    relay(signal.SIGINT, None)
+    relay.begin(child)
+    relay(signal.SIGTERM, None)
+    assert expected == child.signals
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals are POSIX's")
+@pytest.mark.parametrize(
+    ("spawning", "answer"), [([sys.executable, "-c", TERMINAL], "True"), ([], "False")]
+)
+def test_keyboard_is_that_of_a_terminal(spawning: list[str], answer: str) -> None:
+    """Without a terminal there is none, and with one it may be that of others."""
+    done = subprocess.run(
+        [*spawning, sys.executable, "-c", ASKS],
+        check=True,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+    )
+    assert answer == done.stdout.strip()
