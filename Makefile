@@ -11,7 +11,7 @@ PYTHON_AWSCLI = .venv-awscli/bin/python
 PIP = $(PYTHON_HERE) -m pip --quiet --disable-pip-version-check --no-input
 
 .DELETE_ON_ERROR:
-.PHONY: always demo test test-compiled test-aioboto3 check bench clients coverage fix fuzz golden parity
+.PHONY: always demo test test-compiled test-aioboto3 check bench bench-http clients coverage fix fuzz golden parity
 
 demo: .venv/linked
 	@$(PYTHON_HERE) examples/demo.py
@@ -45,6 +45,10 @@ check: .venv/linked
 
 bench: .venv/linked
 	@$(PYTHON_HERE) benchmarks/run.py
+
+# Ours and its peers under one load; those that are not installed are named as absent.
+bench-http: .venv/linked
+	@$(PYTHON_HERE) benchmarks/http_servers.py
 
 coverage: .venv/linked
 	@$(PYTHON_HERE) -m coverage erase
