@@ -25,7 +25,7 @@ import msgspec
 from ddblite.api.dispatch import dispatch
 from ddblite.api.http.application import WITHOUT_BODY
 from ddblite.api.http.body import plain_body, wire_json
-from ddblite.api.http.messages import Answer, request_id
+from ddblite.api.http.messages import Answer, RequestIds
 from ddblite.api.http.wire_errors import error_answer
 from ddblite.engine.engine import Engine
 from ddblite.schema.errors import DdbError, FileError, SerializationException
@@ -84,6 +84,7 @@ class Transport:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.ids = RequestIds(engine.clock.new_id())
 
     def __call__(self, request: Any, event_name: str, **_: object) -> Any:  # noqa: ANN401 - botocore's
         """Returns the answer to a prepared request; a FileError is raised as it is."""
@@ -93,7 +94,7 @@ class Transport:
 
     def headers(self, answer: Answer) -> dict[str, str]:
         """Returns an answer's headers, with an id of its own."""
-        lines = answer.headers(request_id(self.engine.clock.new_id()))
+        lines = answer.headers(self.ids.new())
         return {name.decode("ascii"): value.decode("ascii") for name, value in lines}
 
     def answer(self, operation: str, request: Any) -> Answer:  # noqa: ANN401 - as above

@@ -63,6 +63,12 @@ READS: Final = frozenset(
 """Operations that write nothing and wait for nobody."""
 
 
+QUICK: Final = frozenset(
+    f"{service}.{name}" for service, names in SERVICES.items() for name in names & READS
+)
+"""What is asked for by requests that the event loop itself may answer."""
+
+
 class Engine(AnyEngine, Protocol):
     """What this door needs of the engine: the time by which signatures are judged, too."""
 
@@ -139,7 +145,7 @@ def operation_asked(request: Request) -> str:
 
 def is_quick(request: Request) -> bool:
     """Whether answering waits for no lock and no disk, so that the loop may do it itself."""
-    return request.method != "POST" or operation_asked(request) in READS
+    return request.method != "POST" or target_of(request) in QUICK
 
 
 def is_alone(request: Request) -> bool:

@@ -20,6 +20,8 @@ GZIP_WINDOW_BITS: Final = 16 + zlib.MAX_WBITS
 
 def plain_body(body: bytes, encoding: str) -> bytes:
     """Returns a body as it was before its Content-Encoding: none, ``identity`` or ``gzip``."""
+    if not encoding:
+        return body
     match encoding.strip().lower():
         case "" | "identity":
             return body

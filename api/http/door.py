@@ -13,7 +13,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from ddblite.api.http.application import answer
-from ddblite.api.http.messages import Answer, Request
+from ddblite.api.http.messages import Answer, Request, RequestIds
 from ddblite.api.http.policy import Policy
 from ddblite.api.writer import Writer
 from ddblite.engine.engine import Engine
@@ -36,6 +36,7 @@ class Door:
     def __init__(self, engine: Engine, policy: Policy) -> None:
         self.engine = engine
         self.policy = policy
+        self.ids = RequestIds(engine.clock.new_id())
         # Without a disk there is nothing to wait for, and a thread is a detour.
         self.writer = None if engine.storage.in_memory else Writer(engine)
         self.served: set[Connection] = set()

@@ -8,7 +8,8 @@ readers of one stream who disagree about that can be made to see different reque
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from ddblite.api.http.body import BODY_BYTES_MAX
@@ -20,28 +21,51 @@ from ddblite.schema.errors import AccessDeniedException
 HEAD_BYTES_MAX: Final = 16 * 1024
 """The request line and all headers."""
 
+LARGE_HEAD: Final = plain_answer(400, "The head of the request is too large.\n", is_last=True)
+
+SINGLE: Final = ("host", "content-length")
+"""Headers that say one thing, or nothing that can be relied on."""
+
+WEB_PAGES: Final = "Requests of web pages are not answered."
+
 LENGTH: Final = re.compile(r"[0-9]{1,8}")
 
 HeaderLines = Sequence[tuple[str, str]]
 
 
-def turned_away(target: str, lines: HeaderLines, policy: Policy) -> Answer | None:
-    """Returns the refusal of a request by its target and headers, or None to let it in."""
-    if len(target) + sum(len(name) + len(value) for name, value in lines) > HEAD_BYTES_MAX:
-        return plain_answer(400, "The head of the request is too large.\n", is_last=True)
-    return refused_sender(lines, policy) or refused_length(lines)
+def turned_away(
+    target: str, lines: HeaderLines, headers: Mapping[str, str], policy: Policy
+) -> Answer | None:
+    """Returns the refusal of a request by its target and headers, or None to let it in.
+
+    ``headers`` are the lines by name, in which a name that came twice is there once.
+    """
+    if len(target) + sum(map(len, chain.from_iterable(lines))) > HEAD_BYTES_MAX:
+        return LARGE_HEAD
+    refusal = refused_repetition(lines, policy) if len(headers) < len(lines) else None
+    return refusal or refused_sender(headers, policy) or refused_length(headers)
 
 
-def refused_sender(lines: HeaderLines, policy: Policy) -> Answer | None:
+def refused_repetition(lines: HeaderLines, policy: Policy) -> Answer | None:
+    """Returns the refusal of a request in which a header that decides something came twice."""
+    names = [name for name, _ in lines]
+    for name in SINGLE:
+        if names.count(name) > 1:
+            return plain_answer(400, f"A request has one {name.title()}.\n", is_last=True)
+    if not policy.origins.issuperset(value for name, value in lines if name == "origin"):
+        return forbidden(WEB_PAGES)
+    return None
+
+
+def refused_sender(headers: Mapping[str, str], policy: Policy) -> Answer | None:
     """Returns the refusal of a request that is meant for another host, or made by a web page."""
-    named = [value for name, value in lines if name == "host"]
-    if len(named) != 1:
-        return plain_answer(400, "A request has exactly one Host.\n", is_last=True)
-    if named[0].lower() not in policy.hosts:
+    host = headers.get("host")
+    if host is None:
+        return plain_answer(400, "A request has one Host.\n", is_last=True)
+    if host not in policy.hosts and host.lower() not in policy.hosts:
         return forbidden("The Host of the request is not this server; --allowed-host can name it.")
-    origins = [value for name, value in lines if name == "origin"]
-    if not policy.origins.issuperset(origins):
-        return forbidden("Requests of web pages are not answered.")
+    if "origin" in headers and headers["origin"] not in policy.origins:
+        return forbidden(WEB_PAGES)
     return None
 
 
@@ -50,15 +74,15 @@ def forbidden(sentence: str) -> Answer:
     return error_answer(AccessDeniedException(sentence), status=403, is_last=True)
 
 
-def refused_length(lines: HeaderLines) -> Answer | None:
+def refused_length(headers: Mapping[str, str]) -> Answer | None:
     """Returns the refusal of a body that is too large, or whose size is not plainly said."""
-    if any(name == "transfer-encoding" for name, _ in lines):
+    if "transfer-encoding" in headers:
         return plain_answer(411, "A request needs a Content-Length.\n", is_last=True)
-    lengths = [value for name, value in lines if name == "content-length"]
-    if not lengths:
+    length = headers.get("content-length")
+    if length is None:
         return None
-    if len(lengths) > 1 or not lengths[0].isdecimal():
-        return plain_answer(400, "A request has one Content-Length.\n", is_last=True)
-    if not LENGTH.fullmatch(lengths[0]) or int(lengths[0]) > BODY_BYTES_MAX:
+    if not length.isdecimal():
+        return plain_answer(400, "The Content-Length is a number.\n", is_last=True)
+    if not LENGTH.fullmatch(length) or int(length) > BODY_BYTES_MAX:
         return error_answer(RequestEntityTooLarge(), is_last=True)
     return None

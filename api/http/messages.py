@@ -7,8 +7,10 @@ id, and the CRC-32 of the body that clients verify.
 from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from http import HTTPStatus
+from itertools import count
 from typing import Final
 from zlib import crc32
 
@@ -16,8 +18,6 @@ JSON_TYPES: Final = ("application/x-amz-json-1.0", "application/json")
 """What a request's body may be, and what the answer's is then called."""
 
 PLAIN_TEXT: Final = "text/plain; charset=utf-8"
-
-REQUEST_ID_LENGTH: Final = 52
 
 STATUS_LINES: Final = {
     int(status): f"HTTP/1.1 {int(status)} {status.phrase}\r\n".encode() for status in HTTPStatus
@@ -39,7 +39,13 @@ class Request:
     @property
     def media_type(self) -> str:
         """The content type without its parameters; empty when there is none."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return media_type_of(self.headers.get("content-type", ""))
+
+
+@lru_cache(maxsize=64)
+def media_type_of(content_type: str) -> str:
+    """Returns what stands before the parameters of a Content-Type."""
+    return content_type.partition(";")[0].strip().lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,16 @@ def plain_answer(status: int, text: str, *, is_last: bool = False) -> Answer:
     return Answer(status, text.encode(), PLAIN_TEXT, is_last)
 
 
-def request_id(unique: str) -> str:
-    """Returns an id that looks like the service's: 52 capital letters and digits."""
-    return b32encode(sha256(unique.encode()).digest()).decode("ascii")[:REQUEST_ID_LENGTH]
+class RequestIds:
+    """Ids that look like the service's: 52 capital letters and digits, no two of them equal.
+
+    The first 32 tell one door from all others, the last 20 count.
+    """
+
+    def __init__(self, unique: str) -> None:
+        self.door = b32encode(sha256(unique.encode()).digest()[:20]).decode("ascii")
+        self.numbers = count(1)
+
+    def new(self) -> str:
+        """Returns the next id."""
+        return f"{self.door}{next(self.numbers):020}"

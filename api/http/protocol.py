@@ -16,7 +16,7 @@ import asyncio
 from collections import deque
 from concurrent.futures import Future
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final, cast
 
 import uvicorn
@@ -25,8 +25,8 @@ from uvicorn.server import ServerState
 
 from ddblite.api.http.application import failed, is_alone, is_quick
 from ddblite.api.http.door import Door
-from ddblite.api.http.gate import HEAD_BYTES_MAX, turned_away
-from ddblite.api.http.messages import Answer, Request, head_of, plain_answer, request_id
+from ddblite.api.http.gate import HEAD_BYTES_MAX, LARGE_HEAD, turned_away
+from ddblite.api.http.messages import Answer, Request, head_of, plain_answer
 from ddblite.api.writer import Writer
 
 REQUEST_SECONDS_MAX: Final = 10
@@ -42,9 +42,14 @@ CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 TOO_SLOW: Final = plain_answer(408, "The request did not come in time.\n", is_last=True)
 TOO_MANY: Final = plain_answer(503, "There are too many connections; try again.\n", is_last=True)
 NO_HTTP: Final = plain_answer(400, "That is no HTTP request.\n", is_last=True)
-LARGE_HEAD: Final = plain_answer(400, "The head of the request is too large.\n", is_last=True)
 NO_PATH: Final = plain_answer(400, "The target of a request is a path.\n", is_last=True)
 NOT_EXPECTED: Final = plain_answer(417, "Nothing but 100-continue is expected.\n", is_last=True)
+
+
+@lru_cache(maxsize=256)
+def header_name(name: bytes) -> str:
+    """Returns the name of a header in lower case."""
+    return name.decode("latin-1").lower()
 
 
 class Connection(asyncio.Protocol):
@@ -72,6 +77,7 @@ class Connection(asyncio.Protocol):
         self.head_bytes = 0
         self.target = b""
         self.lines: list[tuple[str, str]] = []
+        self.headers: dict[str, str] = {}
         self.pieces: list[bytes] = []
         # What is to be answered, the oldest first, and in the end perhaps a refusal.
         self.waiting: deque[Request | Answer] = deque()
@@ -180,22 +186,22 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Takes a header."""
-        self.lines.append((name.decode("latin-1").lower(), value.decode("latin-1")))
+        self.lines.append((header_name(name), value.decode("latin-1")))
 
     def on_headers_complete(self) -> None:
         """Lets a request in by its head, or refuses it."""
         if self.is_deaf:
             return
         self.is_in_head = False
-        refusal = turned_away(self.target.decode("latin-1"), self.lines, self.door.policy)
+        headers = self.headers = dict(self.lines)
+        target = self.target.decode("latin-1")
+        refusal = turned_away(target, self.lines, headers, self.door.policy)
         if refusal is None and not self.target.startswith(b"/"):
             refusal = NO_PATH
         if refusal is not None:
             self.refuse(refusal)
-            return
-        for name, value in self.lines:
-            if name == "expect":
-                self.expect(value)
+        elif "expect" in headers:
+            self.expect(headers["expect"])
 
     def expect(self, value: str) -> None:
         """Answers the header Expect, which asks before a body is sent."""
@@ -223,7 +229,7 @@ class Connection(asyncio.Protocol):
         self.pieces = []
         if not self.parser.should_keep_alive() or self.parser.get_http_version() == "1.0":
             self.is_deaf = self.is_ending = True
-        self.waiting.append(Request(method, path, dict(self.lines), query, body))
+        self.waiting.append(Request(method, path, self.headers, query, body))
 
     # Answering.
 
@@ -274,7 +280,7 @@ class Connection(asyncio.Protocol):
         if self.transport.is_closing():
             return
         is_last = reply.is_last or (self.is_ending and not self.waiting and not self.is_coming)
-        lines = reply.headers(request_id(self.door.engine.clock.new_id()), is_last=is_last)
+        lines = reply.headers(self.door.ids.new(), is_last=is_last)
         sent = head_of(reply.status, [*lines, *self.state.default_headers])
         if asked is None or asked.method != "HEAD":
             sent += reply.body

@@ -14,7 +14,7 @@ HOST = ("host", "127.0.0.1:8000")
 
 def status(*lines: tuple[str, str], target: str = "/", policy: Policy = HERE) -> int | None:
     """Returns the status of the refusal, or None."""
-    refusal = turned_away(target, lines, policy)
+    refusal = turned_away(target, lines, dict(lines), policy)
     assert refusal is None or refusal.is_last
     return None if refusal is None else refusal.status
 
