@@ -39,6 +39,8 @@ ROOT: Final = Path(__file__).parent.parent
 START_SECONDS_MAX: Final = 30.0
 OURS: Final = "ddblite, file"
 
+TWO: Final = ("--workers", "2")
+
 TABLE: Final = {
     "TableName": "films",
     "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
@@ -124,6 +126,7 @@ def servers(given: argparse.Namespace) -> list[Server]:
     serve = python("-m", "ddblite", "serve")
     return [
         Server(OURS, (*serve, "{folder}/shop.ddb", "--port", "{port}")),
+        Server(f"{OURS}, 2 workers", (*serve, "{folder}/shop.ddb", "--port", "{port}", *TWO)),
         *built,
         *peers(given),
     ]

@@ -72,6 +72,9 @@ def serve(  # noqa: PLR0913 - one for each option
         list[str] | None,
         typer.Option(metavar="ORIGIN", help="Web pages that may send requests; repeatable."),
     ] = None,
+    workers: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Processes that share the file.")
+    ] = 1,
     as_local: Annotated[bool, typer.Option("--as-local", hidden=True)] = False,
     version: Annotated[  # noqa: ARG001 - its callback does it all
         bool, typer.Option("--version", hidden=True, is_eager=True, callback=print_version)
@@ -97,7 +100,13 @@ def serve(  # noqa: PLR0913 - one for each option
         plays_local=as_local,
     )
     server.serve(
-        file, host=host, port=port, wording=wording, table_delay_s=table_delay, policy=policy
+        file,
+        host=host,
+        port=port,
+        wording=wording,
+        table_delay_s=table_delay,
+        policy=policy,
+        workers=workers,
     )
 
 
@@ -165,6 +174,7 @@ def add_commands(app: typer.Typer) -> None:
                     "ddblite serve shop.ddb",
                     "ddblite serve :memory: --port 0",
                     "ddblite serve shop.ddb --host 0.0.0.0 --credentials FILE --allowed-host db",
+                    "ddblite serve shop.ddb --workers 4",
                     "ddblite serve shop.ddb --cors-origin http://localhost:3000",
                 ),
                 LOCAL_FLAGS_HELP,

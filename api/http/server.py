@@ -14,6 +14,7 @@ from ddblite.api.http.policy import CannotServe, Policy, is_loopback
 
 BACKLOG: Final = 128
 PORT_MAX: Final = 65_535
+WORKERS_MAX: Final = 64
 
 LOCAL: Final = Policy()
 """Programs on this machine."""
@@ -39,17 +40,20 @@ def serve(
     wording: str = "current",
     table_delay_s: float = 0,
     policy: Policy = LOCAL,
+    workers: int = 1,
     announce: Callable[[str], None] = print_line,
 ) -> None:
     """Serves a database until Ctrl-C or SIGTERM; the file is made when there is none.
 
     Announces ``listening on http://HOST:PORT`` when ready; port 0 takes a free one. Requests
     that have begun are finished before it returns. Who is let in is said on standard error
-    first, when that is not this machine alone. Raises CannotServe when it cannot start, and
-    FileError when the file cannot be opened.
+    first, when that is not this machine alone. With several workers, as many processes share the
+    file and the port. Raises CannotServe when it cannot start, and FileError when the file cannot
+    be opened.
     """
     require_libraries(policy)
     policy.check(host)
+    check_workers(workers, path, table_delay_s)
     # Imported here because it needs the extra, whose absence deserves a sentence.
     from ddblite.api.http import listening
 
@@ -60,7 +64,23 @@ def serve(
         for fact in facts(here, host):
             print_remark(fact)
         ready = f"listening on {url_of(host, bound)}"
-        listening.run(database, here, listener, lambda: announce(ready))
+        if workers == 1:
+            listening.run(database, here, listener, lambda: announce(ready))
+            return
+        from ddblite.api.http.workers import Task, run
+
+        task = Task(database.engine.storage.path, wording, here, listener)
+        run(database, workers, task, lambda: announce(ready))
+
+
+def check_workers(workers: int, path: str, table_delay_s: float) -> None:
+    """Raises CannotServe when a database cannot be served by so many processes."""
+    if not 1 <= workers <= WORKERS_MAX:
+        raise CannotServe(f"The number of workers is from 1 to {WORKERS_MAX}")
+    if workers > 1 and path == ":memory:":
+        raise CannotServe("A database in memory is in one process; several workers need a file")
+    if workers > 1 and table_delay_s:
+        raise CannotServe("Each worker would see table delays of its own; they need one worker")
 
 
 def facts(policy: Policy, host: str) -> Iterator[str]:

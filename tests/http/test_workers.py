@@ -1,0 +1,163 @@
+"""Several processes that serve one file."""
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+import ddblite
+from ddblite.api.http import server as door
+from ddblite.api.http.policy import CannotServe, Policy
+from ddblite.api.http.workers import Parent, Task
+from serving import TIMEOUT_S, headers_for, read_reply, request, running
+from wire_requests import PUT, TABLE
+
+WORKERS = 2
+DOOR_LENGTH = 32
+"""How much of a request id tells which door it comes from."""
+
+UPDATE = {
+    "TableName": "books",
+    "Key": {"id": {"S": "sum"}},
+    "UpdateExpression": "ADD amount :one",
+    "ExpressionAttributeValues": {":one": {"N": "1"}},
+}
+
+needs_sigstop = pytest.mark.skipif(
+    not hasattr(signal, "SIGSTOP"), reason="this system cannot make a process stand still"
+)
+
+
+@contextmanager
+def minded(path: Path) -> Iterator[tuple[Parent, tuple[str, int]]]:
+    """Runs a parent in a thread of the test; gives it when its workers are ready."""
+    ready = threading.Event()
+    with door.listening_socket("127.0.0.1", 0) as listener, ddblite.connect(path):
+        address = listener.getsockname()
+        task = Task(str(path), "current", Policy().at(*address), listener)
+        with closing(Parent(task, WORKERS, ready.set)) as parent:
+            thread = threading.Thread(target=parent.mind)
+            thread.start()
+            try:
+                assert ready.wait(TIMEOUT_S)
+                yield parent, address
+            finally:
+                parent.stop()
+                thread.join()
+
+
+def door_of(address: tuple[str, int]) -> str:
+    """Returns which door answers a new connection."""
+    with socket.create_connection(address, TIMEOUT_S) as opened:
+        opened.sendall(request("GET /healthz", {"host": f"{address[0]}:{address[1]}"}))
+        reply = read_reply(opened)
+    assert reply.status == 200
+    return reply.headers["x-amzn-requestid"][:DOOR_LENGTH]
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Waits for something that other processes and threads do."""
+    looking = threading.Event()
+    for _ in range(TIMEOUT_S * 100):
+        if is_so():
+            return
+        looking.wait(0.01)
+    pytest.fail("it did not come about")
+
+
+@needs_sigstop
+def test_each_worker_answers(tmp_path: Path) -> None:
+    """While the other stands still."""
+    with minded(tmp_path / "shop.ddb") as (parent, address):
+        doors = set()
+        for worker in parent.workers:
+            assert worker.process.pid is not None
+            os.kill(worker.process.pid, signal.SIGSTOP)
+            doors.add(door_of(address))
+            os.kill(worker.process.pid, signal.SIGCONT)
+        assert WORKERS == len(doors)
+
+
+def test_worker_that_dies_is_replaced(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """And told of; the server goes on."""
+    with minded(tmp_path / "shop.ddb") as (parent, address):
+        old = parent.workers[0]
+        old.process.kill()
+        until(lambda: parent.workers[0] is not old and parent.workers[0].is_ready)
+        assert door_of(address)
+    assert ["a worker ended with exit code -9; another takes its place"] == caplog.messages
+
+
+def test_worker_that_cannot_begin_ends_the_server(tmp_path: Path) -> None:
+    """With its sentence, instead of one worker after another."""
+    with door.listening_socket("127.0.0.1", 0) as listener:
+        task = Task(str(tmp_path / "nothing.ddb"), "current", Policy(), listener)
+        with (
+            closing(Parent(task, WORKERS, lambda: None)) as parent,
+            pytest.raises(CannotServe, match=r"nothing\.ddb"),
+        ):
+            parent.mind()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_leaves_one_whole_file(tmp_path: Path, number: signal.Signals) -> None:
+    """With what was acknowledged by any of them in it, counted up by eight clients at once."""
+    path = tmp_path / "shop.ddb"
+    with running(str(path), "--workers", str(WORKERS)) as server:
+        assert server.ask("CreateTable", TABLE).status == 200
+        assert server.ask("PutItem", PUT).status == 200
+
+        def add() -> None:
+            for _ in range(10):
+                assert server.ask("UpdateItem", UPDATE).status == 200
+
+        threads = [threading.Thread(target=add) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert server.stop(number) == 0
+        assert [path] == list(tmp_path.iterdir())
+    with ddblite.connect(path, mode="open") as database:
+        assert database.check() == []
+        assert database.table("books").get("sum") == {"id": "sum", "amount": 80}
+
+
+@needs_sigstop
+def test_workers_do_not_outlive_their_parent(tmp_path: Path) -> None:
+    """However it ends; what has begun is finished, and one file is left."""
+    path = tmp_path / "shop.ddb"
+    with running(str(path), "--workers", str(WORKERS)) as server, server.connection() as opened:
+        headers = headers_for("CreateTable") | {"content-length": "2", "host": server.host}
+        opened.sendall(request("POST /", headers, b"{"))
+        assert server.ask("ListTables", {}).status == 200
+        server.process.kill()
+        opened.sendall(b"}")
+        assert read_reply(opened).status == 400
+        assert server.process.stdout is not None
+        assert server.process.stdout.read() == ""  # which ends when nobody can write it any more
+        assert [path] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("path", "workers", "delay_s", "sentence"),
+    [
+        (":memory:", 2, 0.0, "in memory"),
+        ("shop.ddb", 2, 1.0, "table delays"),
+        ("shop.ddb", 0, 0.0, "from 1 to 64"),
+        ("shop.ddb", 65, 0.0, "from 1 to 64"),
+    ],
+)
+def test_what_several_processes_cannot_serve(
+    tmp_path: Path, path: str, workers: int, delay_s: float, sentence: str
+) -> None:
+    """Is said before anything is made."""
+    where = path if path == ":memory:" else str(tmp_path / path)
+    with pytest.raises(CannotServe, match=sentence):
+        door.serve(where, port=0, workers=workers, table_delay_s=delay_s)
+    assert [] == list(tmp_path.iterdir())
