@@ -28,8 +28,12 @@ def progress_bar(
     total_bytes: int | None = None,
     total_items: int | None = None,
     stream: TextIO | None = None,
+    begun_s_ago: float = 0,
 ) -> Iterator[Advance]:
-    """Gives what is to be told about progress; the stream is standard error unless given."""
+    """Gives what is to be told about progress; the stream is standard error unless given.
+
+    ``begun_s_ago`` is for what had no bar at first: its rate is that of the whole time.
+    """
     target = stream or sys.stderr
     if not target.isatty():
         yield lambda _bytes, _items: None
@@ -46,7 +50,7 @@ def progress_bar(
         def advance(more_bytes: int, more_items: int) -> None:
             nonlocal items
             items += more_items
-            seconds = bar.tasks[0].elapsed
+            seconds = begun_s_ago + (bar.tasks[0].elapsed or 0)
             rate = f"{items / seconds:,.0f}/s" if seconds else ""
             done = more_items if total_bytes is None else more_bytes
             bar.update(task, advance=done, items=items, rate=rate)
@@ -95,8 +99,9 @@ def watched(
             if page and ends_with_items:
                 bars.close()
                 advance, is_wanted = None, False
-            elif is_wanted and advance is None and now_s() - started > SHOWN_AFTER_S:
-                bar = progress_bar(label, total_items=total_items(), stream=stream)
+            elif is_wanted and advance is None and (ago_s := now_s() - started) > SHOWN_AFTER_S:
+                total = total_items()
+                bar = progress_bar(label, total_items=total, stream=stream, begun_s_ago=ago_s)
                 advance = bars.enter_context(bar)
             if advance is not None:
                 advance(0, done() - told)

@@ -13,7 +13,7 @@ from ddblite.schema.values import NUMBER_TYPES, Item, Value
 from ddblite.shell import plain_json
 from ddblite.shell.cells import cell
 from ddblite.shell.delimited import render_csv, render_tsv
-from ddblite.shell.folding import folded
+from ddblite.shell.folding import NESTED, folded
 from ddblite.shell.inserts import render_insert
 from ddblite.shell.item_lines import typed_line
 from ddblite.shell.markdown import render_markdown
@@ -31,6 +31,7 @@ COLUMN_WIDTH_MIN: Final = 9
 
 
 NESTED_CHARACTERS_MIN: Final = 24
+CELL_FRAME: Final = "|  "
 CELL_LINES_MAX: Final = 3
 """A list or map that would take more of them in a cell on a terminal is folded."""
 
@@ -69,7 +70,7 @@ def table(page: list[Item], columns: list[str], screen: Screen) -> str:
 
     is_terminal = screen.width is not None
     frame = box.MARKDOWN if not is_terminal else box.ROUNDED if screen.has_unicode else box.ASCII
-    room = cell_room(screen.width, len(columns))
+    room = cell_room(page, columns, screen.width)
     made = tables.Table(box=frame, header_style="bold")
     for name in columns:
         numeric = all(type(item[name]) in NUMBER_TYPES for item in page if name in item)
@@ -95,9 +96,23 @@ def table(page: list[Item], columns: list[str], screen: Screen) -> str:
     return "".join(lines if is_terminal else lines[1:-1])
 
 
-def cell_room(width: int | None, columns: int) -> int | None:
-    """Returns how long a nested value may be in a cell: a few lines of it, or None for all."""
-    return None if width is None else max(NESTED_CHARACTERS_MIN, CELL_LINES_MAX * width // columns)
+def cell_room(page: list[Item], columns: list[str], width: int | None) -> int | None:
+    """Returns how long a nested value may be in a cell, None where nothing is folded.
+
+    It is a few lines of what the other columns leave.
+    """
+    if width is None:
+        return None
+    share = width // len(columns)
+    left, nested = width, 0
+    for name in columns:
+        values = [item[name] for item in page if name in item]
+        left -= len(CELL_FRAME)
+        if any(type(value) in NESTED for value in values):
+            nested += 1
+        else:
+            left -= min(share, max(len(cell(value)) for value in values))
+    return max(NESTED_CHARACTERS_MIN, CELL_LINES_MAX * left // nested) if nested else None
 
 
 def styled(value: Value, room: int | None) -> "Text":

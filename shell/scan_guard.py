@@ -35,7 +35,8 @@ def check_scan(session: Session, statement: str, values: Sequence[Value]) -> Non
     warning = warning_text(explanation)
     if session.ask is None:
         raise ShellError(f"{warning} {ALLOWING}")
-    if not session.is_confirmed(f"{warning} Run it?"):
+    session.remark(warning)
+    if not session.is_confirmed("Run it?"):
         raise ShellError(DECLINED)
 
 

@@ -46,6 +46,15 @@ def test_a_folded_value_has_room(value: Value, room: int) -> None:
         assert cell(value) == text
 
 
+def test_a_nested_value_has_the_room_that_others_leave() -> None:
+    """Three lines of it, however short or long the names of the columns are."""
+    item: dict[str, Value] = {"year": 2013, "title": "Rush", "info": [1] * 200}
+    lines = "".join(render_table([[item]], Screen(width=60))).splitlines()
+    shown = [line for line in lines if "1, 1" in line]
+    assert 3 == len(shown)
+    assert max(map(len, lines)) == 60
+
+
 def test_only_a_terminals_table_folds() -> None:
     """A pipe gets everything, and so does an attribute per line."""
     item: dict[str, Value] = {"title": "Rush", "info": {"actors": ACTORS * 4, "rating": 8}}

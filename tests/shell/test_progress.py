@@ -48,6 +48,14 @@ def test_a_bar(totals: dict[str, int], *, has_end: bool) -> None:
     assert has_end == ("left" in printed)
 
 
+def test_the_rate_is_that_of_the_whole_time() -> None:
+    """Also of the time before there was a bar."""
+    stream = Terminal()
+    with progress_bar("reading", stream=stream, begun_s_ago=10_000) as advance:
+        advance(0, 70_000)
+    assert "7/s" in stream.getvalue()
+
+
 def test_no_bar_in_a_pipe() -> None:
     """Not a byte."""
     stream = StringIO()
