@@ -196,7 +196,9 @@ def open_file(
         with closing(session):
             if is_shell:
                 from ddblite.shell import history, repl
+                from ddblite.shell.pager import pager_of
 
+                session.pager = pager_of(settings.pager, os.environ)
                 repl.run(session, history.history(file, os.environ, sys.platform))
             else:
                 from ddblite.shell import script

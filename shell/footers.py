@@ -17,12 +17,12 @@ class Spent:
     read: float = 0
     write: float = 0
 
-    def add(self, consumed: Consumed) -> None:
-        """Counts the units of one more request."""
+    def add(self, consumed: Consumed, counted: float = 0) -> None:
+        """Counts the units of a request, but for those that were counted before."""
         if consumed.write:
-            self.write += consumed.total
+            self.write += consumed.total - counted
         else:
-            self.read += consumed.total
+            self.read += consumed.total - counted
 
 
 class Counter:

@@ -46,15 +46,15 @@ def run(
     while not session.is_over:
         try:
             text = prompt.prompt()
+            # The grammar comes with it: see prompting.
+            from ddblite.shell.answering import answer
+
+            answer(session, text)
+            completer.forget()
         except KeyboardInterrupt:
             continue
         except EOFError:
             break
-        # The grammar comes with it: see prompting.
-        from ddblite.shell.answering import answer
-
-        answer(session, text)
-        completer.forget()
     lost = session.drop_transaction()
     if lost:
         from ddblite.shell.answering import complain

@@ -10,6 +10,7 @@ from ddblite.shell import confirmation, statement_transactions
 from ddblite.shell.footers import Counter, footer
 from ddblite.shell.last_result import LastResult
 from ddblite.shell.parameters import values_for
+from ddblite.shell.parts import Parts
 from ddblite.shell.progress import watched
 from ddblite.shell.safe_text import escaped
 from ddblite.shell.session import Session, ShellError
@@ -28,9 +29,27 @@ def run_statement(session: Session, statement: str) -> None:
     kept = LastResult(table_of(statement))
     if not run.counter.is_done:
         session.last = kept
-    pages = run.pages(prints=session.target.isatty())
-    session.show(kept.keeping(pages), kept.table)
-    run.tell()
+    pages = kept.keeping(run.pages(prints=session.target.isatty()))
+    rows = session.settings.rows if session.is_watched else None
+    show_part(session, Parts(run.result, pages, kept.table, run.tell), rows, run.started)
+
+
+def show_more(session: Session, rows: int | None) -> None:
+    """Prints the next rows of the last answer, or with None all the rest; raises without any."""
+    if session.parts is None:
+        raise ShellError("There is no more: the last answer was shown to its end")
+    show_part(session, session.parts, rows, session.now_s())
+
+
+def show_part(session: Session, parts: Parts, rows: int | None, started: float) -> None:
+    """Prints rows of an answer, and says so when they are not its last."""
+    session.parts = None
+    session.show(parts.next_pages(rows), parts.table)
+    parts.tell(parts.rows, started)
+    if not parts.is_over:
+        session.parts = parts
+        verb = "is" if parts.rest else "may be"
+        session.remark(f"There {verb} more: .more shows the next rows, .more all everything.")
 
 
 class Answer:
@@ -48,6 +67,7 @@ class Answer:
         self.started = session.now_s()
         self.result = session.database.execute(statement, values)
         self.counter = Counter(self.result)
+        self.units_counted = 0.0
 
     def pages(self, *, prints: bool) -> Iterator[list[Item]]:
         """Gives the items, with a progress bar when they are long in coming.
@@ -66,20 +86,31 @@ class Answer:
                 ends_with_items=prints,
             )
         finally:
-            if self.result.consumed is not None:
-                self.session.spent.add(self.result.consumed)
+            self.count_units()
+
+    def count_units(self) -> None:
+        """Adds to the session's units those that were not counted yet."""
+        consumed = self.result.consumed
+        if consumed is not None:
+            self.session.spent.add(consumed, self.units_counted)
+            self.units_counted = consumed.total
 
     def items_to_read(self) -> int | None:
         """Returns how many items a scan reads, None where that is not known beforehand."""
         explanation = self.session.database.explain(self.statement, self.values)
         return explanation.estimate.counted_items if explanation.kind == "Scan" else None
 
-    def tell(self) -> None:
-        """Says what the answer took, if that is wanted."""
+    def tell(self, rows: int | None = None, started: float | None = None) -> None:
+        """Says what the answer took, if that is wanted.
+
+        ``rows`` and ``started`` are other than its own when it is shown in parts.
+        """
         session = self.session
-        seconds = session.now_s() - self.started
+        self.count_units()
+        shown = self.counter.rows if rows is None else rows
+        seconds = session.now_s() - (self.started if started is None else started)
         if session.shows_consumed:
-            session.remark(footer(self.result, self.counter.rows, session.spent, seconds))
+            session.remark(footer(self.result, shown, session.spent, seconds))
         elif session.shows_time:
             session.remark(time_text(seconds))
 

@@ -7,7 +7,7 @@ goes with it on a terminal and to standard error otherwise, so that a pipe gets 
 import os
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TextIO
@@ -19,7 +19,9 @@ from ddblite.schema.values import Value
 from ddblite.shell.configuration import Settings
 from ddblite.shell.footers import Spent, plural
 from ddblite.shell.last_result import LastResult
+from ddblite.shell.pager import Pager
 from ddblite.shell.pages import Pages, Screen
+from ddblite.shell.parts import Parts
 from ddblite.shell.render import RENDERERS
 from ddblite.shell.safe_text import escaped
 from ddblite.shell.transfer import refuse_database
@@ -53,6 +55,7 @@ class Session:
     out: TextIO
     error: TextIO
     settings: Settings = field(default_factory=Settings)
+    pager: Pager | None = None
     format: str = "table"
     shows_consumed: bool = False
     shows_time: bool = False
@@ -67,6 +70,7 @@ class Session:
     parameters: dict[int, Value] = field(default_factory=dict)
     collected: list[StatementRequest] | None = None
     last: LastResult | None = None
+    parts: Parts | None = None
     spent: Spent = field(default_factory=Spent)
 
     @property
@@ -97,8 +101,20 @@ class Session:
 
         ``kind`` is the format, if it is to be another than the chosen one.
         """
-        for piece in RENDERERS[kind or self.format](pages, replace(self.screen, table=table)):
-            self.target.write(piece)
+        with self.paging() as write:
+            for piece in RENDERERS[kind or self.format](pages, replace(self.screen, table=table)):
+                write(piece)
+
+    def paging(self) -> AbstractContextManager[Callable[[str], object]]:
+        """Returns what an answer is written to: a pager if it is long and there is one."""
+        if self.pager is None or not self.is_watched:
+            return nullcontext(self.target.write)
+        return self.pager.paging(self.out)
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody sees answers as they come, and can ask for more of them."""
+        return self.ask is not None and self.redirected is None and self.out.isatty()
 
     def redirect(self, path: Path | None) -> None:
         """Lets answers go to a file, written anew, or with None to where they went at first.

@@ -14,7 +14,7 @@ from ddblite.shell.distribution import DIFFERENT_VALUES_MAX, Distribution
 from ddblite.shell.last_result import NAME, LastResult
 from ddblite.shell.pages import Pages
 from ddblite.shell.render import RENDERERS
-from ddblite.shell.running import select
+from ddblite.shell.running import select, show_more
 from ddblite.shell.safe_text import escaped
 from ddblite.shell.session import Session, ShellError
 
@@ -26,6 +26,19 @@ def show_last(session: Session, *formats: str) -> None:
     last = last_result(session)
     session.show([last.items], last.table, *formats)
     remark_on_rest(session, last)
+
+
+def show_next(session: Session, *words: str) -> None:
+    """Prints the next rows of an answer that was not shown to its end."""
+    rows: int | None = session.settings.rows
+    for word in words:
+        if word != ALL and not (word.isascii() and word.isdecimal() and int(word)):
+            raise ShellError("Usage: .more [ROWS|all]")
+        rows = None if word == ALL else int(word)
+    show_more(session, rows)
+
+
+ALL: Final = "all"
 
 
 def last_result(session: Session) -> LastResult:
@@ -90,6 +103,13 @@ ROWS: Final = (
         show_last,
         most=1,
         choices=lambda _: RENDERERS,
+    ),
+    Command(
+        ".more [ROWS|all]",
+        "the next rows of an answer that was not shown to its end",
+        show_next,
+        most=1,
+        choices=lambda _: (ALL,),
     ),
     Command(
         ".chart PATH [_ | TABLE | SELECT ...]",

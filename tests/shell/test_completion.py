@@ -138,7 +138,7 @@ def test_names_are_sampled_once(completer: ShellCompleter) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (".mo", [".mode"]),
+        (".mod", [".mode"]),
         (".mode js", ["json", "jsonl"]),
         (".consumed ", ["on", "off"]),
         (".schema f", ["films"]),

@@ -1,15 +1,6 @@
-"""The interactive shell, driven through a pipe of keys and through a real terminal."""
+"""The interactive shell, driven through a pipe of keys; test_terminal.py has a real terminal."""
 
-import os
-import re
-import select
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Final
@@ -19,18 +10,14 @@ from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-import ddblite
 from ddblite.schema.values import Item
-from ddblite.shell import prompting, repl, tables
+from ddblite.shell import repl, tables
 from ddblite.shell.history import UserHistory, history, name_of
 from ddblite.shell.session import Session
 
 CTRL_C: Final = "\x03"
 CTRL_D: Final = "\x04"
 ENTER: Final = "\r"
-
-SEQUENCE: Final = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[=>78])")
-"""What prompt_toolkit and rich send to a terminal besides text."""
 
 
 def pasted(text: str) -> str:
@@ -181,164 +168,3 @@ def test_history_that_cannot_be_written_goes_on(tmp_path: Path) -> None:
     """A full disk, or half a character, is no reason to stop."""
     UserHistory(str(tmp_path)).store_string("a directory")
     UserHistory(str(tmp_path / "file")).store_string("\ud800")
-
-
-# In a real terminal.
-
-
-@dataclass
-class Terminal:
-    """A process in a pseudo-terminal, and what it printed: all, and what nobody waited for yet."""
-
-    process: subprocess.Popen[bytes]
-    descriptor: int
-    raw: str = ""
-    seen: str = ""
-
-    def type(self, keys: str) -> None:
-        """Sends keys."""
-        os.write(self.descriptor, keys.encode())
-
-    def wait_for(self, text: str, seconds: float = 20) -> str:
-        """Returns what was printed up to a text, without the terminal's sequences."""
-        deadline = time.monotonic() + seconds
-        while text not in SEQUENCE.sub("", self.seen):
-            ready, _, _ = select.select([self.descriptor], [], [], 0.1)
-            if ready:
-                printed = os.read(self.descriptor, 65536).decode(errors="replace")
-                self.seen += printed
-                self.raw += printed
-            assert time.monotonic() < deadline, f"{text!r} did not come: {self.seen!r}"
-        before, _, rest = SEQUENCE.sub("", self.seen).partition(text)
-        self.seen = rest
-        return before + text
-
-
-@contextmanager
-def terminal(*words: object, **environment: str) -> Iterator[Terminal]:
-    """Runs ``ddblite`` in a pseudo-terminal."""
-    pty = pytest.importorskip("pty")
-    outer, inner = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ddblite", *map(str, words)],
-        stdin=inner,
-        stdout=inner,
-        stderr=inner,
-        start_new_session=True,
-        env={**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", **environment},
-    )
-    os.close(inner)
-    try:
-        yield Terminal(process, outer)
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
-        os.close(outer)
-
-
-def test_session_in_a_terminal(tmp_path: Path) -> None:
-    """A new file, a table, an item, and out again; nothing is left beside the file."""
-    path = tmp_path / "new.ddb"
-    state = tmp_path / "state"
-    with terminal(path, XDG_STATE_HOME=str(state)) as shell:
-        shell.wait_for("0 tables")
-        shell.wait_for(repl.PROMPT.strip())
-        shell.type(".create films year:N title\r")
-        shell.wait_for(repl.PROMPT.strip())
-        shell.type("INSERT INTO films VALUE\r")
-        shell.wait_for(prompting.CONTINUED.strip())
-        shell.type(pasted("{'year': 2013, 'title': 'Rush\x1b[2J'};") + ENTER)
-        shell.wait_for("done, 1 write unit")
-        shell.type("SELECT * FROM films;\r")
-        printed = shell.wait_for("1 row, 0.5 read units")
-        assert "│ 2013 │ 'Rush\\x1b[2J' │" in printed
-        shell.wait_for(repl.PROMPT.strip())
-        shell.type(CTRL_D)
-        assert 0 == shell.process.wait(20)
-    (remembered,) = (state / "ddblite" / "histories").iterdir()
-    assert "SELECT * FROM films;" in remembered.read_text()
-    assert {"new.ddb", "state"} == {one.name for one in tmp_path.iterdir()}
-
-
-def test_ctrl_c_stops_a_long_scan(tmp_path: Path) -> None:
-    """Soon, and the shell goes on."""
-    path = tmp_path / "big.ddb"
-    with (
-        ddblite.connect(path) as database,
-        database.create_table("big", partition_key="id").batch() as batch,
-    ):
-        for number in range(30_000):
-            batch.put({"id": str(number), "text": "x" * 100})
-    with terminal(path, XDG_STATE_HOME=str(tmp_path)) as shell:
-        shell.wait_for(repl.PROMPT.strip())
-        shell.type("SELECT * FROM big;\r")
-        shell.wait_for("│ id")
-        started = time.monotonic()
-        shell.process.send_signal(signal.SIGINT)
-        shell.wait_for("Stopped.")
-        assert time.monotonic() - started < 5
-        shell.type(".mode\r")
-        shell.wait_for("table\r\n")
-        shell.type(".quit\r")
-        assert 0 == shell.process.wait(20)
-
-
-@pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
-def test_no_colour(shop: Path, environment: dict[str, str]) -> None:
-    """Where it is not wanted there is none, neither in the prompt nor in the answers."""
-    with terminal(shop, XDG_STATE_HOME="relative", HOME="", **environment) as shell:
-        shell.wait_for(repl.PROMPT.strip())
-        shell.type("SELECT id, logins FROM users WHERE id = 'u_1';\r")
-        shell.wait_for("1 row, 0.5 read units")
-        shell.wait_for(repl.PROMPT.strip())
-        shell.type(CTRL_D)
-        assert 0 == shell.process.wait(20)
-        assert not re.search(r"\x1b\[[0-9;]*3[0-9][0-9;]*m", shell.raw)
-        assert "\x1b[1m" not in shell.raw
-
-
-def test_statements_have_colours_in_a_terminal(shop: Path) -> None:
-    """Already while they are typed; a string before its end."""
-    with terminal(shop, XDG_STATE_HOME="relative", HOME="") as shell:
-        shell.wait_for(repl.PROMPT.strip())
-        shell.type("SELECT 'abc")
-        shell.wait_for("'abc")
-        assert re.search(r"\x1b\[0;94;1m(SELECT|S)", shell.raw)
-        assert "\x1b[0;32m'" in shell.raw
-        shell.type(CTRL_C + CTRL_D)
-        assert 0 == shell.process.wait(20)
-
-
-@pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}])
-def test_completion_in_a_terminal(shop: Path, environment: dict[str, str]) -> None:
-    """A menu below the line while a word is typed, and Tab takes what is the only one."""
-    with terminal(shop, XDG_STATE_HOME="relative", HOME="", **environment) as shell:
-        shell.wait_for(repl.PROMPT.strip())
-        shell.type("SELECT id FROM us")
-        shell.wait_for("users")
-        shell.type("\t WHERE id = 'u_1' AND log")
-        shell.wait_for("logins")
-        shell.type("\t = 3;\r")
-        shell.wait_for("1 row, 0.5 read units")
-        shell.wait_for(repl.PROMPT.strip())
-        shell.type(CTRL_D)
-        assert 0 == shell.process.wait(20)
-
-
-def test_colour_in_a_terminal(shop: Path) -> None:
-    """Numbers are told from strings."""
-    with terminal(shop, "-c", "SELECT logins FROM users WHERE id = 'u_1'") as shell:
-        shell.process.wait(20)
-        assert "\x1b[36m" in os.read(shell.descriptor, 65536).decode()
-
-
-def test_progress_in_a_terminal(tmp_path: Path) -> None:
-    """A bar while items come in, and one line in the end."""
-    source = tmp_path / "items.ndjson"
-    source.write_text("".join(f'{{"id": "{number}"}}\n' for number in range(3000)))
-    words = ("import", tmp_path / "a.ddb", "abc", source, "--partition-key", "id")
-    with terminal(*words) as shell:
-        printed = shell.wait_for("imported 3,000 items into abc")
-        assert "importing" in printed
-        assert 0 == shell.process.wait(20)
