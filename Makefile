@@ -11,7 +11,7 @@ PYTHON_AWSCLI = .venv-awscli/bin/python
 PIP = $(PYTHON_HERE) -m pip --quiet --disable-pip-version-check --no-input
 
 .DELETE_ON_ERROR:
-.PHONY: always demo test test-compiled test-aioboto3 check bench bench-http clients coverage fix fuzz golden parity
+.PHONY: always demo test test-compiled test-aioboto3 check bench bench-boto3 bench-http clients coverage fix fuzz golden parity
 
 demo: .venv/linked
 	@$(PYTHON_HERE) examples/demo.py
@@ -49,6 +49,9 @@ bench: .venv/linked
 # Ours and its peers under one load; those that are not installed are named as absent.
 bench-http: .venv/linked
 	@$(PYTHON_HERE) benchmarks/http_servers.py
+
+bench-boto3: .venv/linked
+	@$(PYTHON_HERE) benchmarks/boto3_in_process.py
 
 coverage: .venv/linked
 	@$(PYTHON_HERE) -m coverage erase

@@ -14,7 +14,6 @@ The module is called like the library that it is about; imports here are absolut
 """
 
 import threading
-from collections.abc import Iterator
 from functools import cache
 from os import devnull
 from typing import Any, Final
@@ -74,9 +73,9 @@ class Body:
     def __init__(self, body: bytes) -> None:
         self.body = body
 
-    def stream(self) -> Iterator[bytes]:
+    def stream(self) -> tuple[bytes]:
         """Gives the body in one piece."""
-        yield self.body
+        return (self.body,)
 
 
 class Transport:
@@ -94,16 +93,14 @@ class Transport:
 
     def headers(self, answer: Answer) -> dict[str, str]:
         """Returns an answer's headers, with an id of its own."""
-        lines = answer.headers(self.ids.new())
-        return {name.decode("ascii"): value.decode("ascii") for name, value in lines}
+        return answer.header_texts(self.ids.new())
 
     def answer(self, operation: str, request: Any) -> Answer:  # noqa: ANN401 - as above
         """Returns the answer as it would stand on the wire."""
         try:
-            encoding = request.headers.get("Content-Encoding", b"")
-            body = plain_body(request.body, as_text(encoding)) if encoding else request.body
-            if not body:
-                raise SerializationException
+            body = request.body
+            if not body or not body.startswith(b"{"):
+                body = decoded_body(request)
             response = dispatch(self.engine, operation, wire_json(body))
         except FileError:
             raise
@@ -112,9 +109,15 @@ class Transport:
         return Answer(200, b"" if operation in WITHOUT_BODY else msgspec.json.encode(response))
 
 
-def as_text(value: str | bytes) -> str:
-    """Returns a header's value, which botocore has as text or bytes."""
-    return value if isinstance(value, str) else value.decode("latin-1")
+def decoded_body(request: Any) -> bytes:  # noqa: ANN401 - botocore's
+    """Returns a body that does not look like JSON, unpacked; none at all is refused."""
+    encoding = request.headers.get("Content-Encoding", "")
+    if isinstance(encoding, bytes):
+        encoding = encoding.decode("latin-1")
+    body = plain_body(request.body or b"", encoding)
+    if not body:
+        raise SerializationException
+    return body
 
 
 class Session(boto3.session.Session):  # type: ignore[misc]  # boto3 carries no types

@@ -71,6 +71,15 @@ class Answer:
             headers.append((b"connection", b"close"))
         return headers
 
+    def header_texts(self, request_id: str) -> dict[str, str]:
+        """Returns the headers that every answer has as a client in this process reads them."""
+        return {
+            "content-type": self.content_type,
+            "content-length": str(len(self.body)),
+            "x-amzn-RequestId": request_id,
+            "x-amz-crc32": str(crc32(self.body)),
+        }
+
 
 def head_of(status: int, headers: Headers) -> bytes:
     """Returns an answer's status line and headers as they stand on the wire."""

@@ -1,5 +1,6 @@
 """boto3's own objects on an open database: what stays boto3's, and what is not touched."""
 
+import gzip
 import socket
 import subprocess
 import sys
@@ -9,10 +10,13 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError
 
 import ddblite
+from ddblite.api.botocore import Transport
+from ddblite.api.http.messages import Answer
 from wire_requests import TABLE
 
 Client = Any
@@ -53,6 +57,31 @@ def test_answers_have_the_metadata_of_the_wire(books: Client) -> None:
     assert metadata["RequestId"] == headers["x-amzn-requestid"]
     assert len(metadata["RequestId"]) == 52
     assert {"content-type", "content-length", "x-amz-crc32"} < set(headers)
+
+
+def test_headers_are_those_of_the_wire() -> None:
+    """The same in text, without the way through bytes."""
+    answer = Answer(200, b"{}")
+    wire = {name.decode(): value.decode() for name, value in answer.headers("A" * 52)}
+    assert wire == answer.header_texts("A" * 52)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", b"gzip"])
+def test_compressed_request(opened: ddblite.Database, encoding: str | bytes) -> None:
+    """As some programs send large ones; botocore has headers as text or bytes."""
+    headers = {"Content-Encoding": encoding}
+    request = AWSRequest("POST", "http://localhost/", headers, gzip.compress(b"{}")).prepare()
+    answer = Transport(opened.engine)(request, "before-send.dynamodb.ListTables")
+    assert answer.content == b'{"TableNames":[]}'
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"\x1f\x8b", b" nothing"])
+def test_request_that_is_no_json(opened: ddblite.Database, body: bytes) -> None:
+    """Which only a program that meddles with requests can send."""
+    request = AWSRequest("POST", "http://localhost/", {}, body).prepare()
+    answer = Transport(opened.engine)(request, "before-send.dynamodb.ListTables")
+    assert answer.status_code == 400
+    assert b"SerializationException" in answer.content
 
 
 def test_no_socket_and_no_thread(opened: ddblite.Database, monkeypatch: pytest.MonkeyPatch) -> None:
