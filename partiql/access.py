@@ -10,26 +10,29 @@ Here values have names only; whether two of them are equal, and what follows, is
 they are known (``legs``).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from ddblite.engine.expressions.tree import (
-    And,
-    Between,
     Call,
-    Compare,
     In,
-    Operand,
     Or,
     Path,
     Tree,
-    ValueRef,
-    leaves_of,
-    operands_of,
-    paths_within,
 )
+from ddblite.partiql.faults import StatementError
 from ddblite.partiql.plan import Column, Delete, Insert, Plan, Select, Update
+from ddblite.partiql.terms import (
+    SortTerm,
+    attributes_of,
+    condition_on,
+    is_attribute,
+    joined,
+    key_hint,
+    names_of,
+    terms_of,
+    without,
+)
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.tables import IndexSpec, KeyPart, TableSpec
 
@@ -53,17 +56,6 @@ class Source:
         """The source's own key attributes."""
         sort = () if self.sort is None else (self.sort.name,)
         return (self.partition.name, *sort)
-
-
-@dataclass(frozen=True, slots=True)
-class SortTerm:
-    """A condition on the sort key, and the names of its one or two values.
-
-    The operator is one of ``= < <= > >= BETWEEN begins_with``.
-    """
-
-    operator: str
-    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +167,6 @@ def source_of(table: TableSpec, index_name: str | None) -> Source:
     return Source(table, index, index.partition[0], index.sort[0] if index.sort else None)
 
 
-def terms_of(where: Tree | None) -> tuple[Tree, ...]:
-    """Returns the terms that must all hold."""
-    if where is None:
-        return ()
-    return where.terms if isinstance(where, And) else (where,)
-
-
 def legs_of(source: Source, terms: tuple[Tree, ...]) -> tuple[Leg, ...] | None:
     """Returns the legs of a keyed read, or None when no term fixes the partition key."""
     for choose in (by_equality, by_choice, by_branches):
@@ -266,45 +251,6 @@ def leg(source: Source, partition: str, terms: tuple[Tree, ...]) -> Leg:
     return Leg(partition, between, without(terms, loose), terms)
 
 
-def without(terms: tuple[Tree, ...], places: Sequence[int]) -> tuple[Tree, ...]:
-    """Returns the terms that are not at these places."""
-    return tuple(term for place, term in enumerate(terms) if place not in places)
-
-
-MIRRORED: Final = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-"""What a comparison is when read from right to left."""
-
-
-def condition_on(attribute: str, term: Tree) -> SortTerm | None:
-    """Returns a term as a condition that a key attribute can be read by, or None."""
-    match term:
-        case Compare() if term.operator in MIRRORED:
-            if is_attribute(term.left, attribute) and isinstance(term.right, ValueRef):
-                return SortTerm(term.operator, (term.right.name,))
-            if is_attribute(term.right, attribute) and isinstance(term.left, ValueRef):
-                return SortTerm(MIRRORED[term.operator], (term.left.name,))
-        case Between() if is_attribute(term.operand, attribute):
-            names = names_of((term.lower, term.upper))
-            return None if names is None else SortTerm("BETWEEN", names)
-        case Call() if term.function == "begins_with" and is_attribute(
-            term.arguments[0], attribute
-        ):
-            names = names_of(term.arguments[1:])
-            return None if names is None else SortTerm("begins_with", names)
-    return None
-
-
-def is_attribute(operand: Operand, attribute: str) -> bool:
-    """Whether an operand is a top-level attribute of this name."""
-    return isinstance(operand, Path) and operand.steps == (attribute,)
-
-
-def names_of(operands: Sequence[Operand]) -> tuple[str, ...] | None:
-    """Returns the names of operands that are all values, or None."""
-    names = tuple(one.name for one in operands if isinstance(one, ValueRef))
-    return names if len(names) == len(operands) else None
-
-
 # what a read may not ask
 
 
@@ -333,11 +279,6 @@ def check_filters(source: Source, legs: tuple[Leg, ...]) -> None:
             f"{INVALID}Secondary index {index.name} does not project one or more filter "
             f"attributes: [{', '.join(missing)}]"
         )
-
-
-def attributes_of(tree: Tree) -> list[str]:
-    """Returns the top-level attributes that a condition reads, in the order of the text."""
-    return [path.attribute for leaf in leaves_of(tree) for path in paths_within(operands_of(leaf))]
 
 
 def check_order(source: Source, plan: Select, *, keyed: bool) -> None:
@@ -374,16 +315,9 @@ def change(table: TableSpec, where: Tree | None, conditions: tuple[Tree, ...]) -
             (place for place, term in enumerate(terms) if by_equality(part.name, term)), None
         )
         if place is None:
-            raise ValidationException(NO_WHOLE_KEY)
+            raise StatementError(NO_WHOLE_KEY, hint=key_hint(part, terms))
         found = condition_on(part.name, terms[place])
         assert found is not None, "the term at this place is an equality"
         key.append((part.name, found.names[0]))
         terms = terms[:place] + terms[place + 1 :]
     return Change(table, tuple(key), joined(conditions + terms))
-
-
-def joined(terms: tuple[Tree, ...]) -> Tree | None:
-    """Returns the condition that all terms hold, None for none."""
-    if not terms:
-        return None
-    return terms[0] if len(terms) == 1 else And(terms)

@@ -220,4 +220,4 @@ def operand(scope: Scope, node: exp.Expression) -> Operand:
         return Size(path(scope, unwrapped(node.expressions[0])))
     if is_condition(node):
         raise scope.refused(node, "Unsupported operation: Condition")
-    return scope.reference(literal(scope, node))
+    return scope.reference(literal(scope, node), node)

@@ -17,13 +17,14 @@ from typing import Any, Final
 
 from ddblite.engine.expressions.tree import Tree
 from ddblite.partiql import plan
-from ddblite.partiql.access import Change, Get, Leg, Put, Scan, Source, attributes_of, joined
+from ddblite.partiql.access import Change, Get, Leg, Put, Scan, Source
 from ddblite.partiql.description import clause
 from ddblite.partiql.execution import Run
 from ddblite.partiql.explanation import Equivalent
 from ddblite.partiql.expression_text import Wording
 from ddblite.partiql.prepared import key_terms
 from ddblite.partiql.printing import shown_path
+from ddblite.partiql.terms import attributes_of, joined
 from ddblite.partiql.writing import changed_key, inserted
 from ddblite.schema import wire
 from ddblite.schema.values import BinarySet, Item, Value

@@ -17,6 +17,7 @@ from ddblite.partiql import plan
 from ddblite.partiql.access import Change, Put, Query, Scan
 from ddblite.partiql.cursor import START, Position, digest, positions, token
 from ddblite.partiql.faults import StatementError
+from ddblite.partiql.places import placed
 from ddblite.partiql.prepared import (
     ASKED_AS,
     CompiledLeg,
@@ -117,7 +118,10 @@ def bound(
         raise StatementError(message, hint=hint)
     values = prepared.values(parameters)
     table, fitted = on_table(engine, prepared, of.table)
-    legs = settled_legs(fitted, values)
+    try:
+        legs = settled_legs(fitted, values)
+    except StatementError as error:
+        raise placed(error, prepared.text) from None
     if consistent:
         check_consistency(fitted)
     return Run(engine, prepared, parameters, values, table, fitted, legs, consistent)
@@ -208,12 +212,12 @@ def settled_legs(fitted: Fitted, values: dict[str, Value]) -> tuple[CompiledLeg,
     """Returns the legs to read with these values; key values are checked for writes as well."""
     if fitted.key is not None:
         for part, name in fitted.key:
-            settling.check_key(part, values[name])
+            settling.check_key(part, name, values)
         return fitted.legs
     access = fitted.access
     if isinstance(access, Change):
         for part, (_, name) in zip(access.table.parts, access.key, strict=True):
-            settling.check_key(part, values[name])
+            settling.check_key(part, name, values)
     if isinstance(access, (Put, Change, Scan)):
         return ()
     kept = settling.settled(access.source, access.legs, values)

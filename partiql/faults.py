@@ -43,6 +43,9 @@ class StatementError(ValidationException):
 
     ``expected`` are the words and signs that could have stood at the position, ``hint`` is a
     sentence of ours; both may be empty. The message alone is what goes over the wire.
+
+    ``about`` are the names of the values at fault, when there is no position yet: where a value
+    stands is looked up only when it is asked for (``places``).
     """
 
     def __init__(
@@ -52,11 +55,15 @@ class StatementError(ValidationException):
         position: Position | None = None,
         expected: Sequence[str] = (),
         hint: str = "",
+        about: Sequence[str] = (),
     ) -> None:
         super().__init__(message)
         self.position = position
         self.expected = tuple(expected)
         self.hint = hint
+        self.about = tuple(about)
+        if hint:
+            self.add_note(hint)  # which a traceback shows below the message
 
     def caret(self, text: str) -> str:
         """Returns the statement's line with carets below the fault, or "" when it has no place."""

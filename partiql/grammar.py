@@ -20,6 +20,7 @@ from typing import Final, NoReturn
 
 from sqlglot import exp
 
+from ddblite.partiql import hints
 from ddblite.partiql.faults import refused
 from ddblite.partiql.literals import name, path, struct
 from ddblite.partiql.predicates import assigned, condition, is_call
@@ -43,7 +44,8 @@ def statement(reader: Reader) -> exp.Expression:
     read = STATEMENTS.get(reader.kind)
     if read is None:
         refuse_lone_path(reader)
-        reader.malformed("Expected data manipulation", expected=tuple(STATEMENTS))
+        hint = hints.VERBS.get(reader.lexeme.value.upper(), "")
+        reader.malformed("Expected data manipulation", expected=tuple(STATEMENTS), hint=hint)
     start = reader.lexeme.span.start
     tree = read(reader)
     return marked(tree, reader.since(start))
@@ -63,33 +65,16 @@ def refuse_lone_path(reader: Reader) -> None:
 
 def leftover(reader: Reader) -> NoReturn:
     """Raises about the lexeme that no rule had a use for."""
-    span = reader.lexeme.span
     if reader.kind in UNSUPPORTED_CLAUSES:
         message = f"Unsupported clause: {reader.kind}"
-        raise refused(reader.text, span, message, hint=UNSUPPORTED_CLAUSES[reader.kind])
-    reader.malformed(UNEXPECTED, hint=HINTS.get(reader.kind, ""))
+        hint = hints.LEFTOVERS[reader.kind]
+        raise refused(reader.text, reader.lexeme.span, message, hint=hint)
+    hint = hints.ONE_STATEMENT if reader.before() == ";" else ""
+    reader.malformed(UNEXPECTED, hint=hints.NO_ARITHMETIC if reader.kind == "*" else hint)
 
 
-UNSUPPORTED_CLAUSES: Final = {
-    "LIMIT": "The limit is a parameter of the request, not a part of the statement.",
-    "GROUP": "There is no grouping in DynamoDB.",
-    "HAVING": "There is no grouping in DynamoDB.",
-}
-
-HINTS: Final = {
-    "LIKE": "There is no LIKE; begins_with(path, 'x') and contains(path, 'x') are there.",
-    "JOIN": "A statement reads one table.",
-    "INNER": "A statement reads one table.",
-    "LEFT": "A statement reads one table.",
-    "CROSS": "A statement reads one table.",
-    ",": "A statement names one table, and an INSERT one item.",
-    "WHERE": "The order of clauses is WHERE, then ORDER BY or RETURNING.",
-    "+": "Arithmetic is possible in SET only, with two operands.",
-    "-": "Arithmetic is possible in SET only, with two operands.",
-    "SELECT": "One statement at a time.",
-    "UNION": "One statement at a time.",
-    ";": "One statement at a time.",
-}
+UNSUPPORTED_CLAUSES: Final = frozenset({"LIMIT", "GROUP", "HAVING"})
+"""Those that the service names."""
 
 
 def select(reader: Reader) -> exp.Expression:
@@ -124,8 +109,7 @@ def columns(reader: Reader) -> list[exp.Expression]:
 def column(reader: Reader) -> exp.Expression:
     """Reads one path to give back; DynamoDB computes nothing here."""
     if is_call(reader):
-        hint = "A SELECT gives back paths only: no functions, counts or sums."
-        reader.refused_at(reader.lexeme, "Unexpected path component", hint=hint)
+        reader.refused_at(reader.lexeme, "Unexpected path component", hint=hints.CALLED)
     found = path(reader)
     refuse_alias(reader)
     return found
@@ -162,7 +146,8 @@ def source(reader: Reader) -> exp.Table:
 def refuse_alias(reader: Reader) -> None:
     """Raises when a name follows a name, with or without AS."""
     if reader.kind == "AS" or reader.kind in NAME_KINDS:
-        raise refused(reader.text, reader.lexeme.span, ALIASING)
+        hint = hints.LEFTOVERS.get(reader.lexeme.value.upper(), hints.ALIASING)
+        raise refused(reader.text, reader.lexeme.span, ALIASING, hint=hint)
 
 
 def where(reader: Reader, node: exp.Expression) -> None:
@@ -176,10 +161,12 @@ def insert(reader: Reader) -> exp.Expression:
     reader.need("INSERT")
     reader.need("INTO")
     table = source(reader)
-    reader.need("VALUE")
+    if reader.kind != "VALUE":
+        has_alias = reader.kind == "AS" or reader.kind in NAME_KINDS
+        reader.expected("VALUE", hint=hints.ALIASING if has_alias else hints.ONE_ITEM)
+    reader.next()
     if reader.kind != "{":
-        hint = "An INSERT has one item: VALUE {'name': value, ...}"
-        reader.malformed("Unexpected term", expected=("{",), hint=hint)
+        reader.malformed("Unexpected term", expected=("{",), hint=hints.ONE_ITEM)
     return exp.Insert(this=table, expression=struct(reader))
 
 

@@ -13,10 +13,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ddblite.engine.expressions.tree import Or
-from ddblite.partiql.access import Leg, SortTerm, Source, joined
+from ddblite.partiql.access import Leg, Source
+from ddblite.partiql.faults import StatementError
+from ddblite.partiql.terms import SortTerm, joined
 from ddblite.schema import values as attribute_values
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.tables import KeyPart
+from ddblite.schema.tables import TYPES_OF_KIND, KeyPart
 from ddblite.schema.values import TAG_BY_TYPE, Value
 
 Values = Mapping[str, Value]
@@ -24,22 +26,24 @@ Values = Mapping[str, Value]
 OVERLAPPING: Final = "Overlapping conditions with range keys are not supported in where clause"
 
 
-def check_key(part: KeyPart, value: Value) -> None:
-    """Raises when a value is not of its key attribute's type."""
-    if TAG_BY_TYPE[type(value)] != part.kind:
-        raise ValidationException(
+def check_key(part: KeyPart, name: str, values: Values) -> None:
+    """Raises when the value of this name is not of its key attribute's type."""
+    if TAG_BY_TYPE[type(values[name])] != part.kind:
+        raise StatementError(
             "Key attribute's data type should match its data type in table's schema: "
-            f"Key {part.name}"
+            f"Key {part.name}",
+            about=(name,),
+            hint=f"{part.name} is a {TYPES_OF_KIND[part.kind]}.",
         )
 
 
 def settled(source: Source, legs: tuple[Leg, ...], values: Values) -> tuple[Leg, ...]:
     """Returns the legs that are to be read, or raises ValidationException."""
     for leg in legs:
-        check_key(source.partition, values[leg.partition])
+        check_key(source.partition, leg.partition, values)
         if leg.sort is not None and source.sort is not None:
             for name in leg.sort.names:
-                check_key(source.sort, values[name])
+                check_key(source.sort, name, values)
     if len(legs) > 1:
         legs = tuple(leg for group in partitions(legs, values) for leg in distinct(group, values))
     return tuple(leg for leg in legs if leg.sort is None or not is_empty(leg.sort, values))

@@ -72,6 +72,14 @@ def compiled(text: str) -> Statement:
     return Statement(plan, tuple(scope.values), parameters)
 
 
+def spans_of(text: str) -> dict[str, Span]:
+    """Returns where the values of a statement that can be read stand, by their names."""
+    tree, _ = parse(text)
+    scope = Scope(text)
+    statement(scope, tree)
+    return scope.spans
+
+
 def statement(scope: Scope, tree: exp.Expression) -> Plan:
     """Returns the plan of a statement's tree."""
     match tree:
@@ -218,7 +226,7 @@ def assigned(scope: Scope, node: exp.Expression) -> Operand:
         return appended(scope, node)
     if not isinstance(node, VALUE_NODES):
         raise scope.refused(node, "Unsupported operation: Condition")
-    return scope.reference(literal(scope, node))
+    return scope.reference(literal(scope, node), node)
 
 
 VALUE_NODES: Final = (
@@ -275,11 +283,11 @@ def members_changed(
     if isinstance(second, exp.Anonymous) and second.this != BAG:
         raise error
     if isinstance(second, exp.Placeholder):
-        reference = scope.reference(Parameter(second.meta[PARAMETER]))
+        reference = scope.reference(Parameter(second.meta[PARAMETER]), second)
         sets.append(SetOperand(reference.name, error.message))
     else:
         found = literal(scope, second)
         if not (isinstance(found, Constant) and type(found.value) in SET_TYPES):
             raise error
-        reference = scope.reference(found)
+        reference = scope.reference(found, second)
     return SET_FUNCTIONS[node.this.lower()](target, reference)

@@ -9,7 +9,7 @@ from typing import Final
 from sqlglot import exp
 
 from ddblite.engine.expressions.tree import Path, ValueRef
-from ddblite.partiql.faults import StatementError, malformed, refused
+from ddblite.partiql.faults import Span, StatementError, malformed, refused
 from ddblite.partiql.literals import BAG, PARAMETER
 from ddblite.partiql.plan import Constant, ListOf, Literal, MapOf, Parameter
 from ddblite.partiql.reader import span_of
@@ -30,19 +30,22 @@ TOO_DEEP: Final = (
 class Scope:
     """One statement being lowered: its text, and the literals found so far."""
 
-    __slots__ = ("text", "values")
+    __slots__ = ("spans", "text", "values")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.values: list[tuple[str, Literal]] = []
+        self.spans: dict[str, Span] = {}
 
     def refused(self, node: exp.Expression, message: str, *, hint: str = "") -> StatementError:
         """Returns the error for a node that means something impossible."""
         return refused(self.text, span_of(node), message, hint=hint)
 
-    def reference(self, literal: Literal) -> ValueRef:
-        """Returns a reference to a literal, which gets the next name."""
+    def reference(self, literal: Literal, node: exp.Expression | None = None) -> ValueRef:
+        """Returns a reference to a literal, which gets the next name; ``node`` is its place."""
         named = f":{len(self.values)}"
+        if node is not None:
+            self.spans[named] = span_of(node)
         self.values.append((named, literal))
         return ValueRef(named)
 

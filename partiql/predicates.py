@@ -141,7 +141,7 @@ def call(reader: Reader) -> exp.Anonymous:
     arguments: list[exp.Expression] = []
     while reader.kind != ")" or arguments:
         if reader.kind == "SELECT":
-            reader.malformed("Unexpected term", hint="There are no subqueries.")
+            reader.malformed("Unexpected term")
         arguments.append(operand(reader))
         if not reader.accept(","):
             break

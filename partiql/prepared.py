@@ -44,13 +44,12 @@ from ddblite.partiql.access import (
     Scan,
     Source,
     access_to,
-    attributes_of,
     by_equality,
-    joined,
-    terms_of,
 )
 from ddblite.partiql.faults import StatementError
 from ddblite.partiql.lower import compiled
+from ddblite.partiql.places import blamed, placed, wrong_count
+from ddblite.partiql.terms import attributes_of, joined, terms_of
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.tables import KeyPart, TableSpec
 from ddblite.schema.values import SET_TYPES, Value
@@ -126,29 +125,40 @@ class Prepared:
         self.text = text
         self.statement = compiled(text)
         self.is_write = not isinstance(self.statement.plan, plan.Select)
-        self.checked = checked_parts(self.statement.plan)
         values = self.statement.values
         self.constants = {name: one.value for name, one in values if isinstance(one, plan.Constant)}
         self.given = [(name, one.index) for name, one in values if isinstance(one, plan.Parameter)]
         known = {*self.constants, *(name for name, _ in self.given)}
         self.made = [(name, one) for name, one in values if name not in known]
         self.fitted: tuple[TableSpec, Fitted] | None = None
+        try:
+            self.checked = checked_parts(self.statement.plan)
+        except StatementError as error:
+            raise self.blaming(error, self.constants) from None
 
     def values(self, parameters: Sequence[Value]) -> dict[str, Value]:
         """Returns what each name stands for, checked as far as no table is needed for it."""
         statement = self.statement
         if len(parameters) != statement.parameters:
-            raise StatementError("Number of parameters in request and statement don't match.")
+            raise wrong_count(self.text, len(parameters))
         values = self.constants.copy()
         for name, index in self.given:
             values[name] = parameters[index]
         for name, literal in self.made:
             values[name] = plan.value_of(literal, parameters)
-        if isinstance(statement.plan, plan.Update):
-            check_sets(statement.plan, values)
-        for part in self.checked:
-            check(part, values)
+        try:
+            if isinstance(statement.plan, plan.Update):
+                check_sets(statement.plan, values)
+            for part in self.checked:
+                check(part, values)
+        except StatementError as error:
+            raise self.blaming(error, values) from None
         return values
+
+    def blaming(self, error: StatementError, values: Values) -> StatementError:
+        """Returns the fault of some value, with the place of that."""
+        error.about = error.about or blamed(self.statement.plan, values)
+        return placed(error, self.text)
 
     def fitted_to(self, table: TableSpec) -> Fitted:
         """Returns the statement on a table, compiled on the first use there."""
@@ -191,7 +201,7 @@ def check_sets(of: plan.Update, values: Values) -> None:
     """Raises when what is to be added to a set, or taken from one, is no set."""
     for operand in of.sets:
         if type(values[operand.name]) not in SET_TYPES:
-            raise StatementError(operand.message)
+            raise StatementError(operand.message, about=(operand.name,))
 
 
 def is_plain(leaf: Tree) -> bool:

@@ -1,10 +1,11 @@
 """A place in a statement: the next lexeme, and what to say when it is the wrong one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn, TypeVar
 
 from sqlglot import exp
 
+from ddblite.partiql import hints
 from ddblite.partiql.faults import Span, malformed, refused_at
 from ddblite.partiql.tokens import Lexeme, lexemes
 from ddblite.partiql.words import RESERVED
@@ -61,11 +62,11 @@ class Reader:
         self.parameters += 1
         return self.parameters - 1
 
-    def expected(self, *kinds: str) -> NoReturn:
+    def expected(self, *kinds: str, hint: str = "") -> NoReturn:
         """Raises because one of these had to stand here."""
         self.refuse_reserved_name(kinds)
         complaint = "Unexpected term" if self.kind == "end" or "name" in kinds else UNEXPECTED
-        self.malformed(complaint, expected=kinds)
+        self.malformed(complaint, expected=kinds, hint=hint)
 
     def refuse_reserved_name(self, kinds: Sequence[str]) -> None:
         """Raises the error that names the keyword, when one stands where a name had to."""
@@ -80,9 +81,20 @@ class Reader:
     def malformed(
         self, complaint: str, *, expected: Sequence[str] = (), hint: str = ""
     ) -> NoReturn:
-        """Raises a complaint of the grammar about the current lexeme."""
-        span = self.lexeme.span
-        raise malformed(self.text, span, complaint, expected=expected, hint=hint)
+        """Raises a complaint of the grammar about the current lexeme; its word has a hint too."""
+        found = hint or self.hint(hints.LEFTOVERS if complaint == UNEXPECTED else hints.TERMS)
+        if not found and complaint == "Unexpected term" and self.kind in RESERVED:
+            word = self.lexeme.value
+            found = f'Something is missing before {word}; if that is a name, quote it: "{word}"'
+        raise malformed(self.text, self.lexeme.span, complaint, expected=expected, hint=found)
+
+    def hint(self, known: Mapping[str, str]) -> str:
+        """Returns what there is to say about the word or sign that stands here, or nothing."""
+        return known.get(self.kind) or known.get(self.lexeme.value.upper(), "")
+
+    def before(self) -> str:
+        """Returns the kind of the lexeme before the current one, or "" at the beginning."""
+        return self.ahead[self.place - 1].kind if self.place else ""
 
     def refused_at(self, lexeme: Lexeme, message: str, *, hint: str = "") -> NoReturn:
         """Raises a message that ends with a lexeme's position."""

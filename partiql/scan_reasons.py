@@ -21,17 +21,9 @@ from ddblite.engine.expressions.tree import (
     paths_within,
 )
 from ddblite.partiql import plan
-from ddblite.partiql.access import (
-    Scan,
-    Source,
-    attributes_of,
-    by_branch,
-    is_attribute,
-    legs_of,
-    source_of,
-    terms_of,
-)
+from ddblite.partiql.access import Scan, Source, by_branch, legs_of, source_of
 from ddblite.partiql.printing import shown_name, shown_tree
+from ddblite.partiql.terms import attributes_of, is_attribute, terms_of
 from ddblite.schema.errors import ValidationException
 
 Texts = Mapping[str, str]
@@ -79,7 +71,8 @@ def leaf_reason(partition: str, leaf: Leaf) -> str:
         return f"a function of the {key_words(partition)} does not say what it equals"
     match leaf:
         case Compare() if leaf.operator == "=":
-            return f"the {key_words(partition)} must equal a value, not another attribute"
+            equals = f"the {key_words(partition)} must equal a value, not another attribute"
+            return f"{equals}; a string stands in single quotes"
         case Compare() if leaf.operator == "<>":
             return f"this says what the key is not; {needs(partition)}"
         case Compare() | Between():

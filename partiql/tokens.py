@@ -87,13 +87,16 @@ def guard(text: str) -> None:
     if not text:
         raise StatementError(
             "1 validation error detected: Value '' at 'statement' failed to satisfy constraint: "
-            "Member must have length greater than or equal to 1"
+            "Member must have length greater than or equal to 1",
+            position=Span(0, 0).position(text),
         )
     if len(text) > STATEMENT_LENGTH_MAX:
         raise StatementError(
             f"1 validation error detected: Value '{text}' at 'statement' failed to satisfy "
-            f"constraint: Member must have length less than or equal to {STATEMENT_LENGTH_MAX}"
+            f"constraint: Member must have length less than or equal to {STATEMENT_LENGTH_MAX}",
+            position=Span(STATEMENT_LENGTH_MAX, len(text)).position(text),
         )
+    refuse_surrogates(text)
     depth = 0
     for piece in PIECE.finditer(text):
         what = piece.lastgroup
@@ -107,6 +110,15 @@ def guard(text: str) -> None:
         elif what is not None and piece[what] not in CLOSINGS[what]:
             span = Span(piece.start(), len(text))
             raise malformed(text, span, hint=f"This {what} is not closed.")
+
+
+def refuse_surrogates(text: str) -> None:
+    """Raises when half a character is in a text, which no request could carry."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as fault:
+        span = Span(fault.start, fault.start + 1)
+        raise malformed(text, span, hint="This is half a surrogate pair, no character.") from fault
 
 
 CLOSINGS: Final = {"string": ("'",), "name": ('"',), "comment": ("*/",)}
@@ -145,8 +157,9 @@ def lexeme(text: str, token_type: TokenType, span: Span) -> Lexeme:
 
 
 HINTS: Final = {
-    "==": "Equality is written with one sign: =",
-    "||": "Strings cannot be concatenated in DynamoDB's PartiQL.",
+    "|": "Strings cannot be put together in a statement.",
+    "%": "Arithmetic is + and - of two operands, in SET only.",
+    "/": "Arithmetic is + and - of two operands, in SET only.",
     "#": "A comment is written -- to the end of the line, or /* between these */.",
     "`": 'Names are quoted with double quotes: "name".',
 }

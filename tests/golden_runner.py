@@ -9,9 +9,10 @@ A script is blocks of comments, commands and their output::
     ok
     ValidationException: The document path provided in the update expression is invalid ...
 
-``!>`` must fail; ``[plan,capacity]>`` prints what was done and what it consumed. Options
-follow a command after `` | ``. Expressions hold their values as JSON: ``SET plays = 5``;
-sets are ``<<"a", "b">>`` and bytes are ``b"text"``. A statement in capitals is PartiQL.
+``!>`` must fail; ``[plan,capacity]>`` prints what was done and what it consumed, ``[place]!>``
+where in a statement its fault is. Options follow a command after `` | ``. Expressions hold their
+values as JSON: ``SET plays = 5``; sets are ``<<"a", "b">>`` and bytes are ``b"text"``. A statement
+in capitals is PartiQL; ``golden_statements`` has more about those.
 """
 
 import re
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import ddblite
+import golden_statements
 from ddblite.schema import requests
 from ddblite.schema.requests import Consumed
 from golden_values import Literals, shown, values_of
@@ -91,13 +93,17 @@ class Session:
             except ddblite.DdbError as error:
                 assert fails, f"{command}: {error}"  # noqa: PT017 - one of two outcomes
                 printed.append(f"{error.code}: {error.message}")
+                printed += golden_statements.details(error, self.tags)
         return "\n".join(printed)
 
     def carried_out(self, typed: str) -> Iterator[str]:
         """Gives the lines that one command prints."""
         word = typed.split(" ", 1)[0]
-        if word.isupper():
+        if word.isupper() or word not in {*self.commands, "batch", "transact"}:
             yield from self.statement(typed)
+            return
+        if word in {"batch", "transact"}:
+            yield from getattr(golden_statements, word)(self.database, typed.partition(" ")[2])
             return
         first, *options = typed.split(" | ")
         _, _, rest = first.partition(" ")
@@ -233,8 +239,10 @@ class Session:
         yield from self.pages(result, with_breaks="page" in options)
 
     def statement(self, typed: str) -> Iterator[str]:
-        """``SELECT * FROM music WHERE artist = 'Nina'``."""
-        yield from self.pages(self.database.execute(typed), with_breaks=False)
+        """``SELECT * FROM music WHERE artist = ?  | with ["Nina"]``."""
+        text, options = golden_statements.options_of(typed)
+        result = golden_statements.executed(self.database, text, options)
+        yield from self.pages(result, with_breaks="page" in options)
 
     def pages(self, result: ddblite.Result, *, with_breaks: bool) -> Iterator[str]:
         """Gives the items of a result, with its plan and capacity before them."""
@@ -246,7 +254,8 @@ class Session:
             count += len(page)
             lines += map(shown, page)
             if with_breaks and result.cursor is not None:
-                lines.append(f"-- more after {shown(result.cursor)}")
+                is_token = isinstance(result.cursor, str)
+                lines.append("-- more" if is_token else f"-- more after {shown(result.cursor)}")
         if not with_breaks and result.cursor is not None and isinstance(result.cursor, dict):
             lines.append(f"-- more after {shown(result.cursor)}")
         if "plan" in self.tags:

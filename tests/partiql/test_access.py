@@ -5,21 +5,11 @@
 import pytest
 
 from ddblite.partiql import legs as settling
-from ddblite.partiql.access import (
-    Access,
-    Change,
-    Get,
-    Leg,
-    Put,
-    Query,
-    Scan,
-    SortTerm,
-    access_to,
-    joined,
-)
+from ddblite.partiql.access import Access, Change, Get, Leg, Put, Query, Scan, access_to
 from ddblite.partiql.lower import compiled
 from ddblite.partiql.plan import value_of
 from ddblite.partiql.printing import shown_literal, shown_tree
+from ddblite.partiql.terms import SortTerm, joined
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.tables import TableSpec, table_spec
 from ddblite.schema.values import Value

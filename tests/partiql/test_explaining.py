@@ -50,7 +50,10 @@ from wholeness import Wholeness
         ),
         (
             "WHERE year = rating",
-            "year = rating: the partition key year must equal a value, not another attribute",
+            (
+                "year = rating: the partition key year must equal a value, not another attribute; "
+                "a string stands in single quotes"
+            ),
         ),
         (
             "WHERE year IN [1994, rating]",
@@ -183,7 +186,18 @@ def test_a_statement_that_reads_nothing_has_no_request(db: ddblite.Database) -> 
     assert 0 == explanation.estimate.items.most
 
 
-@pytest.mark.parametrize("text", ["SELECT", "SELECT * FROM nope", "UPDATE movies SET a = 1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT",
+        "SELECT * FROM nope",
+        "UPDATE movies SET a = 1",
+        "INSERT INTO movies VALUE {'year': 1}",
+        "INSERT INTO movies VALUE {'year': 1, 'title': ''}",
+        "INSERT INTO movies VALUE {'year': 1, 'title': 'x', '': 1}",
+        "INSERT INTO movies VALUE {'year': 1, 'title': 'x', 'genre': 5}",
+    ],
+)
 def test_what_cannot_run_cannot_be_explained(db: ddblite.Database, text: str) -> None:
     """With the same error."""
     with pytest.raises(DdbError) as ran:

@@ -91,6 +91,8 @@ def fault(text: str) -> StatementError:
         ("SELECT * FROM t /* x", NWF, "1:17:4"),
         ("SELECT * FROM t /*/", NWF, "1:17:3"),
         ("SELECT * FROM t # x", NWF, "1:17:1"),
+        ("SELECT * FROM t WHERE a = '\ud800'", NWF, "1:28:1"),
+        ('SELECT "\udc00x" FROM t', NWF, "1:9:1"),
         ("SELECT * FROM t WHERE a = `b`", NWF, "1:27:1"),
         ("SELECT * FROM t WHERE é = 1", NWF, "1:23:1"),
         ("SELECT * FROM t WHERE a = 1e99999999999", NWF, "1:27:13"),
