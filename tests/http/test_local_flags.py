@@ -11,6 +11,8 @@ from ddblite.api.http.local_flags import (
     ContradictoryFlags,
     translated,
 )
+from ddblite.shell.serving import LOCAL_FLAGS_HELP
+from sources import ROOT
 
 SHARED = "all access keys and regions share one file, as with -sharedDb"
 
@@ -92,6 +94,8 @@ def test_ours_stay_ours() -> None:
 
 @pytest.mark.parametrize("flag", sorted(BARE | VALUED))
 def test_every_flag_is_known(flag: str) -> None:
-    """None reaches the command line as a word that it would take for a file."""
+    """None reaches the command line as a word that it would take for a file; all are described."""
     given = [flag, "1"] if flag in VALUED else [flag]
     assert flag not in translated(given).arguments
+    assert f"`{flag}" in (ROOT / "docs" / "server.md").read_text("utf-8")
+    assert flag in LOCAL_FLAGS_HELP
