@@ -192,6 +192,18 @@ def test_other_machines_with_credentials_from_the_environment() -> None:
         assert client.list_tables()["TableNames"] == []
 
 
+def test_every_worker_checks(tmp_path: Path) -> None:
+    """Connections go to one worker after the other, and none lets a stranger in."""
+    environment = {"DDBLITE_ACCESS_KEY_ID": KEY, "DDBLITE_SECRET_ACCESS_KEY": PHRASE}
+    remarks = "ddblite: signatures are checked; access keys known: 1\n"
+    path = str(tmp_path / "shop.ddb")
+    with running(path, "--workers", "2", environment=environment, remarks=remarks) as server:
+        assert [400] * 4 == [server.ask("ListTables", {}).status for _ in range(4)]
+        for _ in range(2):
+            with client_of(server.url) as client:
+                assert client.list_tables()["TableNames"] == []
+
+
 @pytest.mark.parametrize(
     "options",
     [
