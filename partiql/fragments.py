@@ -1,11 +1,16 @@
 """Pieces of a statement on their own: a value (``[1.50, NULL]``), a path (``info.actors[0]``)."""
 
+from typing import Final, NamedTuple
+
 from ddblite.engine.expressions.tree import Path
 from ddblite.partiql import literals, operands
 from ddblite.partiql.operands import Scope
 from ddblite.partiql.plan import value_of
 from ddblite.partiql.reader import UNEXPECTED, Reader
+from ddblite.partiql.tokens import lexemes
 from ddblite.schema.values import Value
+
+ALL_MEMBERS: Final = ["[", "*", "]"]
 
 
 def read_value(text: str) -> Value:
@@ -23,12 +28,31 @@ def read_value(text: str) -> Value:
     return value_of(operands.literal(Scope(text), node), ())
 
 
-def read_path(text: str) -> tuple[Path, str]:
-    """Returns the path that a text begins with and what follows it, or raises StatementError.
+class PathRead(NamedTuple):
+    """A path, whether ``[*]`` stood behind it for all members there, and the text that follows."""
+
+    path: Path
+    of_members: bool
+    rest: str
+
+
+def read_path(text: str) -> PathRead:
+    """Returns the path that a text begins with, or raises StatementError.
 
     >>> read_path('info."a b"[0] FROM films')
-    (Path(steps=('info', 'a b', 0)), 'FROM films')
+    PathRead(path=Path(steps=('info', 'a b', 0)), of_members=False, rest='FROM films')
+    >>> read_path("info.actors[*] films")
+    PathRead(path=Path(steps=('info', 'actors')), of_members=True, rest='films')
     """
+    read = lexemes(text)
+    kinds = [one.kind for one in read]
+    for place in range(1, len(read) - len(ALL_MEMBERS)):
+        if kinds[place : place + len(ALL_MEMBERS)] == ALL_MEMBERS:
+            path, _, between = read_path(text[: read[place].span.start])
+            if not between:
+                rest = text[read[place + 2].span.end :].strip()
+                return PathRead(path, of_members=True, rest=rest)
     reader = Reader(text)
     node = literals.path(reader)
-    return operands.path(Scope(text), node), text[reader.lexeme.span.start :]
+    path = operands.path(Scope(text), node)
+    return PathRead(path, of_members=False, rest=text[reader.lexeme.span.start :])

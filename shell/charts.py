@@ -20,16 +20,16 @@ PLAIN: Final = "#"
 def chart_lines(distribution: Distribution, title: str, screen: Screen) -> Iterator[str]:
     """Gives a chart line by line; ``title`` and all labels have been escaped."""
     types = distribution.types()
-    different = plural(len(distribution.counts), "different value")
-    yield f"{title}: {plural(distribution.items, 'item')}, {different}"
+    different = f"{len(distribution.counts):,} different"
+    yield f"{title}: {plural(distribution.total, 'value')}, {different}"
     if len(types) > 1:
         yield ", ".join(
             f"{count:,} {word}" if word.isupper() else plural(count, word) for word, count in types
         )
-    yield from bar_lines(distribution.bars(), distribution.items, screen)
+    yield from bar_lines(distribution.bars(), distribution.total, screen)
 
 
-def bar_lines(bars: Sequence[Bar], items: int, screen: Screen) -> Iterator[str]:
+def bar_lines(bars: Sequence[Bar], total: int, screen: Screen) -> Iterator[str]:
     """Gives a line per bar: what it is, how long it is, how many that are."""
     from rich.cells import cell_len
 
@@ -47,7 +47,7 @@ def bar_lines(bars: Sequence[Bar], items: int, screen: Screen) -> Iterator[str]:
     for bar, count in zip(bars, counts, strict=True):
         label = fitted(bar.label, label_width, screen)
         drawn = "" if bar.is_rest else bar_text(bar.count, most, room, screen)
-        share = f"{100 * bar.count / items:.1f}%"
+        share = f"{100 * bar.count / total:.1f}%"
         yield f"{label}  {drawn:<{room}} {count:>{count_width}} {share:>6}".rstrip()
 
 

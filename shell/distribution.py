@@ -7,7 +7,7 @@ bounds are short and exact.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Context, Decimal
 from typing import Final
@@ -67,22 +67,29 @@ class Bar:
 
 @dataclass(slots=True)
 class Distribution:
-    """Counts per value, over all items that ``count`` was given."""
+    """Counts per value, over all items that were given."""
 
     counts: Counter[Key] = field(default_factory=Counter)
-    items: int = 0
+    total: int = 0
 
-    def count(self, value: Value, *, is_missing: bool = False) -> bool:
-        """Counts one item; False when its value is one too many, and it was not counted."""
-        key = NOTHING if is_missing else key_of(value)
+    def count_all(self, values: Sequence[Value] | None) -> bool:
+        """Counts the values of one item, or with None that it lacks what would have them.
+
+        False when one of them is one too many: it was not counted, nor any behind it.
+        """
+        keys = [NOTHING] if values is None else [key_of(value) for value in values]
+        return all(map(self.count, keys))
+
+    def count(self, key: Key) -> bool:
+        """Counts one value; False when it is one too many, and was not counted."""
         if key not in self.counts and len(self.counts) >= DIFFERENT_VALUES_MAX:
             return False
         self.counts[key] += 1
-        self.items += 1
+        self.total += 1
         return True
 
     def types(self) -> list[tuple[str, int]]:
-        """Returns how many items have a value of each type, the most frequent first."""
+        """Returns how many values there are of each type, the most frequent first."""
         found: Counter[str] = Counter()
         for (tag, _), count in self.counts.items():
             found[WORDS[tag]] += count

@@ -1,5 +1,6 @@
 """Commands about the last answer and about distributions: ``_`` and ``.chart``."""
 
+from collections.abc import Callable
 from typing import Final
 
 from ddblite.engine.expressions.tree import Path
@@ -7,6 +8,7 @@ from ddblite.partiql.execution import chosen
 from ddblite.partiql.fragments import read_path
 from ddblite.partiql.plan import Column
 from ddblite.partiql.printing import shown_name
+from ddblite.schema.values import BinarySet, Item, NumberSet, StringSet, Value
 from ddblite.shell.charts import chart_lines
 from ddblite.shell.commands.answers import refuse_unknown_format
 from ddblite.shell.commands.command import Command
@@ -17,6 +19,9 @@ from ddblite.shell.render import RENDERERS
 from ddblite.shell.running import select, show_more
 from ddblite.shell.safe_text import escaped
 from ddblite.shell.session import Session, ShellError
+
+Values = Callable[[Item], list[Value] | None]
+"""Gives the values of an item that a chart counts, or None when it lacks what would have them."""
 
 
 def show_last(session: Session, *formats: str) -> None:
@@ -56,31 +61,48 @@ def remark_on_rest(session: Session, last: LastResult) -> None:
 
 def chart(session: Session, text: str) -> None:
     """Draws how the values at a path are distributed: in the last answer, or in a new one."""
-    path, rest = read_path(text)
-    shown = escaped(path_text(path.steps))
+    path, of_members, rest = read_path(text)
+    shown = escaped(path_text(path.steps)) + ("[*]" if of_members else "")
+    values = members_at(path) if of_members else value_at(path)
     if rest in {"", NAME}:
         last = last_result(session)
-        draw(session, path, [last.items], f"{shown} of the last answer")
+        draw(session, values, [last.items], f"{shown} of the last answer")
         remark_on_rest(session, last)
         return
     is_name = len(rest.split()) == 1
     statement = f"SELECT * FROM {rest}" if is_name else rest  # noqa: S608 - a text of its user
     answer = select(session, statement)
     title = f"{shown} of {escaped(rest) if is_name else 'the answer'}"
-    draw(session, path, answer.pages(prints=False), title)
+    draw(session, values, answer.pages(prints=False), title)
     answer.tell()
 
 
-def draw(session: Session, path: Path, pages: Pages, title: str) -> None:
-    """Counts the values at a path and prints the chart; says when it is not of all items."""
+def value_at(path: Path) -> Values:
+    """Returns what gives the one value that an item has at a path, or none."""
     column = Column(path, "value")
+    return lambda item: list(chosen([column], item).values()) or None
+
+
+def members_at(path: Path) -> Values:
+    """Returns what gives the members of the list or set at a path; another value is its own."""
+    values_of = value_at(path)
+
+    def members(item: Item) -> list[Value] | None:
+        found = values_of(item)
+        for value in found or ():
+            if isinstance(value, list):
+                return value
+            if isinstance(value, StringSet | NumberSet | BinarySet):
+                return list(value.members)
+        return found
+
+    return members
+
+
+def draw(session: Session, values: Values, pages: Pages, title: str) -> None:
+    """Counts the values of items and prints the chart; says when it is not of all items."""
     distribution = Distribution()
-    is_whole = True
-    for item in (item for page in pages for item in page):
-        found = chosen([column], item)
-        is_whole = distribution.count(found.get("value"), is_missing=not found)
-        if not is_whole:
-            break
+    is_whole = all(distribution.count_all(values(item)) for page in pages for item in page)
     for line in chart_lines(distribution, title, session.screen):
         session.say(line)
     if not is_whole:

@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from fractions import Fraction
+from io import StringIO
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,11 @@ from rich.cells import cell_len
 from ddblite.schema.values import Number, StringSet, Value
 from ddblite.shell import distribution
 from ddblite.shell.charts import bar_lines, chart_lines
+from ddblite.shell.commands import carry_out, results
 from ddblite.shell.distribution import BARS_MAX, RANGES_MAX, Distribution
 from ddblite.shell.pages import Screen
 from ddblite.shell.safe_text import HIDDEN
+from ddblite.shell.session import Session
 from generated import numbers, values
 
 BOUNDS = re.compile(r"\[(\S+), (\S+)\)")
@@ -24,7 +27,7 @@ def distribution_of(counted: list[Value]) -> Distribution:
     """Returns the distribution of these values."""
     made = Distribution()
     for value in counted:
-        assert made.count(value)
+        assert made.count_all([value])
     return made
 
 
@@ -66,7 +69,7 @@ def test_what_is_no_number_stands_below_the_ranges() -> None:
     """By value, the frequent ones first."""
     counted: list[Value] = [*range(40), "x", "y", "y"]
     made = distribution_of(counted)
-    made.count(None, is_missing=True)
+    made.count_all(None)
     assert ["y", "MISSING", "x"] == [bar.label for bar in made.bars()[-3:]]
 
 
@@ -90,9 +93,9 @@ def test_different_values_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that is too many is not counted, and those that are known still are."""
     monkeypatch.setattr(distribution, "DIFFERENT_VALUES_MAX", 2)
     made = distribution_of([1, 2, 1])
-    assert not made.count(3)
-    assert made.count(2)
-    assert 4 == made.items
+    assert not made.count_all([3])
+    assert made.count_all([2])
+    assert 4 == made.total
 
 
 @given(st.lists(values(), min_size=1, max_size=40), st.integers(40, 200), st.booleans())
@@ -115,9 +118,9 @@ def test_bars_without_unicode() -> None:
 def test_types_are_counted() -> None:
     """When there are several."""
     made = distribution_of([1, 2, None, "x", b"1", b"2"])
-    made.count(None, is_missing=True)
+    made.count_all(None)
     first, second, *_ = chart_lines(made, "a of b", Screen())
-    assert "a of b: 7 items, 7 different values" == first
+    assert "a of b: 7 values, 7 different" == first
     assert "2 numbers, 2 binary values, 1 NULL, 1 string, 1 MISSING" == second
 
 
@@ -129,9 +132,34 @@ def test_a_long_label_is_cut() -> None:
     assert line.startswith("x" * 23 + ">  #")
 
 
+def test_an_empty_list_has_no_members() -> None:
+    """It is not MISSING either."""
+    made = Distribution()
+    assert made.count_all([])
+    assert [] == made.bars()
+    assert 0 == made.total
+
+
 def test_sets_are_counted_as_they_are_shown() -> None:
     """In whatever order their members came."""
     made = distribution_of([StringSet(["b", "a"]), StringSet(["a", "b"]), ["a", "b"]])
     assert [("<<'a', 'b'>>", 2), ("['a', 'b']", 1)] == [
         (bar.label, bar.count) for bar in made.bars()
     ]
+
+
+def test_a_chart_of_too_many_values_says_so(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is of the items up to there."""
+    monkeypatch.setattr(distribution, "DIFFERENT_VALUES_MAX", 2)
+    monkeypatch.setattr(results, "DIFFERENT_VALUES_MAX", 2)
+    table = session.database.create_table("numbers", partition_key="id", sort_key=("n", "N"))
+    for number in range(5):
+        table.put({"id": "x", "n": number})
+    session.out, session.error = StringIO(), StringIO()
+    carry_out(session, ".chart n SELECT n FROM numbers WHERE id = 'x'")
+    assert session.out.getvalue().startswith("n of the answer: 2 values, 2 different\n")
+    assert "Only these items: there are more than 2 different values.\n" == (
+        session.error.getvalue()
+    )

@@ -43,7 +43,7 @@ def test_items_are_bounded(numbered: Session, monkeypatch: pytest.MonkeyPatch) -
     told = "These are the first 3 items; no more of them were kept.\n"
     assert ("".join(first.splitlines(keepends=True)[:3]), told) == said(numbered, "_")
     printed, remark = said(numbered, ".chart n")
-    assert (told, "n of the last answer: 3 items") == (remark, printed[:29])
+    assert (told, "n of the last answer: 3 values") == (remark, printed[:30])
 
 
 @pytest.mark.parametrize(("room", "kept"), [(0, 0), (58, 0), (59, 1), (10_000, 30)])

@@ -39,6 +39,17 @@ def test_nothing_is_written_before_commit(session: Session) -> None:
     assert {"title": "Rush"} == films.get("Rush")
 
 
+def test_the_time_alone(session: Session) -> None:
+    """When the line below an answer is off."""
+    session.database.create_table("films", partition_key="title")
+    session.shows_time = True
+    session.now_s = lambda: 0.0
+    session.out = session.error = StringIO()
+    for text in (".begin", "INSERT INTO films VALUE {'title': 'Rush'}", ".commit"):
+        carry_out(session, text)
+    assert "0.0 ms\n" == session.error.getvalue()
+
+
 def test_leaving_the_shell_drops_it_and_says_so(session: Session) -> None:
     """Ctrl-D is no commit."""
     films = session.database.create_table("films", partition_key="title")
