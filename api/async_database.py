@@ -347,6 +347,10 @@ class AsyncDatabase:
         """Writes a checked copy, as of one moment, to a file that must not exist yet."""
         await self.threads.read(functools.partial(self.database.backup, path))
 
+    def copy(self, *, clock: Clock | None = None) -> "AsyncDatabase":
+        """Returns a copy in memory, taken when it is opened: ``async with db.copy() as copy``."""
+        return AsyncDatabase(functools.partial(self.database.copy, clock=clock))
+
     async def close(self) -> None:
         """Finishes what was asked for and closes the database; closing twice is no error."""
         await asyncio.to_thread(self.end)

@@ -284,6 +284,14 @@ class Database:
         """Writes a checked copy, as of one moment, to a file that must not exist yet."""
         self.engine.backup(os.fspath(path))
 
+    def copy(self, *, clock: Clock | None = None) -> "Database":
+        """Returns a new database in memory with everything this one has, as of one moment.
+
+        Neither sees what happens in the other afterwards. It takes well under a millisecond
+        where there are some hundred items, so that every test can have one.
+        """
+        return Database(self.engine.copy(clock))
+
     def close(self) -> None:
         """Closes the database and leaves one file; closing twice is no error."""
         self.engine.close()

@@ -1,12 +1,14 @@
 """Fixtures for pytest: a database per test, and every way to ask it.
 
-Each test has a new database in memory: that takes less time than emptying one, nothing of
-another test can be seen in it, and workers of pytest-xdist cannot meet. All fixtures of one
-test ask the same database, whose clock stands still until the test moves it.
+Each test has a new database in memory, a copy of what ``ddb_template`` holds: that takes less
+time than emptying one, nothing of another test can be seen in it, threads and servers may use
+it, and workers of pytest-xdist cannot meet. All fixtures of one test ask the same database,
+whose clock stands still until the test moves it.
 
 =================  ====================================================================
 ``ddb``            the database, a ``ddblite.Database``
 ``ddb_clock``      its clock, a ``ddblite.FixedClock``; overridden, ``ddb`` has that one
+``ddb_template``   what every ``ddb`` begins as: nothing, until it is overridden
 ``ddb_table``      makes a table: ``ddb_table(partition_key="id", items=[...])``
 ``ddb_client``     boto3's client of it
 ``ddb_resource``   boto3's service resource of it
@@ -49,10 +51,24 @@ def ddb_clock() -> Clock:
     return FixedClock()
 
 
+@pytest.fixture(scope="session")
+def ddb_template() -> Database | None:
+    """What every ``ddb`` begins as a copy of: None is nothing.
+
+    Override it, in any scope, with a fixture that fills a database once; what a test does to
+    its copy is gone after the test.
+    """
+    return None
+
+
 @pytest.fixture
-def ddb(ddb_clock: Clock) -> Iterator[Database]:
-    """A new database in memory."""
-    with connect(":memory:", clock=ddb_clock) as database:
+def ddb(ddb_template: Database | None, ddb_clock: Clock) -> Iterator[Database]:
+    """A new database in memory, empty or a copy of ``ddb_template``."""
+    with (
+        connect(":memory:", clock=ddb_clock)
+        if ddb_template is None
+        else ddb_template.copy(clock=ddb_clock)
+    ) as database:
         yield database
 
 

@@ -182,6 +182,18 @@ class Engine:
         """Writes a checked copy of the database, as of one moment, to a new file."""
         backup.back_up(self.storage, path)
 
+    def copy(self, clock: Clock | None = None) -> Self:
+        """Returns a new engine in memory with everything this one has, as of one moment."""
+        pace = None if self.pace is None else Pace(self.pace.delay_s)
+        storage = open_storage(":memory:", mode="create", durability="none")
+        try:
+            storage.take_over(self.storage)
+            kind = type(self)
+            return kind(storage, wording=self.wording, clock=clock or self.clock, pace=pace)
+        except BaseException:
+            storage.close()
+            raise
+
     def close(self) -> list[str]:
         """Closes the database and returns warnings; closing twice is no error."""
         return self.storage.close()

@@ -334,6 +334,17 @@ class Storage:
         except apsw.Error as fault:
             raise translated(fault) from fault
 
+    def take_over(self, source: "Storage") -> None:
+        """Fills a new database in memory with everything another has, as of one moment."""
+        try:
+            with (
+                source.lock if source.in_memory else nullcontext(),
+                self.writer.backup("main", source.reader(), "main") as pages,
+            ):
+                pages.step()  # all of them, from one snapshot
+        except apsw.Error as fault:
+            raise translated(fault) from fault
+
 
 def is_owned(lock: Any) -> bool:  # noqa: ANN401 - typeshed does not show it
     """Whether this thread holds a re-entrant lock, which ``Condition`` asks in the same way."""

@@ -120,6 +120,18 @@ def test_tables_and_the_file(tmp_path: Path) -> None:
         assert len(copy.table("orders").scan().all()) == 1001
 
 
+def test_copy() -> None:
+    """It is asynchronous too, and open inside of ``async with``."""
+
+    async def test(database: AsyncDatabase) -> None:
+        await orders_in(database, 3)
+        async with database.copy() as copy:
+            await copy.delete_table("orders")
+        assert await database.tables() == ["orders"]
+
+    run(test)
+
+
 def test_errors_are_the_same() -> None:
     async def test(database: AsyncDatabase) -> None:
         orders = await orders_in(database)

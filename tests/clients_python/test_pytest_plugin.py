@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from sources import PROJECT
 
 PLUGIN: Final = "ddblite.api.pytest_plugin"
@@ -17,6 +19,7 @@ FIXTURES: Final = (
     "ddb_resource",
     "ddb_server",
     "ddb_table",
+    "ddb_template",
     "mock_dynamodb",
 )
 
@@ -56,6 +59,11 @@ def test_clock_is_the_tests_own(ddb, ddb_client, ddb_clock, ddb_table):
             for name in ("one", "two")]
     assert (made[1] - made[0]).total_seconds() == 3600
 
+def test_clock_may_be_set(ddb_clock, ddb_table):
+    ddb_clock.time_s = 1_000_000_000
+    described = ddb_table("orders").engine
+    assert described.clock.now_s() == 1_000_000_000
+
 def test_server(ddb, ddb_server, ddb_table):
     ddb_table("orders", items=[{"id": "1"}])
     client = boto3.client("dynamodb", endpoint_url=ddb_server, region_name="us-east-1",
@@ -69,6 +77,43 @@ def test_program_that_makes_its_own_client(mock_dynamodb, ddb_table):
     assert boto3.client("dynamodb").scan(TableName="orders")["Count"] == 1
     assert mock_dynamodb.tables() == ["orders"]
 """
+
+TEMPLATE: Final = """
+import boto3
+import pytest
+import ddblite
+
+made = []
+
+@pytest.fixture(scope="session")
+def ddb_template():
+    with ddblite.connect(":memory:") as database:
+        made.append(database)
+        orders = database.create_table("orders", partition_key="id")
+        with orders.batch() as batch:
+            for number in range(100):
+                batch.put({"id": str(number)})
+        yield database
+
+@pytest.mark.parametrize("run", range(20))
+def test_changes_are_rolled_back(ddb, ddb_client, run):
+    assert len(made) == 1
+    assert len(ddb.table("orders").scan().all()) == 100
+    ddb.table("orders").delete(str(run))
+    ddb.create_table("more", partition_key="id")
+    assert ddb_client.list_tables()["TableNames"] == ["more", "orders"]
+
+def test_server_has_a_copy_too(ddb, ddb_server):
+    client = boto3.client("dynamodb", endpoint_url=ddb_server, region_name="us-east-1",
+                          aws_access_key_id="any", aws_secret_access_key="thing")
+    client.delete_table(TableName="orders")
+    assert ddb.tables() == []
+    client.close()
+
+def test_mock_has_a_copy_too(mock_dynamodb):
+    assert boto3.client("dynamodb").scan(TableName="orders")["Count"] == 100
+"""
+"""A user's tests on a database that is filled once for all of them."""
 
 HEAVY: Final = ("asyncio", "boto3", "botocore", "sqlglot", "typer", "uvicorn")
 
@@ -90,13 +135,29 @@ def run_pytest(folder: Path, *arguments: str) -> str:
 def test_fixtures(tmp_path: Path) -> None:
     """Each is used as its docstring says, with warnings as errors."""
     tmp_path.joinpath("test_shop.py").write_text(USERS_TESTS, "utf-8")
-    assert "8 passed" in run_pytest(tmp_path, "-W", "error")
+    assert "9 passed" in run_pytest(tmp_path, "-W", "error")
+
+
+def test_template(tmp_path: Path) -> None:
+    """Filled once, copied for each test: what a test does to its copy is gone after it."""
+    tmp_path.joinpath("test_shop.py").write_text(TEMPLATE, "utf-8")
+    assert "22 passed" in run_pytest(tmp_path, "-W", "error")
+
+
+@pytest.mark.parametrize(("tests", "count"), [(USERS_TESTS, 9), (TEMPLATE, 22)])
+def test_workers_of_xdist_do_not_meet(tmp_path: Path, tests: str, count: int) -> None:
+    """Two processes, test by test in any order; servers take ports of their own."""
+    tmp_path.joinpath("test_shop.py").write_text(tests, "utf-8")
+    told = run_pytest(tmp_path, "-W", "error", "-p", "xdist", "-n", "2")
+    assert f"{count} passed" in told
+    assert "2 workers" in told
 
 
 def test_fixtures_are_described(tmp_path: Path) -> None:
     """``pytest --fixtures`` shows the first sentence of each."""
     listed = run_pytest(tmp_path, "--fixtures")
-    assert [] == [name for name in FIXTURES if f"\n{name} -- " not in listed]
+    described = {line.split()[0] for line in listed.splitlines() if " -- " in line}
+    assert set(FIXTURES) <= described
     assert "no docstring available" not in listed.partition("fixtures defined from ddblite")[2]
 
 
