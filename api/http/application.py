@@ -51,6 +51,11 @@ SERVICES: Final = {
 }
 """The two services behind the one port, and what each is asked for."""
 
+TARGETS: Final = {
+    f"{service}.{name}": name for service, names in SERVICES.items() for name in names
+}
+"""The operation that each X-Amz-Target names."""
+
 WITHOUT_BODY: Final = frozenset({"TagResource", "UntagResource"})
 """Operations that answer with no body at all where others answer ``{}``."""
 
@@ -63,9 +68,7 @@ READS: Final = frozenset(
 """Operations that write nothing and wait for nobody."""
 
 
-QUICK: Final = frozenset(
-    f"{service}.{name}" for service, names in SERVICES.items() for name in names & READS
-)
+QUICK: Final = frozenset(target for target, name in TARGETS.items() if name in READS)
 """What is asked for by requests that the event loop itself may answer."""
 
 
@@ -127,8 +130,8 @@ def carried_out(engine: Engine, request: Request, policy: Policy) -> bytes:
 
 def operation_name(request: Request) -> str:
     """Returns the operation that X-Amz-Target names, or raises UnknownOperationException."""
-    service, _, name = target_of(request).partition(".")
-    if name not in SERVICES.get(service, ()):
+    name = TARGETS.get(target_of(request))
+    if name is None:
         raise UnknownOperationException
     return name
 
@@ -138,11 +141,6 @@ def target_of(request: Request) -> str:
     return request.headers.get("x-amz-target", "")
 
 
-def operation_asked(request: Request) -> str:
-    """Returns the operation that a request names, whether or not there is one."""
-    return target_of(request).partition(".")[2]
-
-
 def is_quick(request: Request) -> bool:
     """Whether answering waits for no lock and no disk, so that the loop may do it itself."""
     return request.method != "POST" or target_of(request) in QUICK
@@ -150,4 +148,4 @@ def is_quick(request: Request) -> bool:
 
 def is_alone(request: Request) -> bool:
     """Whether a request that writes may not share a commit with others."""
-    return operation_asked(request) not in TOGETHER
+    return TARGETS.get(target_of(request)) not in TOGETHER

@@ -69,8 +69,8 @@ def serve(
             return
         from ddblite.api.http.workers import Task, run
 
-        task = Task(database.engine.storage.path, wording, here, listener)
-        run(database, workers, task, lambda: announce(ready))
+        task = Task(database.engine.storage.path, wording, here)
+        run(database, task, workers, listener, lambda: announce(ready))
 
 
 def check_workers(workers: int, path: str, table_delay_s: float) -> None:

@@ -1,34 +1,40 @@
-"""Several processes that serve one file: a parent that only minds them, and the workers.
+"""Several processes that serve one file: a parent that minds them, and the workers.
 
-The parent listens and has the file open from the first moment to the last, so it is the one
-that leaves a single file behind. Every worker accepts from the parent's socket, has a door and
+The parent listens, and gives each connection to the next worker in turn: workers that all
+accept from one socket share connections out very unevenly. It has the file open from the first
+moment to the last, so it is the one that leaves a single file behind. A worker has a door and
 a writer thread of its own, and a line to the parent:
 
 * on it a worker says once that it is ready, or why it cannot be;
+* on it the parent gives connections;
 * it ends when the parent ends it or dies, and then the worker finishes what has begun.
 
 A worker that ends by itself is replaced; one that cannot begin ends the server. Ctrl-C, which
 a terminal sends to all of them, is heard by the parent alone.
 """
 
+import asyncio
 import logging
 import multiprocessing
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count as count_from
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection as Line
 from multiprocessing.connection import wait
+from multiprocessing.reduction import recv_handle, send_handle
 from typing import Final
-
-import uvicorn
 
 from ddblite.api.database import Database, connect
 from ddblite.api.http.door import Door
 from ddblite.api.http.listening import DRAIN_SECONDS_MAX, STOPPING, AnnouncingServer, configured
 from ddblite.api.http.policy import CannotServe, Policy
+from ddblite.api.http.protocol import Connection
 from ddblite.schema.errors import DdbError
 
 logger: Final = logging.getLogger("ddblite.serve")
@@ -37,7 +43,7 @@ READY: Final = ""
 """What a worker says on its line; anything else is why it cannot serve."""
 
 LOOK_SECONDS: Final = 0.2
-"""How long the parent waits for its workers before it looks whether it is to stop."""
+"""How long the parent waits for a connection before it looks after its workers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +53,38 @@ class Task:
     path: str
     wording: str
     policy: Policy
-    listener: socket.socket
 
 
 class WorkerServer(AnnouncingServer):
-    """A server that is stopped by its parent, and on Ctrl-C leaves that to it."""
+    """A server that is given its connections, and on Ctrl-C leaves the end to its parent."""
+
+    loop: asyncio.AbstractEventLoop
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Takes SIGTERM for a wish to stop, which is all that uvicorn would do on it."""
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, self.handle_exit)
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begins, without a socket of its own."""
+        self.loop = asyncio.get_running_loop()
+        await super().startup(sockets=sockets)
+
+    def take(self, client: socket.socket) -> None:
+        """Begins to serve a connection; called from any thread."""
+        with suppress(RuntimeError):  # when the loop does not run any more
+            asyncio.run_coroutine_threadsafe(self.serve_client(client), self.loop)
+
+    async def serve_client(self, client: socket.socket) -> None:
+        """Begins to serve a connection, unless the server is ending or the client has gone."""
+        if self.should_exit:
+            client.close()
+            return
+        with suppress(OSError):
+            await self.loop.connect_accepted_socket(
+                lambda: Connection(self.config, self.server_state), client
+            )
 
 
 def work(task: Task, line: Line) -> None:
@@ -70,17 +96,58 @@ def work(task: Task, line: Line) -> None:
         line.send(fault.message)
         return
     door = Door(database.engine, task.policy)
-    server = WorkerServer(configured(door), lambda: line.send(READY))
-    threading.Thread(target=stop_with_line, args=(server, line), daemon=True).start()
+    server: WorkerServer
+
+    def begin() -> None:
+        threading.Thread(target=take_from_line, args=(server, line), daemon=True).start()
+        line.send(READY)
+
+    server = WorkerServer(configured(door), begin)
     with database, closing(door):
-        server.run(sockets=[task.listener])
+        server.run(sockets=[])
 
 
-def stop_with_line(server: uvicorn.Server, line: Line) -> None:
-    """Waits for the end of a line, and then asks the server to stop."""
+def take_from_line(server: WorkerServer, line: Line) -> None:
+    """Takes connections until the line ends, and then asks the server to stop."""
     with suppress(EOFError, OSError):
-        line.recv()
+        while True:
+            server.take(taken(line))
     server.should_exit = True
+
+
+if sys.platform == "win32":
+
+    def give(line: Line, client: socket.socket, process: int) -> None:
+        """Gives a connection to a process."""
+        line.send_bytes(client.share(process))
+
+    def taken(line: Line) -> socket.socket:
+        """Returns the next connection that is given, or raises EOFError."""
+        return socket.fromshare(line.recv_bytes())
+
+else:
+
+    def give(line: Line, client: socket.socket, process: int) -> None:
+        """Gives a connection to a process."""
+        send_handle(line, client.fileno(), process)
+
+    def taken(line: Line) -> socket.socket:
+        """Returns the next connection that is given, or raises EOFError."""
+        return socket.socket(fileno=recv_handle(line))
+
+
+@contextmanager
+def without_interrupts() -> Iterator[None]:
+    """Lets processes be started that never hear Ctrl-C, not even while they begin."""
+    if not hasattr(signal, "pthread_sigmask"):  # pragma: no cover - Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # here, because it would end the block that follows
+    earlier = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
 
 
 class Worker:
@@ -91,7 +158,8 @@ class Worker:
         context = multiprocessing.get_context("spawn")
         self.line, theirs = context.Pipe()
         self.process = context.Process(target=work, args=(task, theirs), name="ddblite-worker")
-        self.process.start()
+        with without_interrupts():
+            self.process.start()
         theirs.close()
 
     def hear(self) -> None:
@@ -105,6 +173,17 @@ class Worker:
         if said != READY:
             raise CannotServe(said)
         self.is_ready = True
+
+    def serves(self, client: socket.socket) -> bool:
+        """Whether the worker could be given a connection."""
+        if not self.is_ready:
+            return False
+        assert self.process.pid is not None, "it was started"
+        try:
+            give(self.line, client, self.process.pid)
+        except OSError:
+            return False
+        return True
 
     def end(self) -> None:
         """Asks it to finish what has begun."""
@@ -121,12 +200,17 @@ class Worker:
 class Parent:
     """Minds the workers."""
 
-    def __init__(self, task: Task, count: int, announce: Callable[[], None]) -> None:
+    def __init__(
+        self, task: Task, count: int, listener: socket.socket, announce: Callable[[], None]
+    ) -> None:
         self.task = task
-        self.announce = announce
         self.count = count
+        self.listener = listener
+        self.announce = announce
+        self.is_announced = False
         self.is_stopping = False
         self.workers: list[Worker] = []
+        self.turns = count_from(0)
 
     def stop(self, *_: object) -> None:
         """Is called by a signal; a second one waits for nobody."""
@@ -136,19 +220,37 @@ class Parent:
         self.is_stopping = True
 
     def mind(self) -> None:
-        """Starts the workers, hears them and replaces those that end, until it is to stop."""
+        """Starts the workers and gives them connections, until it is to stop."""
         self.workers = [Worker(self.task) for _ in range(self.count)]
-        is_announced = False
+        self.listener.settimeout(LOOK_SECONDS)
         while not self.is_stopping:
-            ends = [worker.process.sentinel for worker in self.workers]
-            wait([*ends, *(each.line for each in self.workers if not each.is_ready)], LOOK_SECONDS)
-            for position, worker in enumerate(self.workers):
-                worker.hear()
-                if not worker.process.is_alive() and not self.is_stopping:
-                    self.replace(position)
-            if not is_announced and all(worker.is_ready for worker in self.workers):
-                is_announced = True
-                self.announce()
+            self.look()
+            if self.is_announced:
+                self.accept()
+            else:
+                wait([worker.line for worker in self.workers if not worker.is_ready], LOOK_SECONDS)
+
+    def look(self) -> None:
+        """Hears the workers, replaces those that have ended, and announces when all are ready."""
+        for position, worker in enumerate(self.workers):
+            worker.hear()
+            if not worker.process.is_alive():
+                self.replace(position)
+        if not self.is_announced and all(worker.is_ready for worker in self.workers):
+            self.is_announced = True
+            self.announce()
+
+    def accept(self) -> None:
+        """Gives the next connection to a worker, if one comes soon."""
+        try:
+            client, _ = self.listener.accept()
+        except OSError:  # none came; or it has gone, or there are too many
+            return
+        with client:
+            first = next(self.turns)
+            for turn in range(first, first + self.count):
+                if self.workers[turn % self.count].serves(client):
+                    return
 
     def replace(self, position: int) -> None:
         """Starts a worker in the place of one that has ended."""
@@ -161,15 +263,22 @@ class Parent:
 
     def close(self) -> None:
         """Ends all workers, and waits for them."""
+        self.listener.close()
         for worker in self.workers:
             worker.end()
         for worker in self.workers:
             worker.wait()
 
 
-def run(database: Database, count: int, task: Task, announce: Callable[[], None]) -> None:
+def run(
+    database: Database,
+    task: Task,
+    count: int,
+    listener: socket.socket,
+    announce: Callable[[], None],
+) -> None:
     """Serves a database with several processes until a signal asks to stop, and closes it."""
-    with database, closing(Parent(task, count, announce)) as parent:
+    with database, closing(Parent(task, count, listener, announce)) as parent:
         earlier = {number: signal.signal(number, parent.stop) for number in STOPPING}
         try:
             parent.mind()

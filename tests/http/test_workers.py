@@ -13,7 +13,7 @@ import pytest
 import ddblite
 from ddblite.api.http import server as door
 from ddblite.api.http.policy import CannotServe, Policy
-from ddblite.api.http.workers import Parent, Task
+from ddblite.api.http.workers import Parent, Task, Worker
 from serving import TIMEOUT_S, headers_for, read_reply, request, running
 from wire_requests import PUT, TABLE
 
@@ -28,8 +28,8 @@ UPDATE = {
     "ExpressionAttributeValues": {":one": {"N": "1"}},
 }
 
-needs_sigstop = pytest.mark.skipif(
-    not hasattr(signal, "SIGSTOP"), reason="this system cannot make a process stand still"
+needs_signals = pytest.mark.skipif(
+    not hasattr(signal, "SIGKILL"), reason="this system has no such signals"
 )
 
 
@@ -39,8 +39,8 @@ def minded(path: Path) -> Iterator[tuple[Parent, tuple[str, int]]]:
     ready = threading.Event()
     with door.listening_socket("127.0.0.1", 0) as listener, ddblite.connect(path):
         address = listener.getsockname()
-        task = Task(str(path), "current", Policy().at(*address), listener)
-        with closing(Parent(task, WORKERS, ready.set)) as parent:
+        task = Task(str(path), "current", Policy().at(*address))
+        with closing(Parent(task, WORKERS, listener, ready.set)) as parent:
             thread = threading.Thread(target=parent.mind)
             thread.start()
             try:
@@ -70,17 +70,11 @@ def until(is_so: Callable[[], bool]) -> None:
     pytest.fail("it did not come about")
 
 
-@needs_sigstop
-def test_each_worker_answers(tmp_path: Path) -> None:
-    """While the other stands still."""
-    with minded(tmp_path / "shop.ddb") as (parent, address):
-        doors = set()
-        for worker in parent.workers:
-            assert worker.process.pid is not None
-            os.kill(worker.process.pid, signal.SIGSTOP)
-            doors.add(door_of(address))
-            os.kill(worker.process.pid, signal.SIGCONT)
-        assert WORKERS == len(doors)
+def test_workers_take_turns(tmp_path: Path) -> None:
+    """So that connections are shared out evenly, however quickly they come."""
+    with minded(tmp_path / "shop.ddb") as (_, address):
+        doors = [door_of(address) for _ in range(4 * WORKERS)]
+        assert {4} == {doors.count(one) for one in doors}
 
 
 def test_worker_that_dies_is_replaced(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -88,20 +82,41 @@ def test_worker_that_dies_is_replaced(tmp_path: Path, caplog: pytest.LogCaptureF
     with minded(tmp_path / "shop.ddb") as (parent, address):
         old = parent.workers[0]
         old.process.kill()
-        until(lambda: parent.workers[0] is not old and parent.workers[0].is_ready)
+        old.process.join(TIMEOUT_S)
         assert door_of(address)
-    assert ["a worker ended with exit code -9; another takes its place"] == caplog.messages
+        until(lambda: parent.workers[0] is not old and parent.workers[0].is_ready)
+        assert WORKERS == len({door_of(address) for _ in range(WORKERS)})
+    code = old.process.exitcode
+    assert [f"a worker ended with exit code {code}; another takes its place"] == caplog.messages
 
 
 def test_worker_that_cannot_begin_ends_the_server(tmp_path: Path) -> None:
     """With its sentence, instead of one worker after another."""
     with door.listening_socket("127.0.0.1", 0) as listener:
-        task = Task(str(tmp_path / "nothing.ddb"), "current", Policy(), listener)
+        task = Task(str(tmp_path / "nothing.ddb"), "current", Policy())
         with (
-            closing(Parent(task, WORKERS, lambda: None)) as parent,
+            closing(Parent(task, WORKERS, listener, lambda: None)) as parent,
             pytest.raises(CannotServe, match=r"nothing\.ddb"),
         ):
             parent.mind()
+
+
+@needs_signals
+def test_workers_leave_interrupts_to_their_parent(tmp_path: Path) -> None:
+    """A terminal sends Ctrl-C to all of them, perhaps while they are beginning."""
+    path = tmp_path / "shop.ddb"
+    with ddblite.connect(path):
+        worker = Worker(Task(str(path), "current", Policy()))
+        pid = worker.process.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGINT)
+        assert worker.line.poll(TIMEOUT_S)
+        worker.hear()
+        assert worker.is_ready
+        os.kill(pid, signal.SIGINT)
+        worker.end()
+        worker.wait()
+        assert worker.process.exitcode == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -128,7 +143,7 @@ def test_signal_leaves_one_whole_file(tmp_path: Path, number: signal.Signals) ->
         assert database.table("books").get("sum") == {"id": "sum", "amount": 80}
 
 
-@needs_sigstop
+@needs_signals
 def test_workers_do_not_outlive_their_parent(tmp_path: Path) -> None:
     """However it ends; what has begun is finished, and one file is left."""
     path = tmp_path / "shop.ddb"
