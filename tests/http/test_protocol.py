@@ -1,6 +1,7 @@
 """One connection: requests in pieces and in a row, what is refused, and what is not read."""
 
 import asyncio
+import random
 import tracemalloc
 from pathlib import Path
 
@@ -232,5 +233,31 @@ def test_no_second_request_is_seen(in_loop: Run, doubtful: dict[str, str]) -> No
         assert 400 <= await client.status() < 500
         assert await client.rest() == b""
         assert [] == server.database.tables()
+
+    in_loop(test)
+
+
+def test_noise_is_survived(in_loop: Run) -> None:
+    """Whatever becomes of a request on its way: an answer, or an end; never a fault of ours."""
+
+    async def test(server: Served) -> None:
+        faults: list[object] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, fault: faults.append(fault))
+        dice = random.Random(11)
+        whole = server.request("ListTables", {"Limit": 5})
+        for turn in range(300):
+            sent = bytearray(whole * dice.randrange(1, 4))
+            for _ in range(dice.randrange(1, 5)):
+                place = dice.randrange(len(sent))
+                piece = bytes(dice.choices(b"\r\n :0\x00\xffPOST/H", k=dice.randrange(4)))
+                sent[place : place + dice.randrange(4)] = piece
+            client = await server.connect()
+            client.send(bytes(sent))
+            client.writer.write_eof()
+            rest = await client.rest()
+            assert rest == b"" or rest.startswith(b"HTTP/1.1 "), f"turn {turn}"
+            assert b"500 Internal" not in rest, f"turn {turn}"
+        assert [] == faults
+        await until(lambda: not server.state.connections)
 
     in_loop(test)

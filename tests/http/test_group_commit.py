@@ -1,0 +1,84 @@
+"""Writes of many clients that come together, over HTTP."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from door_in_loop import Client, Run, Served, in_loop, until
+from serving import TIMEOUT_S
+from wire_requests import TABLE
+
+__all__ = ["in_loop"]
+
+CLIENTS = 50
+
+
+def put(number: int) -> dict[str, Any]:
+    """Returns a write; every tenth has a condition that does not hold."""
+    wire: dict[str, Any] = {"TableName": "books", "Item": {"id": {"S": str(number)}}}
+    if number % 10 == 0:
+        wire["ConditionExpression"] = "attribute_exists(id)"
+    return wire
+
+
+async def written_together(server: Served, hook: Any) -> list[tuple[int, bytes]]:  # noqa: ANN401
+    """Lets fifty writes wait for each other; returns the answers."""
+    server.database.call("CreateTable", TABLE)
+    writer = server.door.writer
+    assert writer is not None
+    is_open = threading.Event()
+    writer.submit(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
+    server.database.engine.storage.writer.set_commit_hook(hook)
+    clients: list[Client] = [await server.connect() for _ in range(CLIENTS)]
+    for number, client in enumerate(clients):
+        client.send(server.request("PutItem", put(number)))
+    await until(lambda: writer.asked.qsize() == CLIENTS)
+    is_open.set()
+    answers = [await client.answer() for client in clients]
+    server.database.engine.storage.writer.set_commit_hook(None)
+    return [(status, body) for status, _, body in answers]
+
+
+def test_writes_that_come_together_are_one_commit(in_loop: Run, tmp_path: Path) -> None:
+    """Those that fail have their own error, and disturb nobody."""
+    commits = 0
+
+    def count() -> bool:
+        nonlocal commits
+        commits += 1
+        return False
+
+    async def test(server: Served) -> None:
+        nonlocal commits
+        commits = 0
+        answers = await written_together(server, count)
+        for number, (status, body) in enumerate(answers):
+            if number % 10:
+                assert (200, b"{}") == (status, body)
+            else:
+                assert status == 400
+                assert b"ConditionalCheckFailedException" in body
+        assert server.database.call("Scan", {"TableName": "books"})["Count"] == CLIENTS * 9 // 10
+        assert commits == 1
+
+    in_loop(test, tmp_path / "shop.ddb")
+
+
+def test_commit_that_fails_is_everybodys(
+    in_loop: Run, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing was written, nobody is told otherwise, and the server goes on."""
+
+    async def test(server: Served) -> None:
+        answers = await written_together(server, lambda: True)
+        assert {500} == {status for status, _ in answers}
+        assert all(b"Internal server error" in body for _, body in answers)
+        assert server.database.call("Scan", {"TableName": "books"})["Count"] == 0
+        client = await server.connect()
+        client.send(server.request("PutItem", put(1)))
+        assert await client.status() == 200
+
+    in_loop(test, tmp_path / "shop.ddb")
+    assert CLIENTS == len(caplog.messages)
