@@ -27,6 +27,7 @@ from ddblite.partiql.prepared import (
     prepare,
 )
 from ddblite.partiql.reading import Limits, Reading, read_in_order, read_merged
+from ddblite.partiql.tokens import lexemes
 from ddblite.partiql.writing import DUPLICATE_KEY, request_of
 from ddblite.schema import requests
 from ddblite.schema.errors import (
@@ -115,7 +116,8 @@ def bound(
     if isinstance(of, plan.Exists):
         hint = "EXISTS is a condition of a transaction: it belongs into ExecuteTransaction."
         message = "EXISTS can only be used in ExecuteTransaction write requests."
-        raise StatementError(message, hint=hint)
+        place = lexemes(prepared.text)[0].span.position(prepared.text)
+        raise StatementError(message, position=place, hint=hint)
     values = prepared.values(parameters)
     table, fitted = on_table(engine, prepared, of.table)
     try:

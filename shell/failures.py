@@ -64,8 +64,9 @@ def sentence(error: DdbError) -> str:
 
 
 def lines_of(error: DdbError) -> list[str]:
-    """Returns the sentence of an error of ours and, below it, its details if it has some."""
-    return [sentence(error), *map(escaped, getattr(error, "details", ()))]
+    """Returns the sentence of an error of ours and, below it, its details and its hint if any."""
+    below = [*getattr(error, "details", ()), getattr(error, "hint", "")]
+    return [sentence(error), *map(escaped, filter(None, below))]
 
 
 def bug_sentence(fault: Exception) -> str:

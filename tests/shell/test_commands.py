@@ -1,11 +1,13 @@
 """Dot-commands that need a clock or a file."""
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from typer.testing import Result
 
 from ddblite.schema.amounts import time_text
 from ddblite.schema.errors import DdbError, FileError
@@ -13,6 +15,8 @@ from ddblite.shell.commands import carry_out
 from ddblite.shell.configuration import RegionPrices, Settings
 from ddblite.shell.session import Session
 from ddblite.shell.statements import split
+
+Command = Callable[..., Result]
 
 
 def said(session: Session, *texts: str) -> str:
@@ -191,3 +195,11 @@ def test_what_inserts_print_can_be_read(films: Session, tmp_path: Path) -> None:
         films.database.table("films").delete({"year": 2013, "title": title})
     said(films, f".read {path}")
     assert 2 == len(said(films, "SELECT * FROM films").splitlines())
+
+
+def test_the_command_says_what_to_do_instead(command: Command, shop: Path) -> None:
+    """The hint of a statement's fault stands below the service's message."""
+    run = command(shop, "-c", "SELECT COUNT(*) FROM users")
+    first, second = run.stderr.splitlines()
+    assert "ValidationException: Unexpected path component at 1:8:5" == first
+    assert second.startswith("A SELECT gives back paths only")
