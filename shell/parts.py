@@ -13,7 +13,7 @@ from ddblite.schema.values import Item
 class Parts:
     """The rows of one result. ``rows`` is how many of them were shown, ``table`` their origin.
 
-    ``tell`` says what they took; it is given their number, and when their last part began.
+    ``tell`` says what they took; it is given their number.
     """
 
     def __init__(
@@ -21,7 +21,7 @@ class Parts:
         result: Result,
         pages: Iterable[list[Item]],
         table: str,
-        tell: Callable[[int, float], None] = lambda _rows, _started: None,
+        tell: Callable[[int], None] = lambda _rows: None,
     ) -> None:
         self.result = result
         self.pages = iter(pages)

@@ -1,6 +1,6 @@
 """A statement in the shell, from its text to the line below its answer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ddblite.partiql.plan import Exists
 from ddblite.partiql.prepared import prepare
@@ -31,21 +31,21 @@ def run_statement(session: Session, statement: str) -> None:
         session.last = kept
     pages = kept.keeping(run.pages(prints=session.target.isatty()))
     rows = session.settings.rows if session.is_watched else None
-    show_part(session, Parts(run.result, pages, kept.table, run.tell), rows, run.started)
+    show_part(session, Parts(run.result, pages, kept.table, run.tell), rows)
 
 
 def show_more(session: Session, rows: int | None) -> None:
     """Prints the next rows of the last answer, or with None all the rest; raises without any."""
     if session.parts is None:
         raise ShellError("There is no more: the last answer was shown to its end")
-    show_part(session, session.parts, rows, session.now_s())
+    show_part(session, session.parts, rows)
 
 
-def show_part(session: Session, parts: Parts, rows: int | None, started: float) -> None:
+def show_part(session: Session, parts: Parts, rows: int | None) -> None:
     """Prints rows of an answer, and says so when they are not its last."""
     session.parts = None
     session.show(parts.next_pages(rows), parts.table)
-    parts.tell(parts.rows, started)
+    parts.tell(parts.rows)
     if not parts.is_over:
         session.parts = parts
         verb = "is" if parts.rest else "may be"
@@ -56,7 +56,8 @@ class Answer:
     """A statement that runs, with what is to be said about it in the end.
 
     It begins to run when this is made; raises what is wrong with it, and ShellError when it is
-    not to run.
+    not to run. Its time is that of carrying out and reading: nobody wants to know how long they
+    looked at it.
     """
 
     def __init__(self, session: Session, statement: str, values: Sequence[Value]) -> None:
@@ -64,8 +65,10 @@ class Answer:
         self.session = session
         self.statement = statement
         self.values = values
-        self.started = session.now_s()
+        started = session.now_s()
         self.result = session.database.execute(statement, values)
+        self.seconds = session.now_s() - started
+        self.seconds_told = 0.0
         self.counter = Counter(self.result)
         self.units_counted = 0.0
 
@@ -77,7 +80,7 @@ class Answer:
         table = escaped(table_of(self.statement))
         try:
             yield from watched(
-                self.counter,
+                self.timed(self.counter),
                 lambda: self.result.scanned_count,
                 label=f"reading {table}",
                 total_items=self.items_to_read,
@@ -87,6 +90,19 @@ class Answer:
             )
         finally:
             self.count_units()
+
+    def timed(self, pages: Iterable[list[Item]]) -> Iterator[list[Item]]:
+        """Gives pages, and counts how long they are in coming."""
+        coming = iter(pages)
+        while True:
+            started = self.session.now_s()
+            try:
+                page = next(coming, None)
+            finally:
+                self.seconds += self.session.now_s() - started
+            if page is None:
+                return
+            yield page
 
     def count_units(self) -> None:
         """Adds to the session's units those that were not counted yet."""
@@ -100,15 +116,16 @@ class Answer:
         explanation = self.session.database.explain(self.statement, self.values)
         return explanation.estimate.counted_items if explanation.kind == "Scan" else None
 
-    def tell(self, rows: int | None = None, started: float | None = None) -> None:
-        """Says what the answer took, if that is wanted.
+    def tell(self, rows: int | None = None) -> None:
+        """Says what the answer took since it was last told, if that is wanted.
 
-        ``rows`` and ``started`` are other than its own when it is shown in parts.
+        ``rows`` is how many were shown, when it is shown in parts.
         """
         session = self.session
         self.count_units()
         shown = self.counter.rows if rows is None else rows
-        seconds = session.now_s() - (self.started if started is None else started)
+        seconds = self.seconds - self.seconds_told
+        self.seconds_told = self.seconds
         if session.shows_consumed:
             session.remark(footer(self.result, shown, session.spent, seconds))
         elif session.shows_time:

@@ -56,7 +56,8 @@ def last_result(session: Session) -> LastResult:
 def remark_on_rest(session: Session, last: LastResult) -> None:
     """Says that an answer was longer than what was kept of it."""
     if not last.is_whole:
-        session.remark(f"These are the first {len(last.items):,} items; no more of them were kept.")
+        count = f"{len(last.items):,}"
+        session.remark(f"These are the first {count} items of the answer; no more were kept.")
 
 
 def chart(session: Session, text: str) -> None:

@@ -40,7 +40,7 @@ def test_items_are_bounded(numbered: Session, monkeypatch: pytest.MonkeyPatch) -
     """The first ones are kept, and whoever shows them is told."""
     monkeypatch.setattr(last_result, "KEPT_ITEMS_MAX", 3)
     first, _ = said(numbered, "SELECT n FROM numbers WHERE id = 'x'")
-    told = "These are the first 3 items; no more of them were kept.\n"
+    told = "These are the first 3 items of the answer; no more were kept.\n"
     assert ("".join(first.splitlines(keepends=True)[:3]), told) == said(numbered, "_")
     printed, remark = said(numbered, ".chart n")
     assert (told, "n of the last answer: 3 values") == (remark, printed[:30])
@@ -71,3 +71,20 @@ def test_a_statement_that_fails_leaves_it(numbered: Session) -> None:
     with pytest.raises(DdbError):
         said(numbered, "SELECT n FROM nowhere")
     assert ('{"n": 1}\n', "") == said(numbered, "_")
+
+
+def test_the_time_is_not_that_of_its_reader(numbered: Session) -> None:
+    """Only of the pages: who looks at an answer for long, in a pager, did not wait for it."""
+    now_s = 0.0
+
+    class Slow(StringIO):
+        def write(self, text: str) -> int:
+            nonlocal now_s
+            now_s += 3600
+            return super().write(text)
+
+    numbered.now_s = lambda: now_s
+    numbered.shows_time = True
+    numbered.out, numbered.error = Slow(), StringIO()
+    carry_out(numbered, "SELECT n FROM numbers WHERE id = 'x'")
+    assert "0.0 ms\n" == numbered.error.getvalue()
