@@ -143,6 +143,14 @@ def test_command_prints_what_a_shell_evaluates(tmp_path: Path) -> None:
     assert ("http://127.0.0.1:8123\n", "") == (run.stdout, run.stderr)
 
 
+def test_command_takes_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a server that is elsewhere, in the words of another shell."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    options = ["--host", "::1", "--port", "8123", "--shell", "fish"]
+    run = CliRunner().invoke(cli.app, ["env", *options])
+    assert run.stdout.startswith("set -gx AWS_ENDPOINT_URL_DYNAMODB 'http://[::1]:8123'\n")
+
+
 @pytest.mark.parametrize("options", [["--port", "0"], ["--port", "x"], ["--shell", "csh"]])
 def test_wrong_usage(options: list[str]) -> None:
     """Nothing is printed that a shell could evaluate."""

@@ -4,12 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import pytest
+from typer.testing import CliRunner, Result
 
 import ddblite
+from ddblite import cli
 from ddblite.api.http import companion
 from serving import TIMEOUT_S
 
@@ -67,6 +70,13 @@ def run(path: object, *words: str, home: Path) -> subprocess.CompletedProcess[st
     )
 
 
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs ``ddblite exec`` in this process, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: CliRunner().invoke(cli.app, ["exec", *words])
+
+
 @pytest.mark.parametrize("is_file", [True, False])
 def test_boto3_finds_the_file(tmp_path: Path, *, is_file: bool) -> None:
     """Without an endpoint, a region or credentials of its own; then one file is left, or none."""
@@ -89,31 +99,38 @@ def test_boto3_finds_the_file(tmp_path: Path, *, is_file: bool) -> None:
         (["--", sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"], 128 + 9),
     ],
 )
-def test_exit_code_is_the_commands(tmp_path: Path, words: list[str], code: int) -> None:
+def test_exit_code_is_the_commands(
+    command: Callable[..., Result], words: list[str], code: int
+) -> None:
     """Also that of a command which a signal has ended."""
-    done = run(":memory:", *words, home=tmp_path)
-    assert (code, "", "") == (done.returncode, done.stdout, done.stderr)
+    done = command(":memory:", *words)
+    assert (code, "", "") == (done.exit_code, done.stdout, done.stderr)
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "sentence"),
+    ("word", "code", "sentence"),
     [
-        (["--", "no-such-command"], 127, "no-such-command: there is no such command\n"),
-        (["--", "./data"], 126, "./data cannot be executed\n"),
+        ("no-such-command", 127, "no-such-command: there is no such command\n"),
+        ("./data", 126, "./data cannot be executed\n"),
+        ("./program", 126, "./program cannot be executed: Exec format error\n"),
     ],
 )
-def test_what_is_no_command(tmp_path: Path, words: list[str], code: int, sentence: str) -> None:
-    """As shells have it; no database is made for it."""
+def test_what_is_no_command(
+    command: Callable[..., Result], tmp_path: Path, word: str, code: int, sentence: str
+) -> None:
+    """As shells have it. Only what no look at a file can tell is found out with a database open."""
     (tmp_path / "data").touch()
-    done = run("shop.ddb", *words, home=tmp_path)
-    assert (code, "", sentence) == (done.returncode, done.stdout, done.stderr)
-    assert not (tmp_path / "shop.ddb").exists()
+    (tmp_path / "program").write_bytes(b"\x00")
+    (tmp_path / "program").chmod(0o700)
+    done = command("shop.ddb", "--", word)
+    assert (code, "", sentence) == (done.exit_code, done.stdout, done.stderr)
+    assert (tmp_path / "shop.ddb").exists() == (word == "./program")
 
 
 @pytest.mark.parametrize("words", [[], ["--"]])
-def test_something_must_be_run(tmp_path: Path, words: list[str]) -> None:
+def test_something_must_be_run(command: Callable[..., Result], words: list[str]) -> None:
     """Otherwise it is wrong usage."""
-    assert run("shop.ddb", *words, home=tmp_path).returncode == 2
+    assert command("shop.ddb", *words).exit_code == 2
 
 
 def test_file_that_cannot_be_opened_runs_nothing(tmp_path: Path) -> None:
