@@ -7,11 +7,13 @@ from typing import Final
 
 from ddblite.partiql.faults import StatementError
 from ddblite.schema.errors import DdbError
-from ddblite.shell.commands import carry_out
-from ddblite.shell.failures import bug_sentence, lines_of, sentence
+from ddblite.shell import advice
+from ddblite.shell.commands import COMMANDS, carry_out
+from ddblite.shell.failures import bug_sentence, lines_of
+from ddblite.shell.names import Names
 from ddblite.shell.safe_text import escaped
 from ddblite.shell.session import Session
-from ddblite.shell.statements import split
+from ddblite.shell.statements import is_command, split
 
 HINTS: Final = {
     "help": "Type .help for the commands of the shell; a statement is PartiQL and ends with ;",
@@ -53,22 +55,44 @@ def answer(session: Session, text: str) -> None:
             carry_out(session, current)
     except KeyboardInterrupt:
         complain(session, "Stopped.")
-    except StatementError as error:
-        complain(session, *statement_fault(error, current))
     except DdbError as error:
-        complain(session, *lines_of(error))
+        complain(session, *fault_lines(session, error, statement_in(current)))
     except Exception as fault:  # noqa: BLE001 - the shell never dies of a statement
         complain(session, bug_sentence(fault))
     session.out.flush()
 
 
-def statement_fault(error: StatementError, statement: str) -> list[str]:
-    """Returns the message, the place it is about, and the hint if there is one."""
-    lines = error.caret(statement).split("\n")
+def statement_in(text: str) -> str:
+    """Returns the statement of an input: all of it, or what a command is given; "" without one."""
+    if not is_command(text):
+        return text
+    name, _, rest = text.partition(" ")
+    command = COMMANDS.get(name)
+    takes_statement = command is not None and "STATEMENT" in command.usage
+    return rest.lstrip() if takes_statement else ""
+
+
+def fault_lines(session: Session, error: DdbError, statement: str) -> list[str]:
+    """Returns the message, the place in the statement it is about, and what to do about it."""
+    if not statement:
+        return lines_of(error)
+    with_advice = [*lines_of(error), *place_of(error, statement)]
+    hint_text = getattr(error, "hint", "")
+    if hint_text:
+        return [*with_advice, escaped(hint_text)]
+    try:
+        return [*with_advice, *advice.on_error(error, statement, Names(session.database))]
+    except DdbError:
+        # The names cannot be read; the first error is the one to tell.
+        return with_advice
+
+
+def place_of(error: DdbError, statement: str) -> list[str]:
+    """Returns the line of a fault with carets below it, or nothing when it has no place."""
+    lines = error.caret(statement).split("\n") if isinstance(error, StatementError) else [""]
     # A character that must be escaped would move the carets away from what they are below.
     is_safe = all(line.replace("\t", "").isprintable() for line in lines)
-    place = lines if is_safe and lines != [""] else []
-    return [sentence(error), *place, *filter(None, [escaped(error.hint)])]
+    return lines if is_safe and lines != [""] else []
 
 
 def complain(session: Session, *lines: str) -> None:

@@ -3,7 +3,8 @@
 While one types there is a menu as soon as a word has begun; Tab shows it before that, too.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -12,7 +13,7 @@ from prompt_toolkit.document import Document
 
 from ddblite.partiql.printing import shown_name
 from ddblite.schema.errors import DdbError
-from ddblite.shell.commands import COMMANDS
+from ddblite.shell.commands import COMMANDS, Command
 from ddblite.shell.expectations import (
     PARSED_CHARACTERS_MAX,
     Place,
@@ -20,13 +21,21 @@ from ddblite.shell.expectations import (
     place_of,
     words_after,
 )
+from ddblite.shell.item_lines import WRITERS
 from ddblite.shell.names import Names
 from ddblite.shell.safe_text import escaped
+from ddblite.shell.schemas import FORMS
 from ddblite.shell.session import Session
 from ddblite.shell.statements import is_command, split
 
 INPUT_CHARACTERS_MAX: Final = 20_000
 """What is longer was pasted, and is not looked through at every keystroke."""
+
+
+USAGE_WORD: Final = re.compile(r"[^\s\[\]]+")
+
+NAMED: Final[Mapping[str, Iterable[str]]] = {"FORMAT": WRITERS, "FORM": FORMS}
+"""What a word of a usage stands for; FILE and TABLE depend on what is there."""
 
 
 class ShellCompleter(Completer):
@@ -56,15 +65,28 @@ class ShellCompleter(Completer):
         command = COMMANDS.get(name)
         if command is None:
             return
-        word = rest.rpartition(" ")[2]
-        if command.takes_text:
-            yield from self.for_statement(rest.lstrip(), "", event)
-        elif command.takes_path:
-            found = PathCompleter(expanduser=True).get_completions(Document(word), event)
-            yield from (one for one in found if escaped(one.text) == one.text)
-        elif command.choices is not None and rest == word:
+        before, _, word = rest.rpartition(" ")
+        is_first = not before.strip()
+        if is_first and command.choices is not None:
             choices = command.choices(self.session)
             yield from (Completion(one, -len(word)) for one in choices if one.startswith(word))
+        elif command.takes_text:
+            yield from self.for_statement(rest.lstrip(), "", event)
+        else:
+            yield from self.for_argument(command, len(before.split()), word, event)
+
+    def for_argument(
+        self, command: Command, place: int, word: str, event: CompleteEvent
+    ) -> Iterator[Completion]:
+        """Gives what a word of a usage stands for: files, tables, formats."""
+        named = USAGE_WORD.findall(command.usage)[1:]
+        kinds = named[place].split("|") if place < len(named) else []
+        if "FILE" in kinds:
+            found = PathCompleter(expanduser=True).get_completions(Document(word), event)
+            yield from (one for one in found if escaped(one.text) == one.text)
+        tables = self.names.tables() if "TABLE" in kinds else []
+        names = [*tables, *(one for kind in kinds for one in NAMED.get(kind, ()))]
+        yield from (Completion(one, -len(word)) for one in names if one.startswith(word))
 
     def for_statement(self, text: str, behind: str, event: CompleteEvent) -> Iterator[Completion]:
         """Gives names and words that may stand at the end of a statement's beginning."""
@@ -91,6 +113,8 @@ class ShellCompleter(Completer):
             return
         if named.kind == "index" and named.table is not None:
             yield from written(self.names.indexes(named.table), place)
+        if named.kind == "member" and named.table is not None:
+            yield from written(self.names.members(named.table, named.path), place)
         if named.kind == "attribute":
             yield from written(self.names.attributes(named.table), place)
             if not place.opening:

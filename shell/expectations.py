@@ -104,12 +104,13 @@ class Named(NamedTuple):
     """What kind of name may stand at a place, and the table it belongs to if that is known.
 
     ``kind`` is ``table``, ``index``, ``attribute``, ``string`` for an attribute in single
-    quotes, or "" when no name may stand there.
+    quotes, ``member`` for a part of the map at a path, or "" when no name may stand there.
     """
 
     kind: str
     table: str | None = None
     functions: tuple[str, ...] = ()
+    path: tuple[str | int, ...] = ()
 
 
 def named_after(base: str, behind: str) -> Named:
@@ -123,8 +124,11 @@ def named_after(base: str, behind: str) -> Named:
         return Named("table")
     if kinds[-1:] == ["."]:
         is_source = len(kinds) > 2 and kinds[-3] in BEFORE_TABLES  # noqa: PLR2004 - FROM t .
-        return Named("index", read[-2].value) if is_source else Named("")
+        if is_source:
+            return Named("index", read[-2].value)
     table = table_in(read) or table_in(lexemes_of(f"{base} {ANY_NAME} {behind}"))
+    if kinds[-1:] == ["."]:
+        return Named("member", table, path=path_at_end(read[:-1]))
     if "string" in missing:
         return Named("string", table)
     if not ({"name", "value"} & set(missing) and fits(base, ANY_NAME)):
@@ -142,6 +146,24 @@ def lexemes_of(text: str) -> list[Lexeme]:
         return lexemes(text)
     except StatementError:
         return []
+
+
+def path_at_end(read: list[Lexeme]) -> tuple[str | int, ...]:
+    """Returns the path that a text ends with, or nothing when it ends with something else."""
+    steps: list[str | int] = []
+    rest = read
+    while rest:
+        match [one.kind for one in rest[-3:]]:
+            case ["[", "number", "]"]:
+                steps.append(int(rest[-2].value) if rest[-2].value.isdecimal() else 0)
+                rest = rest[:-3]
+                continue
+            case [*_, kind] if kind in NAME_KINDS:
+                steps.append(rest[-1].value)
+        if [one.kind for one in rest[-2:-1]] != ["."]:
+            break
+        rest = rest[:-2]
+    return tuple(reversed(steps))
 
 
 def table_in(read: list[Lexeme]) -> str | None:

@@ -11,6 +11,7 @@ from typing import Final
 from ddblite.api.database import Database
 from ddblite.api.table import Table
 from ddblite.schema.tables import TableSpec
+from ddblite.schema.values import Item, Value
 from ddblite.shell.pages import columns_of
 from ddblite.shell.safe_text import escaped
 
@@ -23,7 +24,7 @@ class Names:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.sampled: dict[int, list[str]] = {}
+        self.sampled: dict[int, list[Item]] = {}
 
     def forget(self) -> None:
         """Lets samples be taken anew; a statement may have written other attributes."""
@@ -47,18 +48,34 @@ class Names:
         if spec is None:
             return []
         indexed = (part.name for index in spec.indexes.values() for part in index.parts)
-        return visible([*spec.key_names, *indexed, *self.sample(spec)])
+        sampled = sorted(columns_of(self.sample(spec)))
+        return visible([*spec.key_names, *indexed, *sampled])
 
     def spec(self, table: str) -> TableSpec | None:
         """Returns what the catalog knows of a table, or None."""
         return self.database.engine.catalog.table(table)
 
-    def sample(self, spec: TableSpec) -> list[str]:
-        """Returns the attribute names of a table's first items, in alphabetical order."""
+    def members(self, table: str, path: tuple[str | int, ...]) -> list[str]:
+        """Returns the names in the maps that a table's first items have at a path."""
+        spec = self.spec(table)
+        found: list[Value] = [] if spec is None else [*self.sample(spec)]
+        for step in path:
+            found = [one[step] for one in found if has(one, step)]  # type: ignore[index]
+        return visible(sorted({name for one in found if isinstance(one, dict) for name in one}))
+
+    def sample(self, spec: TableSpec) -> list[Item]:
+        """Returns a table's first items."""
         if spec.number not in self.sampled:
             first = Table(self.database.engine, spec.name).scan(limit=SAMPLED_ITEMS_MAX)
-            self.sampled[spec.number] = sorted(columns_of(first.read_page()))
+            self.sampled[spec.number] = first.read_page()
         return self.sampled[spec.number]
+
+
+def has(whole: Value, step: str | int) -> bool:
+    """Whether a map has a name, or a list has a place."""
+    if isinstance(step, int):
+        return isinstance(whole, list) and step < len(whole)
+    return isinstance(whole, dict) and step in whole
 
 
 def visible(names: Iterable[str]) -> list[str]:

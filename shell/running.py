@@ -6,9 +6,10 @@ from ddblite.partiql.plan import Exists
 from ddblite.partiql.prepared import prepare
 from ddblite.schema.amounts import time_text
 from ddblite.schema.values import Item, Value
-from ddblite.shell import confirmation, statement_transactions
+from ddblite.shell import advice, confirmation, statement_transactions
 from ddblite.shell.footers import Counter, footer
 from ddblite.shell.last_result import LastResult
+from ddblite.shell.names import Names
 from ddblite.shell.parameters import values_for
 from ddblite.shell.parts import Parts
 from ddblite.shell.progress import watched
@@ -32,6 +33,15 @@ def run_statement(session: Session, statement: str) -> None:
     pages = kept.keeping(run.pages(prints=session.target.isatty()))
     rows = session.settings.rows if session.is_watched else None
     show_part(session, Parts(run.result, pages, kept.table, run.tell), rows)
+    if session.ask is not None and kept.is_whole and not any(kept.items):
+        advise(session, statement)
+
+
+def advise(session: Session, statement: str) -> None:
+    """Says what may be why a SELECT found nothing, if there is a guess."""
+    if not prepare(statement).is_write:
+        for line in advice.on_nothing(statement, Names(session.database)):
+            session.remark(line)
 
 
 def show_more(session: Session, rows: int | None) -> None:

@@ -59,6 +59,5 @@ ROWS: Final = (
         set_output,
         least=1,
         most=1,
-        takes_path=True,
     ),
 )

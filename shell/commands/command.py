@@ -12,7 +12,8 @@ class Command:
     """One dot-command. ``run`` takes between ``least`` and ``most`` words.
 
     ``takes_text`` is for a command whose one argument is a statement: the rest of the line as
-    it stands. ``choices`` and ``takes_path`` are what completion offers for the first word.
+    it stands. ``choices`` are what completion offers for the first word; for FILE, TABLE and
+    FORMAT in the usage it knows by itself.
     """
 
     usage: str
@@ -21,7 +22,6 @@ class Command:
     least: int = 0
     most: int = 0
     takes_text: bool = False
-    takes_path: bool = False
     choices: Callable[[Session], Iterable[str]] | None = None
 
     @property

@@ -96,7 +96,6 @@ ROWS: Final = (
         import_file,
         least=2,
         most=4,
-        takes_path=True,
     ),
     Command(
         ".export TABLE|_ FILE [FORMAT]",
@@ -112,7 +111,6 @@ ROWS: Final = (
         back_up,
         least=1,
         most=1,
-        takes_path=True,
     ),
     Command(".check", "proves that the file is whole: pages, items, indexes, counters", check),
     Command(
@@ -121,6 +119,5 @@ ROWS: Final = (
         read_file,
         least=1,
         most=1,
-        takes_path=True,
     ),
 )

@@ -3,6 +3,7 @@
 import time
 from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,9 @@ from ddblite.shell.expectations import WORDS, fits, place_of
 from ddblite.shell.session import Session
 from generated import texts
 
+if TYPE_CHECKING:
+    from ddblite.schema.values import Item
+
 
 @pytest.fixture
 def completer(session: Session) -> ShellCompleter:
@@ -28,6 +32,8 @@ def completer(session: Session) -> ShellCompleter:
         indexes=[ddblite.GlobalIndex("by-genre", "genre")],
     )
     films.put({"year": 2013, "title": "Rush", "size": 1, "two words": 2, "it's": 3, "\x1b[2J": 4})
+    nested: Item = {"rating": 8, "actors": [{"name": "a", "born in": 1}], "two words": {"x": 1}}
+    films.put({"year": 2014, "title": "Pride", "info": nested})
     database.create_table("my-table", partition_key="id")
     return ShellCompleter(session)
 
@@ -95,11 +101,19 @@ def test_words_are_the_parsers(completer: ShellCompleter, text: str, expected: l
         ("SELECT * FROM films WHERE genre = 1 AND g", ["genre"]),
         ("SELECT * FROM films ORDER BY y", ["year"]),
         ("INSERT INTO films VALUE {'year': 1, 'ti", ["'title'"]),
-        ("INSERT INTO films VALUE {'i", ["'it''s'"]),
+        ("INSERT INTO films VALUE {'it", ["'it''s'"]),
         ("INSERT INTO films VALUE {'a': t", ["true"]),
         ("SELECT * FROM films WHERE a = 'ti", []),
         ("SELECT i", ["id"]),
         ("SELECT * FROM none WHERE i", []),
+        ("SELECT * FROM films WHERE info.", ["actors", "rating", '"two words"']),
+        ("SELECT * FROM films WHERE info.r", ["rating"]),
+        ('SELECT * FROM films WHERE "info"."t', ['"two words"']),
+        ('SELECT * FROM films WHERE info."two words".', ["x"]),
+        ("UPDATE films SET info.actors[0].", ['"born in"', "name"]),
+        ("UPDATE films SET info.actors[7].", []),
+        ("SELECT * FROM films WHERE info.rating.", []),
+        ("SELECT * FROM none WHERE info.", []),
     ],
 )
 def test_names_are_the_files(completer: ShellCompleter, text: str, expected: list[str]) -> None:
@@ -142,7 +156,12 @@ def test_names_are_sampled_once(completer: ShellCompleter) -> None:
         (".mode js", ["json", "jsonl"]),
         (".consumed ", ["on", "off"]),
         (".schema f", ["films"]),
-        (".schema films f", []),
+        (".schema films b", ["boto3"]),
+        (".import items.json f", ["films"]),
+        (".export f", ["films"]),
+        (".export films items.json j", ["jsonl"]),
+        (".export films items.json jsonl ", []),
+        (".param s", ["set"]),
         (".help ", []),
         (".nonsense ", []),
         (".explain SELECT * FROM films WHERE ti", ["title"]),
@@ -151,6 +170,14 @@ def test_names_are_sampled_once(completer: ShellCompleter) -> None:
 def test_commands_are_completed(completer: ShellCompleter, text: str, expected: list[str]) -> None:
     """Their names, and what they take."""
     assert expected == added(completer, text)
+
+
+@pytest.mark.parametrize("before", [".read ", ".output ", ".import ", ".export films "])
+def test_files_are_completed(completer: ShellCompleter, before: str, tmp_path: Path) -> None:
+    """Where a command takes one; a name that cannot be seen is left out."""
+    for name in ("items.json", "a\x1b[2Jb"):
+        (tmp_path / name).touch()
+    assert [f"{before}{tmp_path}/items.json"] == offered(completer, f"{before}{tmp_path}/")
 
 
 def test_every_word_is_a_keyword() -> None:

@@ -58,9 +58,10 @@ def test_errors_do_not_end_the_shell(typed: Typed, session: Session) -> None:
     session.format = "jsonl"
     out, error = typed(f"SELECT * FORM abc;{ENTER}.nonsense{ENTER}.mode{ENTER}")
     assert "jsonl\n" == out
-    first, line, carets, command = error.splitlines()
+    first, line, carets, hint, command = error.splitlines()
     assert first.startswith("ValidationException: ")
     assert ("SELECT * FORM abc", "         ^^^^") == (line, carets)
+    assert "Did you mean FROM?" == hint
     assert command.startswith("There is no command .nonsense")
 
 

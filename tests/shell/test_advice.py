@@ -1,0 +1,116 @@
+"""What the shell says beside DynamoDB's message: the table, the key or the sign that was meant."""
+
+from io import StringIO
+
+import pytest
+
+import ddblite
+from ddblite.shell.answering import answer
+from ddblite.shell.session import Session
+
+
+@pytest.fixture
+def asking(session: Session) -> Session:
+    """A session of somebody, with a table of orders."""
+    orders = session.database.create_table(
+        "orders",
+        partition_key="user_id",
+        sort_key="order_date",
+        indexes=[ddblite.GlobalIndex("by-total", ("total", "N"))],
+    )
+    orders.put({"user_id": "u_1", "order_date": "2024-01-15", "total": 1, "status": "paid"})
+    session.ask = lambda _question: "no"
+    session.shows_consumed = False
+    return session
+
+
+def said(session: Session, text: str) -> list[str]:
+    """Returns the lines on standard error for an input, without the message itself."""
+    session.out, session.error = StringIO(), StringIO()
+    answer(session, text)
+    return session.error.getvalue().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("SELECT * FROM ordrs;", "There is no table ordrs; did you mean orders?"),
+        ("SELECT * FROM zzz;", "There is no table zzz; there is orders"),
+        ('SELECT * FROM "\x1b[2J";', 'There is no table "\\x1b[2J"; there is orders'),
+        (
+            'SELECT * FROM orders."by_total" WHERE total = 1;',
+            'orders has no index by_total; did you mean "by-total"?',
+        ),
+        (
+            "UPDATE orders SET total = 2 WHERE user_id = 'u_1';",
+            "A write changes one item: WHERE needs order_date = and a value.",
+        ),
+        (
+            "INSERT INTO orders VALUE {'user_id': 'u_2'};",
+            "Every item of orders has user_id and order_date",
+        ),
+        ("SELECT * FORM orders;", "Did you mean FROM?"),
+        ("SELCT * FROM orders;", "Did you mean SELECT?"),
+        (
+            "INSERT INTO orders VALUE {'user_id': \"u_1\"};",
+            '"u_1" is a name; a string stands in single quotes',
+        ),
+        (
+            "SELECT * FROM 'orders';",
+            "Tables and attributes are named in double quotes, or in none.",
+        ),
+        (
+            "UPDATE orders SET 'total' = 1 WHERE user_id = 'a';",
+            "Tables and attributes are named in double quotes, or in none.",
+        ),
+        (".explain SELECT * FROM ordrs", "There is no table ordrs; did you mean orders?"),
+        (
+            "SELECT totl FROM orders WHERE user_id = 'u_1';",
+            "No item that was looked at has totl; did you mean total?",
+        ),
+        (
+            'SELECT * FROM orders WHERE user_id = "u_1";',
+            (
+                "u_1 is the name of an attribute here, and no item that was looked at has it; "
+                "a string stands in single quotes"
+            ),
+        ),
+    ],
+)
+def test_advice(asking: Session, statement: str, expected: str) -> None:
+    """Below the message, and below the carets if there are some."""
+    assert expected == said(asking, statement)[-1]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT status FROM orders WHERE total = 2;",
+        "SELECT * FROM orders WHERE begins_with(user_id, 'x') AND zzz = 1;",
+        "SELECT * FROM orders;",
+        "DELETE FROM orders WHERE user_id = 'x' AND order_date = 'y';",
+    ],
+)
+def test_no_advice(asking: Session, statement: str) -> None:
+    """Where nothing is known: names that are there, and names that look like none."""
+    assert [] == said(asking, statement)
+
+
+def test_carets_stand_below_the_statement_of_a_command(asking: Session) -> None:
+    """And not below the command's name."""
+    lines = said(asking, ".explain SELECT * FORM orders")
+    assert ["SELECT * FORM orders", "         ^^^^"] == lines[1:3]
+
+
+def test_a_hint_of_the_grammar_comes_first(asking: Session) -> None:
+    """It knows more."""
+    assert (
+        "The limit is a parameter of the request, not a part of the statement."
+        == (said(asking, "SELECT * FROM orders LIMIT 3;")[-1])
+    )
+
+
+def test_a_script_gets_no_advice(asking: Session) -> None:
+    """An empty answer is nothing to remark on there."""
+    asking.ask = None
+    assert [] == said(asking, 'SELECT * FROM orders WHERE user_id = "u_1";')
