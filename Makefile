@@ -23,10 +23,10 @@ test: .venv/linked test-compiled test-aioboto3
 
 test-compiled: .venv/linked .venv-compiled/filled
 	@if test -f .venv-compiled/no-wheel; then \
-		echo "sqlglot's compiled build has no wheel for this Python: its PartiQL run is left out."; \
+		echo "sqlglot's compiled build has no wheel for this Python: its run is left out."; \
 	else \
-		echo "PartiQL on sqlglot's compiled build:"; \
-		$(PYTHON_COMPILED) -m pytest --compiled tests/partiql; \
+		echo "PartiQL and SQL on sqlglot's compiled build:"; \
+		$(PYTHON_COMPILED) -m pytest --compiled tests/partiql tests/sql; \
 	fi
 
 # aioboto3 insists on an older botocore than boto3 has by now, so both are tried there together.

@@ -32,6 +32,7 @@ from ddblite.schema.requests import BatchDelete, Consumed
 
 if TYPE_CHECKING:
     from ddblite.api.analysis import Analysis
+    from ddblite.api.sql.result import SqlPlan, SqlResult
     from ddblite.partiql.explanation import Explanation
 
 READERS_MAX: Final = 4
@@ -314,6 +315,26 @@ class AsyncDatabase:
         """Runs a PartiQL statement to its end, writes too, and returns what it took."""
         run = functools.partial(self.database.analyze, statement, parameters, **options)
         return await self.threads.write(run)
+
+    async def sql(
+        self,
+        statement: str,
+        parameters: Sequence[Any] | Mapping[str, Any] = (),
+        **options: Any,  # noqa: ANN401 - those of Database.sql
+    ) -> "SqlResult":
+        """Answers one SELECT of SQLite's SQL; the rows are there when it returns."""
+        ask = functools.partial(self.database.sql, statement, parameters, **options)
+        return await self.threads.read(ask)
+
+    async def explain_sql(
+        self,
+        statement: str,
+        parameters: Sequence[Any] | Mapping[str, Any] = (),
+        **options: Any,  # noqa: ANN401 - those of Database.explain_sql
+    ) -> "SqlPlan":
+        """Returns what ``sql`` would read and what SQLite would do then; reads no item."""
+        explain = functools.partial(self.database.explain_sql, statement, parameters, **options)
+        return await self.threads.read(explain)
 
     async def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Carries out any operation in the wire's shapes: ``call("PutItem", {...})``."""

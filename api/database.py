@@ -21,9 +21,13 @@ from ddblite.schema.names import table_named
 
 if TYPE_CHECKING:
     from ddblite.api.analysis import Analysis
+    from ddblite.api.sql.result import SqlPlan, SqlResult
     from ddblite.partiql.explanation import Explanation
 
 WORDINGS: Final = ("current", "older")
+
+SQL_BYTES_MAX: Final = 1024 * 1024 * 1024
+"""What ``Database.sql`` may copy, and answer with, unless its caller says otherwise."""
 
 KeyGiven = str | tuple[str, str]
 """A key attribute: its name for a string, or name and type, such as ``("year", "N")``."""
@@ -216,6 +220,38 @@ class Database:
         from ddblite.api import analysis
 
         return analysis.analyze(self.engine, statement, parameters, consistent=consistent)
+
+    def sql(
+        self,
+        statement: str,
+        parameters: Sequence[Any] | Mapping[str, Any] = (),
+        *,
+        long_numbers: str = "refuse",
+        max_bytes: int = SQL_BYTES_MAX,
+    ) -> "SqlResult":
+        """Answers one SELECT of SQLite's SQL over the tables of the file, all as of one moment.
+
+        Missing attributes and NULL are both NULL, BOOL is 1 or 0, lists, maps and sets are JSON
+        text. A number of more than 15 digits is refused, or with ``long_numbers="text"`` taken as
+        text. What is read is copied into memory, ``max_bytes`` at most. docs/sql.md has the rest.
+        """
+        from ddblite.api.sql import bridge
+
+        return bridge.sql(
+            self.engine, statement, parameters, long_numbers=long_numbers, max_bytes=max_bytes
+        )
+
+    def explain_sql(
+        self,
+        statement: str,
+        parameters: Sequence[Any] | Mapping[str, Any] = (),
+        *,
+        long_numbers: str = "refuse",
+    ) -> "SqlPlan":
+        """Returns what ``sql`` would read and what SQLite would do then; reads no item."""
+        from ddblite.api.sql import bridge
+
+        return bridge.explain_sql(self.engine, statement, parameters, long_numbers=long_numbers)
 
     def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Carries out any operation in the wire's shapes: ``call("PutItem", {...})``.

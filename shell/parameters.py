@@ -69,7 +69,11 @@ def values_for(session: Session, statement: str) -> list[Value]:
     One that was not set is asked for, for this statement only; where nobody can be asked it is
     an error that says how to set it.
     """
-    count = prepare(statement).statement.parameters
+    return values_for_marks(session, prepare(statement).statement.parameters)
+
+
+def values_for_marks(session: Session, count: int) -> list[Value]:
+    """Returns the values for as many question marks, in the same way."""
     return [
         session.parameters[number] if number in session.parameters else asked(session, number)
         for number in range(1, count + 1)

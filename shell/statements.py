@@ -1,9 +1,10 @@
 """Where one statement ends and the next begins.
 
-A statement ends at a ``;`` that is not inside a string, a quoted name or a comment; what
-those look like is PartiQL's to say (``partiql.tokens``). A line that starts with a dot where
-a statement could start is a command of the shell, and ends with the line; so is one that starts
-with the word ``_``. Comments and empty statements between two statements are dropped.
+A statement ends at a ``;`` that is not inside a string, a quoted name or a comment; what those
+look like is PartiQL's to say (``partiql.tokens``). A line that starts with a dot where a
+statement could start is a command of the shell, and ends with the line; so is one that starts
+with the word ``_``. Only ``.sql``, which has a statement behind it, ends as one does. Comments
+and empty statements between two statements are dropped.
 """
 
 import re
@@ -21,6 +22,7 @@ BETWEEN: Final = re.compile(
 
 LINE: Final = re.compile(r"[^\r\n]*")
 COMMAND_SIGN: Final = re.compile(r"\.|_(?=[\s;]|\Z)")
+STATEMENT_SIGN: Final = re.compile(r"\.sql(?=\s)")
 COMMENT_SIGN: Final = "/*"
 
 
@@ -51,7 +53,7 @@ def after(pattern: re.Pattern[str], text: str, start: int) -> int:
 
 def end_of(text: str, start: int) -> int | None:
     """Returns where the statement or command at an offset ends, or None when it goes on."""
-    if COMMAND_SIGN.match(text, start):
+    if COMMAND_SIGN.match(text, start) and not STATEMENT_SIGN.match(text, start):
         end = after(LINE, text, start)
         return None if end == len(text) else end
     for piece in BREAK.finditer(text, start):

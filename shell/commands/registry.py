@@ -15,6 +15,7 @@ from ddblite.shell.commands import (
     guarding,
     parameters,
     results,
+    sql,
     transactions,
 )
 from ddblite.shell.commands.command import Command
@@ -88,6 +89,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     for rows in (
         describing.ROWS,
         explaining.ROWS,
+        sql.ROWS,
         guarding.ROWS,
         parameters.ROWS,
         transactions.ROWS,
