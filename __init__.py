@@ -28,7 +28,8 @@ from ddblite.schema.values import BinarySet, NumberSet, StringSet
 
 if typing.TYPE_CHECKING:
     from ddblite.api.analysis import Analysis
-    from ddblite.api.async_database import AsyncDatabase, AsyncTable, connect_async
+    from ddblite.api.async_database import AsyncDatabase, connect_async
+    from ddblite.api.async_table import AsyncTable
     from ddblite.partiql.explanation import Explanation
     from ddblite.schema.prices import Prices
 
@@ -67,7 +68,7 @@ __all__ = [
 _LATER: typing.Final = {
     "Analysis": "ddblite.api.analysis",
     "AsyncDatabase": "ddblite.api.async_database",
-    "AsyncTable": "ddblite.api.async_database",
+    "AsyncTable": "ddblite.api.async_table",
     "Explanation": "ddblite.partiql.explanation",
     "Prices": "ddblite.schema.prices",
     "connect_async": "ddblite.api.async_database",

@@ -14,213 +14,21 @@ Cancelling a task does not stop a write that has begun: it is done, or it is not
 import asyncio
 import functools
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
+from ddblite.api.async_table import Answer, AsyncResult, AsyncTable, Threads
 from ddblite.api.database import Database, connect
-from ddblite.api.given import key_of
 from ddblite.api.http.application import READS
-from ddblite.api.result import Result
-from ddblite.api.table import BATCH_ITEMS_MAX, Batch, Table
-from ddblite.api.writer import TOGETHER, Writer
+from ddblite.api.writer import TOGETHER
 from ddblite.engine.clock import Clock
-from ddblite.engine.engine import Engine
 from ddblite.schema.errors import Closed
-from ddblite.schema.requests import BatchDelete, Consumed
 
 if TYPE_CHECKING:
     from ddblite.api.analysis import Analysis
     from ddblite.api.sql.result import SqlPlan, SqlResult
     from ddblite.partiql.explanation import Explanation
-
-READERS_MAX: Final = 4
-"""Threads that read; more would only wait for each other, as Python runs one at a time."""
-
-P = ParamSpec("P")
-Answer = TypeVar("Answer")
-
-
-class Threads:
-    """The one thread that writes, and the few that read."""
-
-    def __init__(self) -> None:
-        self.writer: Writer | None = None
-        self.readers = ThreadPoolExecutor(READERS_MAX, thread_name_prefix="ddblite-reader")
-
-    def start_writer(self, engine: Engine) -> None:
-        """Begins to take writes, for a database that has just been opened."""
-        self.writer = Writer(engine)
-
-    async def write(self, work: Callable[[], Answer], *, is_alone: bool = False) -> Answer:
-        """Does what may write, after all that was asked for before."""
-        assert self.writer is not None, "nothing is written before the database is open"
-        return await asyncio.wrap_future(self.writer.submit(work, is_alone=is_alone))
-
-    async def read(self, work: Callable[[], Answer]) -> Answer:
-        """Does what only reads."""
-        return await asyncio.get_running_loop().run_in_executor(self.readers, work)
-
-    def close(self) -> None:
-        """Waits for what was asked for, and ends the threads."""
-        self.readers.shutdown()
-        if self.writer is not None:
-            self.writer.close()
-
-
-class AsyncResult:
-    """Items, read lazily: ``async for`` them once, or await ``all()`` or ``first()``."""
-
-    def __init__(self, threads: Threads, result: Result) -> None:
-        self.threads = threads
-        self.result = result
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> dict[str, Any]:
-        while True:
-            for item in self.result.buffer:
-                return item
-            if self.result.is_finished:
-                raise StopAsyncIteration
-            await self.threads.read(self.result.read_page)
-
-    async def pages(self) -> AsyncIterator[list[dict[str, Any]]]:
-        """Gives the items page by page."""
-        while not self.result.is_finished:
-            yield await self.threads.read(self.result.read_page)
-
-    async def all(self) -> list[dict[str, Any]]:
-        """Returns all items that were not taken yet."""
-        return await self.threads.read(self.result.all)
-
-    async def first(self) -> dict[str, Any] | None:
-        """Returns the next item, or None when there is none; no further page is read for it."""
-        return await self.threads.read(self.result.first)
-
-    @property
-    def cursor(self) -> Any:  # noqa: ANN401 - a key, or a statement's token
-        """Where to go on, as ``after=``; None when everything was read."""
-        return self.result.cursor
-
-    @property
-    def consumed(self) -> Consumed | None:
-        """What was consumed so far."""
-        return self.result.consumed
-
-    @property
-    def plan(self) -> str:
-        """What is done, in a line."""
-        return self.result.plan
-
-    def __repr__(self) -> str:
-        return f"<Async{repr(self.result).removeprefix('<')}"
-
-
-def written(
-    method: Callable[Concatenate[Table, P], Answer],
-) -> Callable[Concatenate["AsyncTable", P], Coroutine[Any, Any, Answer]]:
-    """Returns the twin of a method that writes."""
-
-    @functools.wraps(method)
-    async def twin(table: "AsyncTable", /, *positional: P.args, **named: P.kwargs) -> Answer:
-        work = functools.partial(method, table.table, *positional, **named)
-        return await table.threads.write(work)
-
-    return twin
-
-
-def read(
-    method: Callable[Concatenate[Table, P], Answer],
-) -> Callable[Concatenate["AsyncTable", P], Coroutine[Any, Any, Answer]]:
-    """Returns the twin of a method that reads."""
-
-    @functools.wraps(method)
-    async def twin(table: "AsyncTable", /, *positional: P.args, **named: P.kwargs) -> Answer:
-        work = functools.partial(method, table.table, *positional, **named)
-        return await table.threads.read(work)
-
-    return twin
-
-
-def listed(
-    method: Callable[Concatenate[Table, P], Result],
-) -> Callable[Concatenate["AsyncTable", P], AsyncResult]:
-    """Returns the twin of a method whose result reads nothing until it is asked."""
-
-    @functools.wraps(method)
-    def twin(table: "AsyncTable", /, *positional: P.args, **named: P.kwargs) -> AsyncResult:
-        return AsyncResult(table.threads, method(table.table, *positional, **named))
-
-    return twin
-
-
-class AsyncTable:
-    """``Table``'s twin: ``await`` its writes and ``get``; ``async for`` a query or scan."""
-
-    def __init__(self, threads: Threads, table: Table) -> None:
-        self.threads = threads
-        self.table = table
-
-    @property
-    def name(self) -> str:
-        """The table's name."""
-        return self.table.name
-
-    put = written(Table.put)
-    update = written(Table.update)
-    delete = written(Table.delete)
-    get = read(Table.get)
-    query = listed(Table.query)
-    scan = listed(Table.scan)
-
-    def batch(self) -> "AsyncBatch":
-        """Returns a writer for many items: ``async with table.batch() as batch``."""
-        return AsyncBatch(self.threads, self.table.batch())
-
-    def __repr__(self) -> str:
-        return f"<AsyncTable {self.name}>"
-
-
-class AsyncBatch:
-    """``Batch``'s twin: ``await batch.put(item)``; each group is one transaction."""
-
-    def __init__(self, threads: Threads, batch: Batch) -> None:
-        self.threads = threads
-        self.batch = batch
-
-    async def put(self, item: Mapping[str, Any]) -> None:
-        """Adds a put."""
-        self.batch.writes.append(self.batch.packed(item))
-        await self.flush_when_full()
-
-    async def delete(self, *key: Any) -> None:  # noqa: ANN401 - key values, or one dict
-        """Adds a delete, by key."""
-        self.batch.writes.append(BatchDelete(key=key_of(key)))
-        await self.flush_when_full()
-
-    async def flush_when_full(self) -> None:
-        """Writes the group when it has as many items as it may."""
-        if len(self.batch.writes) >= BATCH_ITEMS_MAX:
-            await self.flush()
-
-    async def flush(self) -> None:
-        """Writes what was collected so far, in one transaction."""
-        await self.threads.write(self.batch.flush)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            await self.flush()
 
 
 class AsyncDatabase:
