@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from ddblite.partiql.prepared import prepare
+from ddblite.partiql.prepared import Prepared
 from ddblite.schema.values import Value
 from ddblite.shell.dry_run import Rehearsal, rehearse
 from ddblite.shell.scan_guard import check_scan
@@ -12,12 +12,12 @@ from ddblite.shell.session import Session, ShellError
 DECLINED: Final = "Nothing was written."
 
 
-def check(session: Session, statement: str, values: Sequence[Value]) -> None:
+def check(session: Session, prepared: Prepared, values: Sequence[Value]) -> None:
     """Raises ShellError when a statement should not run: it is not wanted, or is not allowed."""
-    if prepare(statement).is_write:
-        confirm(session, lambda: rehearse(session.database.engine, statement, values))
+    if prepared.is_write:
+        confirm(session, lambda: rehearse(session.database.engine, prepared.text, values))
     else:
-        check_scan(session, statement, values)
+        check_scan(session, prepared, values)
 
 
 def confirm(session: Session, rehearsing: Callable[[], Rehearsal]) -> None:

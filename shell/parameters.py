@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from ddblite.partiql.fragments import read_value
-from ddblite.partiql.prepared import prepare
+from ddblite.partiql.prepared import Prepared
 from ddblite.schema.limits import STATEMENT_LENGTH_MAX
 from ddblite.schema.values import BinarySet, Item, Value, tag_of
 from ddblite.shell.safe_text import escaped
@@ -63,13 +63,13 @@ def listed(parameters: dict[int, Value]) -> list[Item]:
     ]
 
 
-def values_for(session: Session, statement: str) -> list[Value]:
+def values_for(session: Session, prepared: Prepared) -> list[Value]:
     """Returns the values for a statement's question marks, as many as it has.
 
     One that was not set is asked for, for this statement only; where nobody can be asked it is
     an error that says how to set it.
     """
-    return values_for_marks(session, prepare(statement).statement.parameters)
+    return values_for_marks(session, prepared.statement.parameters)
 
 
 def values_for_marks(session: Session, count: int) -> list[Value]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from ddblite.partiql.plan import Exists
-from ddblite.partiql.prepared import prepare
+from ddblite.partiql.prepared import Prepared, prepare
 from ddblite.schema.amounts import time_text
 from ddblite.schema.values import Item, Value
 from ddblite.shell import advice, confirmation, statement_transactions
@@ -22,12 +22,13 @@ def run_statement(session: Session, statement: str) -> None:
 
     Between ``.begin`` and ``.commit`` it is only collected.
     """
-    values = values_for(session, statement)
+    prepared = prepare(statement)
+    values = values_for(session, prepared)
     if session.collected is not None:
         statement_transactions.collect(session, statement, values)
         return
-    run = Answer(session, statement, values)
-    kept = LastResult(table_of(statement))
+    run = Answer(session, prepared, values)
+    kept = LastResult(run.table)
     if not run.counter.is_done:
         session.last = kept
     pages = kept.keeping(run.pages(prints=session.target.isatty()))
@@ -70,29 +71,35 @@ class Answer:
     looked at it.
     """
 
-    def __init__(self, session: Session, statement: str, values: Sequence[Value]) -> None:
-        confirmation.check(session, statement, values)
+    def __init__(self, session: Session, prepared: Prepared, values: Sequence[Value]) -> None:
+        confirmation.check(session, prepared, values)
         self.session = session
-        self.statement = statement
+        self.prepared = prepared
         self.values = values
         started = session.now_s()
-        self.result = session.database.execute(statement, values)
+        self.result = session.database.execute(prepared.text, values)
         self.seconds = session.now_s() - started
         self.seconds_told = 0.0
         self.counter = Counter(self.result)
         self.units_counted = 0.0
+
+    @property
+    def table(self) -> str:
+        """The name of the table that the statement is about."""
+        of = self.prepared.statement.plan
+        assert not isinstance(of, Exists), "which is refused before it is an answer"
+        return of.table
 
     def pages(self, *, prints: bool) -> Iterator[list[Item]]:
         """Gives the items, with a progress bar when they are long in coming.
 
         ``prints`` says that they are printed where the bar is.
         """
-        table = escaped(table_of(self.statement))
         try:
             yield from watched(
                 self.timed(self.counter),
                 lambda: self.result.scanned_count,
-                label=f"reading {table}",
+                label=f"reading {escaped(self.table)}",
                 total_items=self.items_to_read,
                 stream=self.session.error,
                 now_s=self.session.now_s,
@@ -123,7 +130,7 @@ class Answer:
 
     def items_to_read(self) -> int | None:
         """Returns how many items a scan reads, None where that is not known beforehand."""
-        explanation = self.session.database.explain(self.statement, self.values)
+        explanation = self.session.database.explain(self.prepared.text, self.values)
         return explanation.estimate.counted_items if explanation.kind == "Scan" else None
 
     def tell(self, rows: int | None = None) -> None:
@@ -144,13 +151,7 @@ class Answer:
 
 def select(session: Session, statement: str) -> Answer:
     """Returns the answer of a SELECT that a command reads, or raises when it is none."""
-    values = values_for(session, statement)
-    if prepare(statement).is_write:
+    prepared = prepare(statement)
+    if prepared.is_write:
         raise ShellError("Only a SELECT can stand here")
-    return Answer(session, statement, values)
-
-
-def table_of(statement: str) -> str:
-    """Returns the name of the table that a statement, which has been run, is about."""
-    of = prepare(statement).statement.plan
-    return of.select.table if isinstance(of, Exists) else of.table
+    return Answer(session, prepared, values_for(session, prepared))

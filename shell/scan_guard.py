@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from ddblite.partiql.access import Scan
-from ddblite.partiql.execution import begin
+from ddblite.partiql.execution import bound
 from ddblite.partiql.explaining import explained
 from ddblite.partiql.explanation import Explanation
+from ddblite.partiql.prepared import Prepared
 from ddblite.schema.amounts import counted
 from ddblite.schema.values import Value
 from ddblite.shell.safe_text import escaped
@@ -22,11 +23,11 @@ ALLOWING: Final = "--allow-scan, or .allow_scan on before it, lets a script do t
 DECLINED: Final = "Nothing was read."
 
 
-def check_scan(session: Session, statement: str, values: Sequence[Value]) -> None:
+def check_scan(session: Session, prepared: Prepared, values: Sequence[Value]) -> None:
     """Raises ShellError when a statement should not be run, for its size or its user's answer."""
     if session.allows_scan:
         return
-    run = begin(session.database.engine, statement, values)
+    run = bound(session.database.engine, prepared, values, consistent=False)
     if not isinstance(run.fitted.access, Scan):
         return
     explanation = explained(run)

@@ -5,6 +5,7 @@ from typing import Final
 from ddblite.api.analysis import Analysis
 from ddblite.api.analysis import analyze as analyzed
 from ddblite.partiql.explanation import Explanation
+from ddblite.partiql.prepared import prepare
 from ddblite.schema.errors import UnknownRegion
 from ddblite.schema.prices import Prices, prices_of
 from ddblite.shell import confirmation
@@ -16,15 +17,16 @@ from ddblite.shell.session import Session
 
 def explain(session: Session, statement: str) -> None:
     """Prints what a statement would do."""
-    explanation = session.database.explain(statement, values_for(session, statement))
+    explanation = session.database.explain(statement, values_for(session, prepare(statement)))
     say_lines(session, explanation.text)
     say_price(session, explanation)
 
 
 def analyze(session: Session, statement: str) -> None:
     """Runs a statement and prints what it did and took, in the place of its items."""
-    values = values_for(session, statement)
-    confirmation.check(session, statement, values)
+    prepared = prepare(statement)
+    values = values_for(session, prepared)
+    confirmation.check(session, prepared, values)
     analysis = analyzed(session.database.engine, statement, values, now_s=session.now_s)
     say_lines(session, analysis.text)
     say_price(session, analysis)

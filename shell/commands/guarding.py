@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ddblite.partiql.prepared import prepare
 from ddblite.shell import dry_run, statement_transactions
 from ddblite.shell.commands.command import Command, switch_words, switched
 from ddblite.shell.parameters import values_for
@@ -15,7 +16,7 @@ def dry(session: Session, *statements: str) -> None:
     engine = session.database.engine
     if statements:
         (statement,) = statements
-        rehearsal = dry_run.rehearse(engine, statement, values_for(session, statement))
+        rehearsal = dry_run.rehearse(engine, statement, values_for(session, prepare(statement)))
     elif session.collected:
         rehearsal = statement_transactions.rehearse(session)
     else:
