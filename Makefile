@@ -11,7 +11,7 @@ PYTHON_AWSCLI = .venv-awscli/bin/python
 PIP = $(PYTHON_HERE) -m pip --quiet --disable-pip-version-check --no-input
 
 .DELETE_ON_ERROR:
-.PHONY: always demo test test-compiled test-aioboto3 check bench bench-boto3 bench-http clients coverage fix fuzz golden parity
+.PHONY: always demo test test-compiled test-aioboto3 check bench bench-boto3 bench-shell pictures bench-http clients coverage fix fuzz golden parity
 
 demo: .venv/linked
 	@$(PYTHON_HERE) examples/demo.py
@@ -80,6 +80,13 @@ fuzz: .venv/linked .venv-compiled/filled
 	@PYTHONPATH=tests $(PYTHON_HERE) -m fuzz.run $(if $(SEED),--seed $(SEED))
 	@if test ! -f .venv-compiled/no-wheel; then \
 		PYTHONPATH=tests $(PYTHON_COMPILED) -m fuzz.run $(if $(SEED),--seed $(SEED)); fi
+
+# The shell as it really looks: docs/pictures, drawn from a run in a pseudo-terminal.
+pictures: .venv/linked
+	@PYTHONPATH=tests $(PYTHON_HERE) -m pictures
+
+bench-shell: .venv/linked
+	@$(PYTHON_HERE) benchmarks/shell.py
 
 golden: .venv/linked
 	@$(PYTHON_HERE) -m pytest --rewrite-golden tests/golden tests/shell tests/examples tests/house/test_operations.py

@@ -21,6 +21,9 @@ from ddblite.shell.names import Names
 from ddblite.shell.safe_text import escaped
 
 NO_INDEX: Final = "The table does not have the specified index"
+KEYWORDS: Final = (*STATEMENTS, "FROM", "INTO", "ORDER", "REMOVE", "RETURNING", "VALUE", "WHERE")
+"""What a word may have been meant to be when the grammar does not say."""
+
 MISSING_KEY: Final = "Missing the key"
 
 
@@ -53,8 +56,9 @@ def at_fault(
         if lexeme.span.position(statement)[:2] != position[:2]:
             continue
         written = escaped(statement[lexeme.span.start : lexeme.span.end])
-        expected = [word for word in error.expected or STATEMENTS if word.isupper()]
-        near = get_close_matches(written.upper(), expected, n=1)
+        expected = [word for word in error.expected if word.isupper()] or KEYWORDS
+        is_word = lexeme.kind not in {"string", "quoted", "number"}
+        near = get_close_matches(written.upper(), expected, n=1) if is_word else []
         if near and near[0] != written.upper():
             yield f"Did you mean {near[0]}?"
         elif lexeme.kind == "quoted":
@@ -84,11 +88,11 @@ def on_nothing(statement: str, names: Names) -> Iterator[str]:
             continue
         near = get_close_matches(name, known, n=1)
         if near:
-            yield (f"No item that was looked at has {shown(name)}; did you mean {shown(near[0])}?")
+            yield (f"No item looked at has {shown(name)}; did you mean {shown(near[0])}?")
         elif lexeme.kind == "quoted":
             yield (
-                f"{shown(name)} is the name of an attribute here, and no item that was "
-                "looked at has it; a string stands in single quotes"
+                f"{shown(name)} names an attribute, which no item looked at has; "
+                "a string takes single quotes"
             )
 
 

@@ -11,7 +11,6 @@ from ddblite.shell import advice
 from ddblite.shell.commands import COMMANDS, carry_out
 from ddblite.shell.failures import bug_sentence, lines_of
 from ddblite.shell.names import Names
-from ddblite.shell.safe_text import escaped
 from ddblite.shell.session import Session
 from ddblite.shell.statements import is_command, split
 
@@ -76,15 +75,13 @@ def fault_lines(session: Session, error: DdbError, statement: str) -> list[str]:
     """Returns the message, the place in the statement it is about, and what to do about it."""
     if not statement:
         return lines_of(error)
-    with_advice = [*lines_of(error), *place_of(error, statement)]
-    hint_text = getattr(error, "hint", "")
-    if hint_text:
-        return [*with_advice, escaped(hint_text)]
+    message, *details = lines_of(error)
     try:
-        return [*with_advice, *advice.on_error(error, statement, Names(session.database))]
+        meant = advice.on_error(error, statement, Names(session.database))
     except DdbError:
         # The names cannot be read; the first error is the one to tell.
-        return with_advice
+        meant = []
+    return [message, *place_of(error, statement), *(meant or details)]
 
 
 def place_of(error: DdbError, statement: str) -> list[str]:

@@ -5,6 +5,7 @@ a statement that runs; Ctrl-D leaves. No error ends the shell.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final, TextIO
 
 from prompt_toolkit import PromptSession
@@ -88,6 +89,14 @@ def terminal_of(session: Session) -> TextIO:
 
 def greeting(session: Session) -> str:
     """Returns the first line."""
-    path = session.database.engine.storage.path
     tables = plural(len(session.database.tables()), "table")
-    return f"{escaped(path)}: {tables}. Statements end with ;  .help lists commands, .quit leaves."
+    name = shown_path(session.database.engine.storage.path)
+    return f"{escaped(name)}: {tables}. Statements end with ;  .help lists commands, .quit leaves."
+
+
+def shown_path(path: str) -> str:
+    """Returns a path as it is written from here, or as it is when it is elsewhere."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except (OSError, ValueError):
+        return path

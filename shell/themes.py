@@ -19,6 +19,9 @@ MENU: Final = {
     "completion-menu": "noinherit",
     "completion-menu.completion": "noinherit",
     "completion-menu.completion.current": "noinherit reverse",
+    "scrollbar": "noinherit",
+    "scrollbar.background": "noinherit",
+    "scrollbar.button": "noinherit reverse",
 }
 """A menu in the terminal's own colours; prompt_toolkit's is grey and black."""
 

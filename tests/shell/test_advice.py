@@ -66,14 +66,11 @@ def said(session: Session, text: str) -> list[str]:
         (".explain SELECT * FROM ordrs", "There is no table ordrs; did you mean orders?"),
         (
             "SELECT totl FROM orders WHERE user_id = 'u_1';",
-            "No item that was looked at has totl; did you mean total?",
+            "No item looked at has totl; did you mean total?",
         ),
         (
             'SELECT * FROM orders WHERE user_id = "u_1";',
-            (
-                "u_1 is the name of an attribute here, and no item that was looked at has it; "
-                "a string stands in single quotes"
-            ),
+            ("u_1 names an attribute, which no item looked at has; a string takes single quotes"),
         ),
     ],
 )
