@@ -42,16 +42,11 @@ class StillDoor(Door):
     def start_timer(self) -> None:
         """Leaves the counting of seconds to the test."""
 
-    def pass_seconds(self, seconds: int) -> None:
-        """Lets time pass."""
-        for _ in range(seconds):
-            self.sweep()
-
 
 class Served:
     """A door that is being served, and ways to knock."""
 
-    def __init__(self, database: ddblite.Database, door: StillDoor, host: str) -> None:
+    def __init__(self, database: ddblite.Database, door: Door, host: str) -> None:
         self.database = database
         self.door = door
         self.host = host
@@ -82,6 +77,11 @@ class Served:
         client.send(sent)
         await until(lambda: client.served_by.is_coming)
         return client
+
+    def pass_seconds(self, seconds: int) -> None:
+        """Lets time pass."""
+        for _ in range(seconds):
+            self.door.sweep()
 
     def request(self, operation: str, wire: object = EMPTY, **changed: str | None) -> bytes:
         """Returns the bytes of a signed request; its body is JSON, or the bytes given."""
@@ -132,12 +132,14 @@ async def until(is_so: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def served(path: str | Path = ":memory:") -> AsyncIterator[Served]:
+async def served(
+    path: str | Path = ":memory:", kind: type[Door] = StillDoor
+) -> AsyncIterator[Served]:
     """Serves a database in the running loop."""
     with (
         socket.create_server((LOOPBACK, 0)) as listener,
         ddblite.connect(path) as database,
-        closing(StillDoor(database.engine, Policy().at(*listener.getsockname()))) as door,
+        closing(kind(database.engine, Policy().at(*listener.getsockname()))) as door,
     ):
         knocked = Served(database, door, ":".join(map(str, listener.getsockname())))
         loop = asyncio.get_running_loop()

@@ -27,6 +27,12 @@ def database(tmp_path: Path) -> Iterator[ddblite.Database]:
         assert opened.check() == []
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets a group be as large as it may, however slow the machine."""
+    monkeypatch.setattr(writer, "GROUP_SECONDS_MAX", 1000)
+
+
 class Gate:
     """A writer whose thread stands still until what is to come together has come."""
 

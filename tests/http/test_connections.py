@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from ddblite.api.http import door
 from ddblite.api.http.door import CONNECTIONS_MAX, LEAVING_MAX, QUIET_SECONDS_MIN
 from ddblite.api.http.protocol import (
     IDLE_SECONDS_MAX,
     LEAVING_SECONDS_MAX,
     REQUEST_SECONDS_MAX,
 )
-from door_in_loop import Run, Served, in_loop, until
+from door_in_loop import Run, Served, in_loop, served, until
+from serving import TIMEOUT_S
 from wire_requests import GOOD, TABLE
 
 __all__ = ["in_loop"]
-
-MIB = 1024 * 1024
 
 
 # What is too slow.
@@ -30,9 +30,9 @@ def test_slow_request_has_a_deadline(in_loop: Run, sent: bytes | None) -> None:
         whole = server.request("CreateTable", TABLE)
         part = whole[:-1] if sent is None else sent
         client = await (server.begun(part) if part else server.connect())
-        server.door.pass_seconds(REQUEST_SECONDS_MAX)
+        server.pass_seconds(REQUEST_SECONDS_MAX)
         assert not client.served_by.is_deaf
-        server.door.pass_seconds(1)
+        server.pass_seconds(1)
         if part:
             assert await client.status() == 408
         assert await client.rest() == b""
@@ -52,8 +52,8 @@ def test_bytes_now_and_then_do_not_move_the_deadline(in_loop: Run) -> None:
             for client in clients:
                 await client.writer.drain()
             await asyncio.sleep(0)
-            server.door.pass_seconds(1)
-        server.door.pass_seconds(1)
+            server.pass_seconds(1)
+        server.pass_seconds(1)
         assert await clients[0].status() == 408
         assert await clients[1].rest() == b""
 
@@ -65,13 +65,13 @@ def test_idle_connection_is_closed(in_loop: Run) -> None:
 
     async def test(server: Served) -> None:
         client = await server.connect()
-        server.door.pass_seconds(REQUEST_SECONDS_MAX - 1)
+        server.pass_seconds(REQUEST_SECONDS_MAX - 1)
         client.send(server.request("ListTables"))
         assert await client.status() == 200
-        server.door.pass_seconds(IDLE_SECONDS_MAX)
+        server.pass_seconds(IDLE_SECONDS_MAX)
         client.send(server.request("ListTables"))
         assert await client.status() == 200
-        server.door.pass_seconds(IDLE_SECONDS_MAX + 1)
+        server.pass_seconds(IDLE_SECONDS_MAX + 1)
         assert await client.rest() == b""
 
     in_loop(test)
@@ -85,10 +85,25 @@ def test_client_that_does_not_leave_is_left(in_loop: Run) -> None:
         client.send(b"NONSENSE\r\n\r\n")
         assert await client.status() == 400
         assert {client.served_by} == server.door.leaving
-        server.door.pass_seconds(LEAVING_SECONDS_MAX + 1)
+        server.pass_seconds(LEAVING_SECONDS_MAX + 1)
         await until(lambda: not server.door.leaving)
 
     in_loop(test)
+
+
+def test_seconds_are_counted_while_anybody_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By one timer, whatever the number of connections; by none when there is none."""
+    monkeypatch.setattr(door, "SWEEP_SECONDS", 0)
+
+    async def test() -> None:
+        async with asyncio.timeout(TIMEOUT_S), served(kind=door.Door) as server:
+            clients = [await server.connect() for _ in range(3)]
+            for client in clients:
+                assert await client.rest() == b""
+            assert server.door.seconds > REQUEST_SECONDS_MAX
+            await until(lambda: server.door.timer is None)
+
+    asyncio.run(test())
 
 
 # Who comes.
@@ -117,10 +132,10 @@ def test_idle_connection_makes_room(in_loop: Run) -> None:
     async def test(server: Served) -> None:
         busy = await server.begun(server.request("CreateTable", TABLE)[:-1])
         idlest = await server.connect()
-        server.door.pass_seconds(1)
+        server.pass_seconds(1)
         for _ in range(CONNECTIONS_MAX - 2):
             await server.connect()
-        server.door.pass_seconds(QUIET_SECONDS_MIN - 1)
+        server.pass_seconds(QUIET_SECONDS_MIN - 1)
         client = await server.connect()
         client.send(server.request("ListTables"))
         assert await client.status() == 200
@@ -139,11 +154,11 @@ def test_a_thousand_idle_connections_keep_nobody_out(in_loop: Run) -> None:
         idle = [await server.connect() for _ in range(1000)]
         assert CONNECTIONS_MAX == len(server.door.served)
         assert LEAVING_MAX >= len(server.door.leaving)
-        server.door.pass_seconds(QUIET_SECONDS_MIN)
+        server.pass_seconds(QUIET_SECONDS_MIN)
         client = await server.connect()
         client.send(server.request("ListTables"))
         assert await client.status() == 200
-        server.door.pass_seconds(IDLE_SECONDS_MAX + 1)
+        server.pass_seconds(IDLE_SECONDS_MAX + 1)
         await until(lambda: not server.state.connections)
         for gone in idle:
             await gone.rest()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ddblite.api import writer
 from door_in_loop import Client, Run, Served, in_loop, until
 from serving import TIMEOUT_S
 from wire_requests import TABLE
@@ -13,6 +14,12 @@ from wire_requests import TABLE
 __all__ = ["in_loop"]
 
 CLIENTS = 50
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets a group be as large as it may, however slow the machine."""
+    monkeypatch.setattr(writer, "GROUP_SECONDS_MAX", 1000)
 
 
 def put(number: int) -> dict[str, Any]:
@@ -26,15 +33,15 @@ def put(number: int) -> dict[str, Any]:
 async def written_together(server: Served, hook: Any) -> list[tuple[int, bytes]]:  # noqa: ANN401
     """Lets fifty writes wait for each other; returns the answers."""
     server.database.call("CreateTable", TABLE)
-    writer = server.door.writer
-    assert writer is not None
+    queue = server.door.writer
+    assert queue is not None
     is_open = threading.Event()
-    writer.submit(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
+    queue.submit(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
     server.database.engine.storage.writer.set_commit_hook(hook)
     clients: list[Client] = [await server.connect() for _ in range(CLIENTS)]
     for number, client in enumerate(clients):
         client.send(server.request("PutItem", put(number)))
-    await until(lambda: writer.asked.qsize() == CLIENTS)
+    await until(lambda: queue.asked.qsize() == CLIENTS)
     is_open.set()
     answers = [await client.answer() for client in clients]
     server.database.engine.storage.writer.set_commit_hook(None)

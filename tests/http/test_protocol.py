@@ -184,9 +184,9 @@ def test_client_that_does_not_read_is_not_answered(in_loop: Run) -> None:
         await until(lambda: client.served_by.is_unread)
         await until(lambda: client.served_by.is_paused)
         assert len(client.served_by.waiting) < 2000
-        server.door.pass_seconds(UNREAD_SECONDS_MAX)
+        server.pass_seconds(UNREAD_SECONDS_MAX)
         assert not client.served_by.transport.is_closing()
-        server.door.pass_seconds(1)
+        server.pass_seconds(1)
         assert client.served_by.transport.is_closing()
 
     in_loop(test)
@@ -196,7 +196,7 @@ def test_client_that_reads_again_is_answered_again(in_loop: Run) -> None:
     async def test(server: Served) -> None:
         server.database.create_table("books", partition_key="id")
         server.database.table("books").put({"id": "1", "text": "x" * 300_000})
-        client = await server.connect()
+        client, _ = await server.connect(), await server.connect()
         client.send(server.request("GetItem", GOOD["GetItem"]) * 100)
         await until(lambda: client.served_by.is_unread)
         assert [200] * 100 == [await client.status() for _ in range(100)]
