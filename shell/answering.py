@@ -9,6 +9,7 @@ from ddblite.partiql.faults import StatementError
 from ddblite.schema.errors import DdbError
 from ddblite.shell import advice
 from ddblite.shell.commands import COMMANDS, carry_out
+from ddblite.shell.commands.sql import SqlFault
 from ddblite.shell.failures import bug_sentence, lines_of
 from ddblite.shell.names import Names
 from ddblite.shell.session import Session
@@ -73,6 +74,9 @@ def statement_in(text: str) -> str:
 
 def fault_lines(session: Session, error: DdbError, statement: str) -> list[str]:
     """Returns the message, the place in the statement it is about, and what to do about it."""
+    if isinstance(error, SqlFault):
+        message, *details = lines_of(error)
+        return [message, *place_of(error, error.statement), *details]
     if not statement:
         return lines_of(error)
     message, *details = lines_of(error)

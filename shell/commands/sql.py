@@ -4,10 +4,8 @@ Like a statement it goes on until a ``;``. Behind the command may stand ``-text`
 numbers of more than 15 digits as text, and EXPLAIN, which only says what would be done.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ddblite.api.sql.result import SqlPlan, SqlResult
-from ddblite.api.sql.statement import parse
 from ddblite.partiql.faults import StatementError
 from ddblite.schema.amounts import counted, time_text
 from ddblite.schema.values import Value
@@ -19,6 +17,9 @@ from ddblite.shell.parameters import values_for_marks
 from ddblite.shell.safe_text import escaped
 from ddblite.shell.scan_guard import ALLOWING, DECLINED, megabytes
 from ddblite.shell.session import Session, ShellError
+
+if TYPE_CHECKING:
+    from ddblite.api.sql.result import SqlPlan, SqlResult
 
 TEXT_OPTION: Final = "-text"
 EXPLAIN: Final = "EXPLAIN"
@@ -44,6 +45,8 @@ SqlFault.code = "ValidationException"
 
 def run_sql(session: Session, text: str) -> None:
     """Answers a statement, or explains it."""
+    from ddblite.api.sql.statement import parse
+
     option, _, rest = text.partition(" ")
     long_numbers = "text" if option == TEXT_OPTION else "refuse"
     statement = rest.strip() if option == TEXT_OPTION else text
@@ -80,7 +83,7 @@ def answer(session: Session, statement: str, given: list[Value], long_numbers: s
         session.remark(time_text(seconds))
 
 
-def footer(session: Session, result: SqlResult, seconds: float) -> str:
+def footer(session: Session, result: "SqlResult", seconds: float) -> str:
     """Returns what an answer was and what it took: ``2 rows, 1.2 ms. Scan films: 9 items, ...``."""
     parts = [plural(len(result), "row")]
     if result.loaded:
@@ -91,7 +94,7 @@ def footer(session: Session, result: SqlResult, seconds: float) -> str:
     return f"{', '.join(filter(None, parts))}. {escaped(read)}"
 
 
-def check_scans(session: Session, plan: SqlPlan) -> None:
+def check_scans(session: Session, plan: "SqlPlan") -> None:
     """Raises ShellError when large tables would be read whole and the user does not want that."""
     large = [
         one
