@@ -20,7 +20,6 @@ import functools
 import inspect
 import threading
 from collections.abc import Callable, Generator
-from importlib.util import find_spec
 from types import TracebackType
 from typing import Any, Final, TypeVar, overload
 
@@ -211,16 +210,16 @@ def synchronous_methods() -> list[Replacement]:
 
 
 def asynchronous_methods() -> list[Replacement]:
-    """Returns what is replaced in aiobotocore; nothing where it is not installed.
+    """Returns what is replaced in aiobotocore; nothing where it is not installed, or broken.
 
     It is imported for that: were it left to the tested program, its clients would not be seen.
     """
-    if find_spec("aiobotocore") is None:
+    try:
+        from aiobotocore.endpoint import AioEndpoint
+        from aiobotocore.session import AioSession
+        from aiobotocore.signers import AioRequestSigner
+    except ImportError:
         return []
-    from aiobotocore.endpoint import AioEndpoint
-    from aiobotocore.session import AioSession
-    from aiobotocore.signers import AioRequestSigner
-
     return [
         (AioSession, "_create_client", create_client),
         (AioRequestSigner, "sign", sign_later),

@@ -1,11 +1,22 @@
 """The JavaScript SDK v3: DynamoDB's JSON with client-dynamodb, plain values with lib-dynamodb."""
 
+import os
 import re
+import sys
 from typing import Final
 
 import pytest
 
-from foreign_clients import FOLDER, TRANSCRIPT, install, require, told
+from foreign_clients import (
+    FOLDER,
+    RUN_SECONDS_MAX,
+    TRANSCRIPT,
+    environment_for,
+    install,
+    ran,
+    require,
+    told,
+)
 
 HERE: Final = FOLDER / "javascript"
 NODE_MAJOR_MIN: Final = 20
@@ -31,3 +42,12 @@ def _installed() -> None:
 @pytest.mark.parametrize("script", ["client.mjs", "documents.mjs"])
 def test_javascript(script: str, url: str) -> None:
     assert TRANSCRIPT == told(["node", script], HERE, url)
+
+
+def test_javascript_beside_its_own_server() -> None:
+    """As ``ddblite exec`` starts a program, which then needs no settings at all."""
+    command = [sys.executable, "-m", "ddblite", "exec", ":memory:", "--", "node", "client.mjs"]
+    settings = [name for name in environment_for("") if name.startswith("AWS_")]
+    bare = {name: value for name, value in os.environ.items() if name not in settings}
+    run = ran(command, HERE, bare, RUN_SECONDS_MAX)
+    assert (0, TRANSCRIPT) == (run.returncode, run.stdout), run.stderr

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
+from decimal import Rounded
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,15 @@ def test_options_are_boto3s(opened: ddblite.Database) -> None:
     assert client.meta.region_name == "eu-west-1"
     assert "shop" in client.meta.config.user_agent_extra
     assert client.list_tables()["TableNames"] == []
+
+
+def test_large_numbers_are_the_clients(opened: ddblite.Database, books: Client) -> None:
+    """The resource's decimals have 38 digits, for the zeros that DynamoDB writes out as well."""
+    large = "1" + "0" * 40
+    books.put_item(TableName="books", Item={**KEY, "large": {"N": "1E+40"}})
+    assert books.get_item(TableName="books", Key=KEY)["Item"]["large"] == {"N": large}
+    with pytest.raises(Rounded):
+        opened.boto3_resource().Table("books").get_item(Key={"id": "1"})
 
 
 def test_parameters_are_checked_by_botocore(books: Client) -> None:

@@ -1,11 +1,13 @@
 """``mock_dynamodb``: programs that make their clients themselves, sent to a database."""
 
 import asyncio
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import boto3
+import moto
 import pytest
 from botocore.config import Config
 from botocore.endpoint import Endpoint
@@ -202,9 +204,15 @@ def test_errors_leave_nothing_behind() -> None:
         raise ZeroDivisionError
 
 
+def test_broken_aiobotocore_is_no_hindrance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever only uses boto3 need not have it, nor one that fits."""
+    monkeypatch.setitem(sys.modules, "aiobotocore", None)
+    with mock_dynamodb():
+        assert shop() == ["books"]
+
+
 def test_inside_moto() -> None:
     """Queues are answered by moto, tables by us, whoever came first."""
-    moto = pytest.importorskip("moto")
 
     def use_both() -> tuple[list[str], int]:
         queues = boto3.client("sqs", region_name="us-east-1")
