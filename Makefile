@@ -53,8 +53,9 @@ bench-http: .venv/linked
 bench-boto3: .venv/linked
 	@$(PYTHON_HERE) benchmarks/boto3_in_process.py
 
-coverage: .venv/linked
+coverage: .venv/linked .venv-aioboto3/filled
 	@$(PYTHON_HERE) -m coverage erase
+	@$(PYTHON_AIOBOTO3) -m coverage run -m pytest tests/clients_aioboto3
 	@$(PYTHON_HERE) -m coverage run -m pytest
 	@$(PYTHON_HERE) -m coverage combine --quiet
 	@$(PYTHON_HERE) -m coverage report
