@@ -47,6 +47,18 @@ class OpenFile(Reported):
         return super().collect_usage_pieces(ctx)[:1]
 
 
+@contextmanager
+def quoting_safely() -> Iterator[None]:
+    """Escapes what a usage error quotes: typer lets marks of direction through."""
+    try:
+        yield
+    except Exception as error:
+        message = getattr(error, "message", None)
+        if isinstance(message, str):
+            vars(error)["message"] = escaped(message)
+        raise
+
+
 class FileOrCommand(TyperGroup):
     """The commands, and a file in the place of one."""
 
@@ -59,7 +71,12 @@ class FileOrCommand(TyperGroup):
         own = {option for parameter in self.get_params(ctx) for option in parameter.opts}
         if args and args[0].startswith("-") and args[0].partition("=")[0] not in own:
             args = ["--", *args]
-        return super().parse_args(ctx, args)
+        with quoting_safely():
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401, D102 - typer's own
+        with quoting_safely():
+            return super().invoke(ctx)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401, D102
         if args[0] not in self.commands:

@@ -27,7 +27,7 @@ from terminals import CONTINUED, ENTER, TAB, Terminal, leave, shell
 PICTURES: Final = ROOT / "docs" / "pictures"
 FILMS: Final = ROOT / "examples" / "movies.ndjson"
 NAME: Final = "movies.ddb"
-COLUMNS: Final = 92
+COLUMNS: Final = 100
 LINES: Final = 60
 
 COLUMN_WIDTH: Final = 8.4

@@ -17,10 +17,9 @@ from ddblite.shell.cells import CELL_CHARACTERS_MAX, cell
 from ddblite.shell.item_lines import typed_line
 from ddblite.shell.pages import Screen
 from ddblite.shell.render import RENDERERS
-from ddblite.shell.safe_text import escaped, json_escaped
+from ddblite.shell.safe_text import escaped
 from generated import items, texts, values
-
-JOINERS = {"\u200c", "\u200d"}
+from harmless import is_harmless
 
 SCREENS = [
     Screen(),
@@ -28,14 +27,6 @@ SCREENS = [
     Screen(width=200, has_colour=True),
     Screen(width=60, has_unicode=False),
 ]
-
-
-def is_harmless(text: str) -> bool:
-    """Whether a text has only characters that are seen, and line breaks and joiners."""
-    unseen = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-    marks = {character for character in text if unicodedata.category(character) in unseen} - JOINERS
-    # Some signs of format are drawn, as the sign before an Arabic number is.
-    return all(mark == "\n" or (json_escaped(mark) == mark and mark > "\u0600") for mark in marks)
 
 
 @pytest.mark.parametrize(
