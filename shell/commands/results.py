@@ -7,7 +7,7 @@ from ddblite.engine.expressions.tree import Path
 from ddblite.partiql.execution import chosen
 from ddblite.partiql.fragments import read_path
 from ddblite.partiql.plan import Column
-from ddblite.partiql.printing import shown_name
+from ddblite.partiql.printing import shown_path
 from ddblite.schema.values import BinarySet, Item, NumberSet, StringSet, Value
 from ddblite.shell.charts import chart_lines
 from ddblite.shell.commands.answers import refuse_unknown_format
@@ -63,7 +63,7 @@ def remark_on_rest(session: Session, last: LastResult) -> None:
 def chart(session: Session, text: str) -> None:
     """Draws how the values at a path are distributed: in the last answer, or in a new one."""
     path, of_members, rest = read_path(text)
-    shown = escaped(path_text(path.steps)) + ("[*]" if of_members else "")
+    shown = escaped(shown_path(path)) + ("[*]" if of_members else "")
     values = members_at(path) if of_members else value_at(path)
     if rest in {"", NAME}:
         last = last_result(session)
@@ -110,13 +110,6 @@ def draw(session: Session, values: Values, pages: Pages, title: str) -> None:
         session.remark(
             f"Only these items: there are more than {DIFFERENT_VALUES_MAX:,} different values."
         )
-
-
-def path_text(steps: tuple[str | int, ...]) -> str:
-    """Returns a path as it is written in a statement."""
-    return "".join(
-        f"[{step}]" if isinstance(step, int) else f".{shown_name(step)}" for step in steps
-    ).removeprefix(".")
 
 
 ROWS: Final = (
