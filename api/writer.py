@@ -12,6 +12,7 @@ A write that finds nobody waiting behind it is a transaction of its own, at once
 tables is always alone.
 """
 
+import atexit
 import threading
 import time
 from collections import deque
@@ -98,8 +99,11 @@ class Writer:
         self.waiting: deque[Job[Any] | None] = deque()
         self.is_closed = False
         self.lock = threading.Lock()
-        self.thread = threading.Thread(target=self.run, name="ddblite-writer")
+        # A program that ends without closing is not held up for ever: its last writes are waited
+        # for, and no more.
+        self.thread = threading.Thread(target=self.run, name="ddblite-writer", daemon=True)
         self.thread.start()
+        atexit.register(self.close)
 
     def submit(self, work: Callable[[], Outcome], *, is_alone: bool = False) -> Future[Outcome]:
         """Asks for a write and returns its future; ``is_alone`` is for what may share no commit.
@@ -121,6 +125,7 @@ class Writer:
                 self.is_closed = True
                 self.asked.put(None)
         self.thread.join()
+        atexit.unregister(self.close)
 
     def run(self) -> None:
         """Carries out what is asked for, until there is no more."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import ddblite
+from children import run
 from ddblite.api import writer
 from ddblite.api.writer import GROUP_WRITES_MAX, Writer
 from ddblite.schema.errors import Closed, ConditionalCheckFailedException, DiskFull
@@ -230,6 +231,28 @@ def test_nothing_is_taken_after_the_end(database: ddblite.Database) -> None:
     gate.writer.close()
     with pytest.raises(Closed):
         gate.writer.submit(put(database, "1"))
+
+
+def test_program_that_does_not_close_ends(tmp_path: Path) -> None:
+    """With the writes that it asked for, also those that it did not wait for."""
+    script = """
+import asyncio, sys
+import ddblite
+async def main():
+    database = await ddblite.connect_async(sys.argv[1]).__aenter__()
+    orders = await database.create_table("orders", partition_key="id")
+    puts = [asyncio.create_task(orders.put({"id": str(number)})) for number in range(20)]
+    await puts[0]
+    asyncio.get_running_loop().stop()
+    await asyncio.Event().wait()
+loop = asyncio.new_event_loop()
+task = loop.create_task(main())
+loop.run_forever()
+"""
+    path = tmp_path / "other.ddb"
+    run(script, path)
+    with ddblite.connect(path) as database:
+        assert {str(number) for number in range(20)} == ids(database)
 
 
 def test_asynchronous_writes_share_commits(tmp_path: Path) -> None:
