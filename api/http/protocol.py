@@ -146,7 +146,9 @@ class Connection(asyncio.Protocol):
     def resume_writing(self) -> None:
         """Goes on answering."""
         self.is_unread = False
-        if not self.is_leaving:
+        if self.is_working:
+            self.deadline = NEVER
+        elif not self.is_leaving:
             seconds = REQUEST_SECONDS_MAX if self.is_coming else IDLE_SECONDS_MAX
             self.deadline = self.door.seconds + seconds
         self.go_on()

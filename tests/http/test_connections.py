@@ -1,6 +1,7 @@
 """Connections: slow ones, too many of them, and clients that go away."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,11 @@ from ddblite.api.http.protocol import (
     IDLE_SECONDS_MAX,
     LEAVING_SECONDS_MAX,
     REQUEST_SECONDS_MAX,
+    UNREAD_SECONDS_MAX,
 )
 from door_in_loop import Run, Served, in_loop, served, until
 from serving import TIMEOUT_S
-from wire_requests import GOOD, TABLE
+from wire_requests import GOOD, PUT, TABLE
 
 __all__ = ["in_loop"]
 
@@ -58,6 +60,26 @@ def test_bytes_now_and_then_do_not_move_the_deadline(in_loop: Run) -> None:
         assert await clients[1].rest() == b""
 
     in_loop(test)
+
+
+def test_slow_write_has_no_deadline(in_loop: Run, tmp_path: Path) -> None:
+    """However long the disk takes; not even when the client began to read late."""
+
+    async def test(server: Served) -> None:
+        server.database.call("CreateTable", TABLE)
+        is_open = threading.Event()
+        assert server.door.writer is not None
+        server.door.writer.submit(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
+        client = await server.connect()
+        client.send(server.request("PutItem", PUT))
+        await until(lambda: client.served_by.is_working)
+        client.served_by.pause_writing()  # as the loop does, of earlier answers
+        client.served_by.resume_writing()
+        server.pass_seconds(IDLE_SECONDS_MAX + UNREAD_SECONDS_MAX)
+        is_open.set()
+        assert await client.status() == 200
+
+    in_loop(test, tmp_path / "shop.ddb")
 
 
 def test_idle_connection_is_closed(in_loop: Run) -> None:
