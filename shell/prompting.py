@@ -49,6 +49,10 @@ MENU_LINES: Final = 6
 INPUT_CHARACTERS_MAX: Final = 100_000
 """A dozen of the longest statements. What is longer belongs into a file."""
 
+FLOOD_CHARACTERS_MAX: Final = 10_000
+KEYS_AT_ONCE_MAX: Final = 50
+"""Nobody types as quickly; of such keys the line takes little more than a statement may have."""
+
 HIDDEN_SIGN: Final = "?"
 
 EDITOR_SUFFIX: Final = ".sql"
@@ -184,6 +188,14 @@ def key_bindings(session: Session) -> KeyBindings:
             run_in_terminal(lambda: session.remark(refusal(len(text))))
 
     @bindings.add(Keys.Any, filter=is_full)
+    def _drop(event: KeyPressEvent) -> None:
+        # Of a flood nothing is taken, an Enter within it neither: half of it must not run.
+        if is_flooded():
+            waiting = event.key_processor.input_queue
+            stops = [one for one in waiting if one.key == Keys.ControlC]
+            waiting.clear()
+            waiting.extend(stops)
+
     @bindings.add(Keys.Vt100MouseEvent)
     def _ignore(_event: KeyPressEvent) -> None:
         # No mouse is asked for, and prompt_toolkit trips over a sequence that only looks like one.
@@ -194,8 +206,18 @@ def key_bindings(session: Session) -> KeyBindings:
 
 @Condition
 def is_full() -> bool:
-    """Whether the line takes no more."""
-    return len(get_app().current_buffer.text) >= INPUT_CHARACTERS_MAX
+    """Whether the line takes no more, or only what somebody types."""
+    return is_flooded() or len(get_app().current_buffer.text) >= INPUT_CHARACTERS_MAX
+
+
+def is_flooded() -> bool:
+    """Whether far more comes than a line takes, all at once.
+
+    A terminal that does not mark what is pasted sends it as keys.
+    """
+    app = get_app()
+    is_long = len(app.current_buffer.text) >= FLOOD_CHARACTERS_MAX
+    return is_long and len(app.key_processor.input_queue) > KEYS_AT_ONCE_MAX
 
 
 def refusal(characters: int) -> str:

@@ -11,7 +11,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from ddblite.schema.values import Item
-from ddblite.shell import repl, tables
+from ddblite.shell import prompting, repl, tables
 from ddblite.shell.history import UserHistory, history, name_of
 from ddblite.shell.session import Session
 
@@ -134,6 +134,15 @@ def test_caret_is_left_out_where_it_would_point_elsewhere(typed: Typed) -> None:
 def test_keys_that_are_no_keys_are_ignored(typed: Typed) -> None:
     """A terminal may send anything, such as what looks like a mouse."""
     assert ("table\n", "") == typed("\x1b[31m.mode" + ENTER)
+
+
+def test_a_flood_of_keys_does_not_run(typed: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is pasted without being marked as that: far too much is not half run."""
+    monkeypatch.setattr(prompting, "FLOOD_CHARACTERS_MAX", 1000)
+    keys = "x" * 1200 + ";" + ENTER
+    # Keys are read 1,024 at once; what follows is not part of the flood.
+    keys += "y" * (-len(keys) % 1024)
+    assert ("", "") == typed(keys)
 
 
 def test_history_is_the_users_own(tmp_path: Path) -> None:
