@@ -14,7 +14,7 @@ import msgspec
 from ddblite.engine.engine import Engine
 from ddblite.partiql import legs as settling
 from ddblite.partiql import plan
-from ddblite.partiql.access import Change, Put, Query, Scan
+from ddblite.partiql.access import Change, Get, Put, Query, Scan
 from ddblite.partiql.cursor import START, Position, digest, positions, token
 from ddblite.partiql.faults import StatementError
 from ddblite.partiql.places import placed
@@ -223,6 +223,16 @@ def settled_legs(fitted: Fitted, values: dict[str, Value]) -> tuple[CompiledLeg,
     if isinstance(access, (Put, Change, Scan)):
         return ()
     kept = settling.settled(access.source, access.legs, values)
+    order = fitted.order
+    if len(kept) > 1 and order.is_given:
+        kept = settling.in_order(
+            kept,
+            values,
+            partitions=order.partitions,
+            sorts=-1 if order.backward else 1,
+            # Gets are in order when their keys are; what a Query reads is merged.
+            sort_first=order.merged and isinstance(access, Get),
+        )
     if kept == access.legs:
         return fitted.legs
     known = {id(one.leg): one for one in fitted.legs}

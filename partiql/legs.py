@@ -7,9 +7,12 @@ Every item is read once, however often the statement names it. Two legs of one p
   own limit;
 * two legs, when the ranges do not overlap;
 * one leg over the whole partition, filtered by both branches, when one of them is not bound.
+
+Legs are read one after another, so where ORDER BY asks for it they are sorted before.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cmp_to_key
 from typing import Final
 
 from ddblite.engine.expressions.tree import Or
@@ -83,6 +86,37 @@ def union(group: list[Leg]) -> Leg:
     terms = tuple(branch for branch in branches if branch is not None)
     rest = () if len(terms) < len(branches) else (Or(terms),)
     return Leg(group[0].partition, None, rest, rest)
+
+
+def in_order(
+    legs: tuple[Leg, ...], values: Values, *, partitions: int, sorts: int, sort_first: bool
+) -> tuple[Leg, ...]:
+    """Returns the legs by partition key and by where their ranges begin.
+
+    ``partitions`` and ``sorts`` are 1 ascending, -1 descending, 0 as they come. The ranges of one
+    partition have nothing in common, so where they begin says in which order they come.
+    """
+
+    def compare(one: Leg, other: Leg) -> int:
+        by_partition = compared(values[one.partition], values[other.partition]) * partitions
+        by_sort = compared(first_of(one, values), first_of(other, values)) * sorts
+        return (by_sort or by_partition) if sort_first else (by_partition or by_sort)
+
+    return tuple(sorted(legs, key=cmp_to_key(compare)))
+
+
+def first_of(leg: Leg, values: Values) -> Value:
+    """Returns the first sort key that a leg may read, or None when it is open on that side."""
+    return None if leg.sort is None else bounds(leg.sort, values)[0]
+
+
+def compared(left: Value, right: Value) -> int:
+    """Returns which of two key values comes first, in the manner of ``cmp``; None is first."""
+    if left is None or right is None:
+        return (left is not None) - (right is not None)
+    if attribute_values.less(left, right):
+        return -1
+    return 1 if attribute_values.less(right, left) else 0
 
 
 def bounds(term: SortTerm, values: Values) -> tuple[Value, Value, bool, bool]:

@@ -87,6 +87,11 @@ class Order:
     merged: bool = False
     partitions: int = 0
 
+    @property
+    def is_given(self) -> bool:
+        """Whether there is an ORDER BY."""
+        return self.merged or self.partitions != 0
+
 
 @dataclass(frozen=True, slots=True)
 class Fitted:

@@ -1,14 +1,12 @@
 """One page of a SELECT, from one leg or several.
 
-Legs are read one after another in the order of the statement, or of ORDER BY when that
-begins with the partition key. ORDER BY the sort key over several partitions merges them: each
-leg's page is read from where the last one was left, and items are given as far as every leg
-is known; what a leg read beyond that is read again for the next page.
+Legs are read one after another, in the order that they were brought into. ORDER BY the sort
+key over several partitions merges them: each leg's page is read from where the last one was
+left, and items are given as far as every leg is known; what a leg read beyond that is read
+again for the next page.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cmp_to_key
 from typing import NamedTuple
 
 import msgspec
@@ -18,9 +16,9 @@ from ddblite.engine.engine import Engine
 from ddblite.engine.expressions import Condition
 from ddblite.partiql.access import Get, Scan, Source
 from ddblite.partiql.cursor import DONE, START, Position
+from ddblite.partiql.legs import compared
 from ddblite.partiql.prepared import ASKED_AS, CompiledLeg, Fitted
 from ddblite.schema import requests
-from ddblite.schema import values as attribute_values
 from ddblite.schema.limits import PAGE_BYTES_MAX
 from ddblite.schema.requests import Consumed
 from ddblite.schema.values import Item, Value
@@ -89,8 +87,7 @@ def read_in_order(reading: Reading, positions: list[Position], limits: Limits) -
     """Reads legs one after another until the page is full."""
     total: Consumed | None = None
     got = Got(positions)
-    for place in places(reading, len(positions)):
-        position = positions[place]
+    for place, position in enumerate(positions):
         if position is DONE:
             continue
         part = read_part(reading, place, position, limits.left(got))
@@ -103,26 +100,6 @@ def read_in_order(reading: Reading, positions: list[Position], limits: Limits) -
             break
     got.consumed = total
     return got
-
-
-def places(reading: Reading, count: int) -> Sequence[int]:
-    """Returns the legs' places in the order in which they are read."""
-    direction = reading.fitted.order.partitions
-    if not direction or count == 1:
-        return range(count)
-
-    def compare(one: int, other: int) -> int:
-        left, right = (reading.values[reading.legs[place].leg.partition] for place in (one, other))
-        return compared(left, right)
-
-    return sorted(range(count), key=cmp_to_key(compare), reverse=direction < 0)
-
-
-def compared(left: Value, right: Value) -> int:
-    """Returns which of two key values comes first, in the manner of ``cmp``."""
-    if attribute_values.less(left, right):
-        return -1
-    return 1 if attribute_values.less(right, left) else 0
 
 
 def is_full(reading: Reading, left: Limits, total: Consumed) -> bool:
@@ -243,8 +220,7 @@ def read_merged(reading: Reading, positions: list[Position], limits: Limits) -> 
     total: Consumed | None = None
     streams = []
     ahead = read_ahead(reading, limits)
-    for place in places(reading, len(positions)):
-        position = positions[place]
+    for place, position in enumerate(positions):
         if position is not DONE:
             start = position if isinstance(position, dict) else None
             part = query(reading, reading.legs[place], None, start, ahead)

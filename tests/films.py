@@ -81,6 +81,8 @@ READS: Final = [
     "SELECT * FROM movies WHERE year = 1994 AND info.\"cast\"[1] <> 'A' AND genre IS NOT NULL",
     "SELECT * FROM movies WHERE year IN [1994, 1996]",
     "SELECT * FROM movies WHERE year IN [1994, 1996] AND title = 'A'",
+    "SELECT * FROM movies WHERE year IN [1994, 1996] ORDER BY year DESC, title",
+    "SELECT * FROM movies WHERE year IN [1996, 1994] AND title = 'A' ORDER BY title, year",
     "SELECT * FROM movies WHERE (year = 1994 AND title < 'B') OR (year = 1995 AND rating = 7)",
     "SELECT * FROM movies",
     "SELECT title FROM movies WHERE year > 1994 AND title <> 'C'",

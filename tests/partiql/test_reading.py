@@ -21,6 +21,13 @@ def titles(items: list[Item]) -> str:
     return " ".join(f"{item['title']!s}{str(item.get('year', ''))[2:]}" for item in items)
 
 
+THREE_GETS = (
+    "(year = 1996 AND title = 'B') OR (year = 1994 AND title = 'C') OR "
+    "(year = 1996 AND title = 'A')"
+)
+TWO_RANGES = "((year = 1994 AND title > 'C') OR (year = 1994 AND title < 'B'))"
+
+
 @pytest.mark.parametrize(
     ("where", "expected"),
     [
@@ -39,6 +46,12 @@ def titles(items: list[Item]) -> str:
         ("(year = 1994 AND title <> 'B') OR (year = 1994 AND title = 'C')", "A94 C94 D94"),
         ("(year = 1994 AND rating = 9) OR (year = 1995 AND title >= 'D')", "A94 D95"),
         ("year IN [1994, 1996] ORDER BY year DESC, title DESC", "D96 C96 B96 A96 D94 C94 B94 A94"),
+        (f"{THREE_GETS} ORDER BY title", "A96 B96 C94"),
+        (f"{THREE_GETS} ORDER BY title DESC", "C94 B96 A96"),
+        (f"{THREE_GETS} ORDER BY year, title DESC", "C94 B96 A96"),
+        (f"{THREE_GETS} ORDER BY year DESC", "A96 B96 C94"),
+        (f"{TWO_RANGES} ORDER BY year, title", "A94 D94"),
+        (f"{TWO_RANGES} ORDER BY year DESC, title DESC", "D94 A94"),
         ("year IN [1994, 1996] AND title > 'B' ORDER BY title", "C94 C96 D94 D96"),
         ("year IN [1994, 1996] AND rating > 7 ORDER BY title DESC", "B94 B96 A94 A96"),
         ("year = 1994 AND info.\"cast\"[1] = 'C'", "C94"),
