@@ -75,7 +75,8 @@ class Question:
             if table is None:
                 raise ResourceNotFoundException(unknown(name, list(moment.catalog.tables)))
             takes_text = self.converter.takes_text
-            access = access_to(table, wanted, self.values, takes_text=takes_text)
+            counts = catalog.counts(moment.storage, table)
+            access = access_to(table, wanted, self.values, counts, takes_text=takes_text)
             found.append((wanted, table, access))
         return found
 

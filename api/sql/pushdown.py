@@ -4,7 +4,8 @@ Comparisons of a key attribute with a value become the conditions of a PartiQL s
 ``partiql.access`` finds the Query in them, of the table or of an index that has all that is
 wanted. They only narrow what is loaded: SQLite looks at every condition again. So whatever
 might mean something else to SQLite (a value of another type, a number that it rounds, LIKE,
-which ignores case) is left to it, and the table is scanned.
+which ignores case) is left to it, and the table is scanned. So it is where an index may lack
+items that meet the conditions, because they do not have its sort key.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from sqlglot import exp
 
 from ddblite.api.sql.sources import Use, Wanted, and_terms, folded
 from ddblite.api.sql.values import DIGITS_MAX, digits_of
+from ddblite.engine.catalog import Count
 from ddblite.engine.expressions.tree import (
     Between,
     Call,
@@ -48,7 +50,8 @@ COMPARISONS: Final[Mapping[type[exp.Expr], tuple[str, str]]] = {
 }
 """Comparisons, as they stand and from right to left."""
 
-GLOB_SIGNS: Final = frozenset("*?[")
+GLOB_SIGNS: Final = frozenset("*?[\0")
+"""What does not stand for itself in a pattern; a zero ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +72,35 @@ class Access:
 
 
 def access_to(
-    table: TableSpec, wanted: Wanted, parameters: Mapping[str, Value], *, takes_text: bool
+    table: TableSpec,
+    wanted: Wanted,
+    parameters: Mapping[str, Value],
+    counts: Mapping[int, Count],
+    *,
+    takes_text: bool,
 ) -> Access:
-    """Returns the narrowest read of a table that gives every row that may be of use."""
+    """Returns the narrowest read of a table that gives every row that may be of use.
+
+    ``counts`` are the counters of the table and its indexes, as of the moment of the read.
+    """
     everything = Source(table, None, table.partition, table.sort)
     lowering = Lowering(table, parameters, takes_text=takes_text)
     where = lowering.condition(wanted.uses)
     if where is not None:
         for index in (None, *table.indexes):
-            found = by_key(table, index, wanted, where, lowering.values)
+            found = by_key(table, index, wanted, where, lowering.values, counts)
             if found is not None:
                 return found
     return Access(everything, None, {})
 
 
 def by_key(
-    table: TableSpec, index: str | None, wanted: Wanted, where: Tree, values: Mapping[str, Value]
+    table: TableSpec,
+    index: str | None,
+    wanted: Wanted,
+    where: Tree,
+    values: Mapping[str, Value],
+    counts: Mapping[int, Count],
 ) -> Access | None:
     """Returns a read of a table or index by its key, or None when the condition allows none."""
     if index is not None:
@@ -100,10 +116,21 @@ def by_key(
         found = access_by(table, plan.Select(table.name, index, None, where))
     except ValidationException:  # such as an IN of more values than a statement may have
         return None
-    if isinstance(found, Scan):
+    if isinstance(found, Scan) or not has_every(found.source, found.legs, counts):
         return None
     legs = distinct(found.source, found.legs, values)
     return Access(found.source, tuple(compiled_leg(found.source, one) for one in legs), values)
+
+
+def has_every(source: Source, legs: Sequence[Leg], counts: Mapping[int, Count]) -> bool:
+    """Whether all items that meet the conditions on a key are in a table or index.
+
+    An item without the sort key of an index is not in it, and meets every condition that is not
+    about that key.
+    """
+    if source.index is None or source.sort is None or all(leg.sort is not None for leg in legs):
+        return True
+    return counts[source.index.number].items == counts[source.table.number].items
 
 
 def distinct(source: Source, legs: Sequence[Leg], values: Mapping[str, Value]) -> list[Leg]:

@@ -127,6 +127,25 @@ def rows(found: list[dict[str, Any]]) -> list[list[tuple[str, str]]]:
     return sorted(sorted((name, str(one)) for name, one in row.items()) for row in found)
 
 
+def test_an_index_that_lacks_items_is_read_by_its_whole_key_only(shop: ddblite.Database) -> None:
+    """An item without the sort key of an index is not in it, whatever its partition key is."""
+    ask = "SELECT count(*) AS n FROM orders WHERE city = 'Ulm'"
+    assert ["Query orders.by_city by city: 5"] == described(shop.sql(ask).loaded)
+    shop.table("orders").put({"user_id": "u9", "day": "2024-02-01", "city": "Ulm"})
+    found = shop.sql(ask)
+    assert (["Scan orders: 11"], {"n": 6}) == (described(found.loaded), found.first())
+    assert ("Scan", 11) == next((one.access, one.items) for one in shop.explain_sql(ask).tables)
+    narrow = shop.sql(f"{ask} AND total > 10")
+    assert ["Query orders.by_city by city and total: 4"] == described(narrow.loaded)
+
+
+def test_a_pattern_ends_with_a_zero_for_sqlite(shop: ddblite.Database) -> None:
+    """It does not mean what begins_with means then, so it is left to SQLite."""
+    ask = "SELECT day FROM orders WHERE user_id = 'u0' AND day GLOB ?"
+    (loaded,) = shop.sql(ask, ["2024\0*"]).loaded
+    assert ("user_id",) == loaded.keys
+
+
 def test_a_query_of_a_large_table_costs_what_it_reads(database: ddblite.Database) -> None:
     made = database.create_table("logs", partition_key="host", sort_key=("at", "N"))
     with made.batch() as batch:
@@ -175,7 +194,8 @@ TERMS = st.one_of(
     st.builds("s BETWEEN {} AND {}".format, NUMBERS, NUMBERS),
     st.builds("g {} {}".format, OPERATORS, STRINGS),
     st.builds("p GLOB {}".format, st.sampled_from(["'a*'", "'*'", "'a'"])),
-    st.just("n > 1"),
+    st.builds("n {} {}".format, OPERATORS, NUMBERS),
+    st.just("n IS NULL"),
 )
 CONDITIONS = st.recursive(
     TERMS,
@@ -191,23 +211,21 @@ CONDITIONS = st.recursive(
 
 @pytest.fixture(scope="module")
 def letters() -> Any:  # noqa: ANN401 - a generator's type says less
-    """A table whose items share partitions, with an index by a letter."""
+    """A table whose items share partitions, with an index by a letter that not all are in."""
     with ddblite.connect(":memory:") as database:
         made = database.create_table(
             "letters",
             partition_key="p",
             sort_key=("s", "N"),
-            indexes=[GlobalIndex("by_g", "g", ("s", "N"))],
+            indexes=[GlobalIndex("by_g", "g", ("n", "N"))],
         )
         for number in range(24):
-            made.put(
-                {
-                    "p": ("a", "b", "ab")[number % 3],
-                    "s": Decimal(number) / 2 - 2,
-                    "g": "ab"[number % 2],
-                    "n": number % 5,
-                }
-            )
+            item = {
+                "p": ("a", "b", "ab")[number % 3],
+                "s": Decimal(number) / 2 - 2,
+                "g": "ab"[number % 2],
+            }
+            made.put(item | ({"n": number % 5} if number % 4 else {}))
         yield database
 
 
