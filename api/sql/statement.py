@@ -2,7 +2,8 @@
 
 SQLite carries out the text as it stands; the tree tells what to load for it. Length and nesting
 are checked on the tokens, before the parser recurses into them; so are JOINs without a
-condition, which sqlglot tries to read in exponentially many ways.
+condition, and calls by the name of a type within one another (``date(date(...))``), which
+sqlglot tries to read in exponentially many ways.
 """
 
 import logging
@@ -23,6 +24,11 @@ DEPTH_MAX: Final = 24
 
 BARE_JOINS_MAX: Final = 6
 """JOINs in a row that wait for their ON or USING."""
+
+TYPE_CALLS_MAX: Final = 6
+"""Calls by the name of a type within one another: each may be a type, and is read twice."""
+
+TYPES: Final = SQLite.parser_class.TYPE_TOKENS
 
 # sqlglot warns of JSON paths that it does not know and SQLite does. A program that configures
 # logging still gets that; without it Python would print it on standard error.
@@ -83,6 +89,8 @@ def parse(text: str) -> Parsed:
         raise StatementError(f"A statement has at most {STATEMENT_LENGTH_MAX:,} characters")
     if SURROGATE.search(text):
         raise StatementError("The statement has half of a character in it")
+    if "\0" in text:
+        raise StatementError("The statement has a zero character in it")
     try:
         tokens = SQLite().tokenize(text)
         check_tokens(text, tokens)
@@ -113,17 +121,19 @@ def check_tokens(text: str, tokens: list[Token]) -> None:
 
 
 def check_nesting(text: str, tokens: list[Token]) -> None:
-    """Raises where brackets, prefixes or unconditional JOINs are too many within one another."""
-    prefixes, joins = [0], [0]
+    """Raises where brackets, prefixes, calls or bare JOINs are too many within one another."""
+    prefixes, joins, type_calls = [0], [0], [0]
     last: TokenType | None = None
     for token in tokens:
         kind = token.token_type
         if kind in OPENING:
             prefixes.append(0)
             joins.append(0)
+            type_calls.append(type_calls[-1] + (last in TYPES))
         elif kind in CLOSING and len(prefixes) > 1:
             prefixes.pop()
             joins.pop()
+            type_calls.pop()
         elif kind in SEPARATORS:
             prefixes[-1] = 0
         elif kind in PREFIXES and (kind is TokenType.NOT or last not in OPERANDS):
@@ -132,7 +142,7 @@ def check_nesting(text: str, tokens: list[Token]) -> None:
             joins[-1] += 1
         elif kind in {TokenType.ON, TokenType.USING}:
             joins[-1] = max(0, joins[-1] - 1)
-        if len(prefixes) - 1 + sum(prefixes) > DEPTH_MAX:
+        if len(prefixes) - 1 + sum(prefixes) > DEPTH_MAX or type_calls[-1] > TYPE_CALLS_MAX:
             raise refused(text, token, "The statement is nested too deeply")
         if joins[-1] > BARE_JOINS_MAX:
             raise refused(text, token, "Too many JOINs without ON, USING or CROSS")

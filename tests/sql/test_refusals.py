@@ -177,6 +177,12 @@ DEEP = 3000
         "SELECT 1 WHERE 1 " + "AND 1 " * 1300,
         "SELECT \ud800",
         "SELECT \0",
+        "SELECT 1\0",
+        "SELECT 'a\0b'",
+        "SELECT " + "date(" * 7 + "1" + ")" * 7,
+        "SELECT " + "date(" * 23 + "1" + ")" * 23,
+        "SELECT * FROM " + "struct(" * 23 + "1" + ")" * 23,
+        "SELECT 1 WHERE " + "char((1 + int(" * 8 + "1" + ")))" * 8,
         "SELECT 1 /* {% raw %} {{ x }} {# */ FROM nowhere",
     ],
     ids=lambda text: f"{len(text)}-{text[:24]!r}",
@@ -199,6 +205,8 @@ def test_one_character_more_is_refused(database: ddblite.Database) -> None:
 
 
 def test_nesting_as_people_write_it_is_answered(database: ddblite.Database) -> None:
+    assert 1 == len(database.sql("SELECT " + "date(" * 6 + "1" + ")" * 6))
+    assert 1 == len(database.sql("SELECT " + ", ".join(["date(datetime(1))"] * 20)))
     depth = 20
     assert 1 == len(database.sql("SELECT " + "(" * depth + "1" + ")" * depth))
     subqueries = "SELECT * FROM (" * depth + "SELECT 1" + ")" * depth  # noqa: S608

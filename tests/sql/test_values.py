@@ -108,6 +108,7 @@ def test_floats_are_refused_as_everywhere(database: ddblite.Database) -> None:
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [("1/2", 0), ("1/2.0", Decimal("0.5")), ("4/2.0", 2), ("-0.0", 0), ("1e20", 10**20),
+     ("9223372036854775807 + 1", 9223372036854780000),
      ("round(2.345, 1)", Decimal("2.3")), ("2.0/3", Decimal("0.666666666666667"))],
 )  # fmt: skip
 def test_computed_numbers(database: ddblite.Database, expression: str, expected: Any) -> None:  # noqa: ANN401
@@ -121,6 +122,11 @@ def test_computed_numbers(database: ddblite.Database, expression: str, expected:
 def test_an_infinite_result_is_an_error(database: ddblite.Database, expression: str) -> None:
     with pytest.raises(errors.ValidationException, match="The result in n is too large"):
         database.sql(f"SELECT {expression} AS n")
+
+
+def test_a_sum_beyond_64_bits_is_an_error(database: ddblite.Database) -> None:
+    with pytest.raises(errors.ValidationException, match="integer overflow"):
+        database.sql("SELECT sum(n) FROM (SELECT 9223372036854775807 AS n UNION ALL SELECT 1)")
 
 
 DIGITS = st.integers(-(10**15) + 1, 10**15 - 1)
