@@ -18,7 +18,7 @@ ENDPOINTS: Final = ("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_DYNAMODB_STRE
 IGNORING: Final = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
 
 REGIONS: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
-"""Older clients look at the one, newer ones at the other."""
+"""Older clients look at the one only, newer ones at the other; so whoever has one gets both."""
 
 PLACEHOLDER: Final = "ddblite"
 PLACEHOLDER_REGION: Final = "us-east-1"
@@ -58,11 +58,16 @@ def client_environment(
     settings = dict.fromkeys(ENDPOINTS, url)
     if environ.get(IGNORING, "").lower() == "true":
         settings[IGNORING] = "false"
-    if CREDENTIAL_VARIABLES.isdisjoint(environ) and CREDENTIAL_SETTINGS.isdisjoint(profile):
-        settings["AWS_ACCESS_KEY_ID"] = environ.get(KEY_VARIABLE, PLACEHOLDER)
-        settings["AWS_SECRET_ACCESS_KEY"] = environ.get(SECRET_VARIABLE, PLACEHOLDER)
-    if not any(environ.get(name) for name in REGIONS) and not profile.get("region"):
-        settings |= dict.fromkeys(REGIONS, PLACEHOLDER_REGION)
+    # A variable that is set to nothing is not set: so see it the clients, and compose files.
+    has_credentials = any(environ.get(name) for name in CREDENTIAL_VARIABLES)
+    if not has_credentials and CREDENTIAL_SETTINGS.isdisjoint(profile):
+        settings["AWS_ACCESS_KEY_ID"] = environ.get(KEY_VARIABLE) or PLACEHOLDER
+        settings["AWS_SECRET_ACCESS_KEY"] = environ.get(SECRET_VARIABLE) or PLACEHOLDER
+    region = next(filter(None, map(environ.get, REGIONS)), None)
+    if region is not None or not profile.get("region"):
+        settings |= {
+            name: region or PLACEHOLDER_REGION for name in REGIONS if not environ.get(name)
+        }
     if any(environ.get(name) for name in PROXIES):
         # Otherwise a client asks the proxy for this machine's own address.
         for name in EXCEPTIONS:

@@ -45,13 +45,27 @@ def test_newcomers_get_everything(tmp_path: Path) -> None:
     [
         ({"AWS_ACCESS_KEY_ID": "mine", "AWS_SECRET_ACCESS_KEY": "own"}, KEYS),
         ({"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x"}, KEYS),
-        ({"AWS_REGION": "eu-west-1"}, REGIONS),
-        ({"AWS_DEFAULT_REGION": "eu-west-1"}, REGIONS),
+        ({"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1"}, REGIONS),
+        ({"AWS_REGION": "eu-west-1"}, {"AWS_REGION"}),
+        ({"AWS_DEFAULT_REGION": "eu-west-1"}, {"AWS_DEFAULT_REGION"}),
+        ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_REGION": ""}, set()),
+        ({"AWS_CONTAINER_CREDENTIALS_FULL_URI": "", "AWS_WEB_IDENTITY_TOKEN_FILE": ""}, set()),
     ],
 )
 def test_what_is_there_stays(tmp_path: Path, environ: dict[str, str], missing: set[str]) -> None:
     """The endpoint is DynamoDB's alone; everything else is for other services too."""
     assert missing == added(tmp_path).keys() - added(tmp_path, **environ).keys()
+
+
+@pytest.mark.parametrize(
+    ("known", "other"), [("AWS_REGION", "AWS_DEFAULT_REGION"), ("AWS_DEFAULT_REGION", "AWS_REGION")]
+)
+def test_a_region_that_some_clients_see_is_that_of_all(
+    tmp_path: Path, known: str, other: str
+) -> None:
+    """boto3 looks at the one alone, the SDKs for JavaScript and Go at the other."""
+    write(tmp_path, "config", "[default]\nregion=us-west-2\n")
+    assert "eu-west-1" == added(tmp_path, **{known: "eu-west-1"})[other]
 
 
 @pytest.mark.parametrize(
