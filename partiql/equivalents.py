@@ -4,7 +4,8 @@ One request per leg. An operation can do less than a statement in three ways, an
 caller is told what is left to do with the answer:
 
 * Query has no filter on the key attributes of what it reads;
-* a projection gives paths as they are nested in the item, a statement gives their last step;
+* a projection gives paths as they are nested in the item, a statement gives their last step,
+  and of a list it gives what was asked for without the places in between;
 * nothing sorts the items of several partitions.
 
 So it is when an answer may be more than a page: then one has to ask again for the rest.
@@ -15,7 +16,7 @@ A read of one item that filters it too is a Query, because GetItem has no filter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from ddblite.engine.expressions.tree import Tree
+from ddblite.engine.expressions.tree import Path, Tree
 from ddblite.partiql import plan
 from ddblite.partiql.access import Change, Get, Leg, Put, Scan, Source
 from ddblite.partiql.description import clause
@@ -91,13 +92,22 @@ ITEMS: Final = frozenset({"Item", "Key"})
 
 def read_members(run: Run, of: plan.Select, source: Source, wording: Wording) -> Request:
     """Returns what Query and Scan have in common; None is a member that is left out."""
-    columns = None if of.columns is None else [column.path for column in of.columns]
+    columns = None if of.columns is None else [without_places(one.path) for one in of.columns]
     return {
         "TableName": source.table.name,
         "IndexName": None if source.index is None else source.index.name,
         "ProjectionExpression": None if columns is None else wording.projection(columns),
         "ConsistentRead": run.consistent or None,
     }
+
+
+def without_places(path: Path) -> Path:
+    """Returns a path as far as the list that it goes into.
+
+    A projection closes the gaps of a list, so ``a[2]`` alone would come as ``a[0]``.
+    """
+    places = [number for number, step in enumerate(path.steps) if isinstance(step, int)]
+    return Path(path.steps[: places[0]]) if places else path
 
 
 def scan_of(run: Run, of: plan.Select, access: Scan, left_over: list[str]) -> Equivalent:

@@ -142,6 +142,15 @@ def test_a_projection_takes_no_path_within_another(db: ddblite.Database) -> None
     assert "info, rating" == request.request["ProjectionExpression"]
 
 
+def test_a_projection_takes_lists_whole(db: ddblite.Database) -> None:
+    """Of a place alone it makes the first one, and what is left to do would not find it."""
+    text = f'SELECT info."cast"[1], title FROM movies WHERE {KEY}'
+    (request,) = db.explain(text).requests
+    assert "info.#cast, title" == request.request["ProjectionExpression"]
+    assert ("take info.\"cast\"[1] out of the item as 'cast[1]'",) == request.left_over
+    assert "A" == called(db, request.boto3)["Item"]["info"]["M"]["cast"]["L"][1]["S"]
+
+
 def test_names_that_need_it_become_placeholders(db: ddblite.Database) -> None:
     """Reserved words by their own name, what is no word by a number."""
     text = 'SELECT * FROM movies WHERE year > 1 AND "a-b" = 1 AND "c.d" = 1 AND "a-b" <> 2'
