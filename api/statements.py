@@ -26,7 +26,10 @@ def execute(
     after: str | None,
     consistent: bool,
 ) -> Result:
-    """Runs a write at once and a SELECT as its result is read; a fault in either shows at once."""
+    """Runs a write at once and a SELECT as its result is read.
+
+    A fault of either shows at once, but for what only reading meets: the values of a key.
+    """
     if limit is not None or page_limit is not None:
         check_counts(limit=limit, page_limit=page_limit)
     values = plain_parameters(statement, parameters)

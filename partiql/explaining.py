@@ -9,26 +9,19 @@ from ddblite.engine import catalog
 from ddblite.engine.catalog import Count
 from ddblite.engine.engine import Engine
 from ddblite.engine.expressions.tree import Tree
-from ddblite.engine.indexes import check_index_keys
-from ddblite.engine.items import accept_item, accept_item_key
-from ddblite.engine.operations.writes import PUT_TOO_LARGE
-from ddblite.partiql import plan
+from ddblite.partiql import plan, refusals
 from ddblite.partiql.access import Change, Get, Leg, Put, Scan, Source
 from ddblite.partiql.description import clause, described, range_text
 from ddblite.partiql.equivalents import equivalents_of, leg_key
 from ddblite.partiql.estimates import estimate_of
 from ddblite.partiql.execution import Run, begin
 from ddblite.partiql.explanation import ExplainedLeg, Explanation
-from ddblite.partiql.prepared import ASKED_AS
 from ddblite.partiql.printing import shown_path, shown_value
 from ddblite.partiql.scan_reasons import hints_of, scan_reasons
 from ddblite.partiql.terms import joined
 from ddblite.partiql.writing import changed_key, inserted
-from ddblite.schema.errors import ValidationException
-from ddblite.schema.limits import ITEM_BYTES_MAX
 from ddblite.schema.tables import TableSpec
-from ddblite.schema.values import Item, Value
-from ddblite.schema.wording import reworded
+from ddblite.schema.values import Value
 
 Values = Mapping[str, Value]
 
@@ -46,8 +39,7 @@ def explained(run: Run) -> Explanation:
     of = run.prepared.statement.plan
     select = of if isinstance(of, plan.Select) else None
     scan = access if isinstance(access, Scan) else None
-    if isinstance(of, plan.Insert):
-        check_item(run, inserted(of, run.parameters))
+    refusals.check(run)
     estimate = estimate_of(run, counts_of(run.engine, run.table))
     has_pages = estimate.pages.most > 1
     texts = {name: shown_value(value) for name, value in run.values.items()}
@@ -66,22 +58,6 @@ def explained(run: Run) -> Explanation:
         scan_reasons=() if scan is None else scan_reasons(scan, texts),
         hints=() if scan is None or select is None else hints_of(scan, select),
     )
-
-
-def check_item(run: Run, item: Item) -> None:
-    """Raises what is wrong with an item that is to be put, as putting it would."""
-    try:
-        accept(run.table, item)
-    except ValidationException as error:
-        raise reworded(error, ASKED_AS, run.engine.wording) from None
-
-
-def accept(table: TableSpec, item: Item) -> None:
-    """Raises what can be wrong with an item by itself, in the order in which it is looked at."""
-    if accept_item(item).size > ITEM_BYTES_MAX:
-        raise ValidationException(PUT_TOO_LARGE)
-    accept_item_key(table, item)
-    check_index_keys(table, None, item, update=False)
 
 
 def kind_of(of: plan.Plan, run: Run) -> str:

@@ -18,7 +18,6 @@ from ddblite.engine.expressions.tree import (
     Or,
     Tree,
     operands_of,
-    paths_within,
 )
 from ddblite.partiql import plan
 from ddblite.partiql.access import Scan, Source, by_branch, legs_of, source_of
@@ -65,8 +64,6 @@ def reasons_of(partition: str, term: Tree, texts: Texts) -> Iterator[str]:
 def leaf_reason(partition: str, leaf: Leaf) -> str:
     """Returns why a comparison or function does not fix the partition key that it is about."""
     operands = operands_of(leaf)
-    if any(path.attribute == partition and len(path.steps) > 1 for path in paths_within(operands)):
-        return f"that is a place inside of {shown_name(partition)}, not the key itself"
     if not any(is_attribute(one, partition) for one in operands):
         return f"a function of the {key_words(partition)} does not say what it equals"
     match leaf:
