@@ -47,7 +47,7 @@ def check_access(run: Run) -> None:
             for one in run.legs:
                 check_query(run, access.source, one)
         case Scan():
-            asking.check_scalars(run.table, fitted.condition, fitted.projection)
+            asking.check_scalars(run.table, fitted.condition)
         case _:
             of = run.prepared.statement.plan
             assert isinstance(of, plan.Insert), "only an INSERT puts"
@@ -59,7 +59,7 @@ def check_query(run: Run, source: Source, one: CompiledLeg) -> None:
     # What is merged is filtered behind the engine, which then does not see the filter's paths.
     is_filtered = not run.fitted.order.merged or len(run.legs) == 1
     filtering = one.filter if is_filtered else None
-    asking.check_scalars(run.table, one.key_condition, filtering, run.fitted.projection)
+    asking.check_scalars(run.table, one.key_condition, filtering)
     index_name = None if source.index is None else source.index.name
     sort = () if source.sort is None else (source.sort,)
     assert one.key_condition is not None, "a leg is read by its key"

@@ -198,7 +198,6 @@ def test_a_statement_that_reads_nothing_has_no_request(db: ddblite.Database) -> 
         "SELECT * FROM movies WHERE year IN [1, 2] AND title > '' ORDER BY title",
         "SELECT * FROM movies WHERE year = 1 AND title.x = 1",
         "SELECT * FROM movies WHERE title.x = 1",
-        "SELECT rating.x FROM movies.by_rating",
         "SELECT * FROM movies.by_genre WHERE genre = ''",
         f"UPDATE movies SET title = 'B' WHERE {KEY}",
         f"UPDATE movies REMOVE genre.x WHERE {KEY}",
