@@ -1,7 +1,7 @@
 """What capacity units cost when they are paid by use.
 
 List prices of on-demand tables of the Standard class, as they have been since November 2024.
-Only regions whose prices were looked up are here; for any other the user says them.
+Few regions are here; for any other, and for one whose list has changed, the user says them.
 Prices are decimals: a read unit costs about a ten-millionth of a dollar.
 """
 

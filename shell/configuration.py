@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ddblite.schema.errors import DdbError
+from ddblite.schema.prices import Prices
 from ddblite.shell.folders import CONFIGURATION, own_folder
 from ddblite.shell.render import RENDERERS
 from ddblite.shell.safe_text import escaped
@@ -44,14 +45,6 @@ class ConfigurationError(DdbError):
 
 
 @dataclass(frozen=True, slots=True)
-class RegionPrices:
-    """What a million request units cost in a region, in its list's currency."""
-
-    read_per_million: Decimal
-    write_per_million: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting, with its default."""
 
@@ -68,7 +61,7 @@ class Settings:
     scan_guard_bytes: int = 10 * 1024 * 1024
     confirm_writes: bool = False
     region: str = "us-east-1"
-    prices: Mapping[str, RegionPrices] = field(default_factory=dict)
+    prices: Mapping[str, Prices] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +132,7 @@ RULES: Final[Mapping[str, Rule]] = {
 }
 """Every setting but ``prices``, which is a table of tables, in the order of the documents."""
 
-PRICE_KEYS: Final = tuple(one.name for one in fields(RegionPrices))
+PRICE_KEYS: Final = tuple(one.name for one in fields(Prices) if one.name != "region")
 
 
 def configuration_path(environment: Mapping[str, str], platform: str) -> Path | None:
@@ -191,7 +184,7 @@ def check(key: str, value: Any, path: Path) -> None:  # noqa: ANN401 - whatever 
         raise refused(path, rule.complaint(key, value))
 
 
-def prices_of(given: Any, path: Path) -> dict[str, RegionPrices]:  # noqa: ANN401
+def prices_of(given: Any, path: Path) -> dict[str, Prices]:  # noqa: ANN401
     """Returns the prices by region, or raises ConfigurationError."""
     wanted = "a table such as [prices.eu-west-1]"
     if not isinstance(given, dict):
@@ -208,7 +201,7 @@ def prices_of(given: Any, path: Path) -> dict[str, RegionPrices]:  # noqa: ANN40
             if not is_price(row[key]):
                 raise refused(path, f"{name}.{key} is a price, not {shown(row[key])}")
     return {
-        region: RegionPrices(*(Decimal(row[key]) for key in PRICE_KEYS))
+        region: Prices(region, *(Decimal(row[key]) for key in PRICE_KEYS))
         for region, row in given.items()
     }
 

@@ -49,10 +49,7 @@ def say_price(session: Session, of: Explanation | Analysis) -> None:
 def prices_in(session: Session) -> Prices:
     """Returns the prices of the settings' region: the user's own, or those of the list."""
     region = session.settings.region
-    own = session.settings.prices.get(region)
-    if own is None:
-        return prices_of(region)
-    return Prices(region, own.read_per_million, own.write_per_million)
+    return session.settings.prices.get(region) or prices_of(region)
 
 
 ROWS: Final = (

@@ -57,7 +57,9 @@ def remark_on_rest(session: Session, last: LastResult) -> None:
     """Says that an answer was longer than what was kept of it."""
     if not last.is_whole:
         count = f"{len(last.items):,}"
-        session.remark(f"These are the first {count} items of the answer; no more were kept.")
+        session.remark(
+            f"These are the first {count} items of the answer; the rest was not shown or not kept."
+        )
 
 
 def chart(session: Session, text: str) -> None:

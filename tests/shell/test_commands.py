@@ -11,8 +11,9 @@ from typer.testing import Result
 
 from ddblite.schema.amounts import time_text
 from ddblite.schema.errors import DdbError, FileError
+from ddblite.schema.prices import Prices
 from ddblite.shell.commands import carry_out
-from ddblite.shell.configuration import RegionPrices, Settings
+from ddblite.shell.configuration import Settings
 from ddblite.shell.session import Session
 from ddblite.shell.statements import split
 
@@ -78,7 +79,7 @@ def test_prices_are_those_of_the_settings(films: Session) -> None:
     carry_out(films, ".analyze SELECT * FROM films")
     carry_out(films, ".explain SELECT * FROM films")
     assert 2 == films.error.getvalue().count("The prices of eu-west-1 are not known here")
-    prices = RegionPrices(Decimal("0.2"), Decimal("1.1"))
+    prices = Prices("eu-west-1", Decimal("0.2"), Decimal("1.1"))
     films.settings = Settings(region="eu-west-1", prices={"eu-west-1": prices})
     for command in (".analyze SELECT * FROM films", ".explain SELECT * FROM films"):
         printed = said(films, command)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ddblite.schema.prices import Prices
 from ddblite.shell.configuration import (
     BYTES_MAX,
     FILE_BYTES_MAX,
@@ -17,7 +18,6 @@ from ddblite.shell.configuration import (
     RULES,
     THEMES,
     ConfigurationError,
-    RegionPrices,
     Settings,
     configuration_path,
     load,
@@ -80,7 +80,7 @@ def test_an_empty_file_is_the_defaults(tmp_path: Path) -> None:
 def test_prices_are_exact() -> None:
     """Money is no float: 0.1 million times is a round sum."""
     given = b"[prices.eu-west-1]\nread_per_million = 0.1415\nwrite_per_million = 1\n"
-    expected = RegionPrices(Decimal("0.1415"), Decimal(1))
+    expected = Prices("eu-west-1", Decimal("0.1415"), Decimal(1))
     assert {"eu-west-1": expected} == read(given, PATH).prices
 
 
@@ -160,7 +160,9 @@ PRICES: Final = st.decimals(0, 1000, places=4)
         timer=st.booleans(),
         scan_guard_bytes=st.integers(1, BYTES_MAX),
         region=REGIONS,
-        prices=st.dictionaries(REGIONS, st.builds(RegionPrices, PRICES, PRICES), max_size=3),
+        prices=st.lists(st.builds(Prices, REGIONS, PRICES, PRICES), max_size=3).map(
+            lambda rows: {row.region: row for row in rows}
+        ),
     )
 )
 def test_settings_are_written_as_they_are_read(settings: Settings) -> None:

@@ -40,7 +40,7 @@ def test_items_are_bounded(numbered: Session, monkeypatch: pytest.MonkeyPatch) -
     """The first ones are kept, and whoever shows them is told."""
     monkeypatch.setattr(last_result, "KEPT_ITEMS_MAX", 3)
     first, _ = said(numbered, "SELECT n FROM numbers WHERE id = 'x'")
-    told = "These are the first 3 items of the answer; no more were kept.\n"
+    told = "These are the first 3 items of the answer; the rest was not shown or not kept.\n"
     assert ("".join(first.splitlines(keepends=True)[:3]), told) == said(numbered, "_")
     printed, remark = said(numbered, ".chart n")
     assert (told, "n of the last answer: 3 values") == (remark, printed[:30])
