@@ -61,13 +61,16 @@ class Job(Generic[Outcome]):
     def __init__(self, work: Callable[[], Outcome], *, is_alone: bool) -> None:
         self.work = work
         self.is_alone = is_alone
-        self.is_begun = False
+        self.is_begun: bool | None = None
         self.fault: BaseException | None = None
         self.future: Future[Outcome] = Future()
 
     def begin(self) -> bool:
-        """Whether it is to be done; from then on it cannot be cancelled any more."""
-        if not self.is_begun:
+        """Whether it is to be done; what it was when first asked, it stays.
+
+        From then on it cannot be cancelled any more.
+        """
+        if self.is_begun is None:
             self.is_begun = self.future.set_running_or_notify_cancel()
         return self.is_begun
 

@@ -13,7 +13,7 @@ import ddblite
 from children import run
 from ddblite.api import writer
 from ddblite.api.writer import GROUP_WRITES_MAX, Writer
-from ddblite.schema.errors import Closed, ConditionalCheckFailedException, DiskFull
+from ddblite.schema.errors import Closed, ConditionalCheckFailedException, DdbError, DiskFull
 from serving import TIMEOUT_S
 
 Work = Callable[[], Any]
@@ -60,6 +60,22 @@ class Gate:
 def put(database: ddblite.Database, name: str, **options: Any) -> Work:  # noqa: ANN401
     """Returns a write of one item."""
     return lambda: database.table("orders").put({"id": name}, **options)
+
+
+def undo_all(database: ddblite.Database) -> Work:
+    """Returns a write that finds the disk full, for which SQLite undoes the whole group."""
+
+    def fill_the_disk() -> None:
+        pages = database.engine.storage.writer.pragma("page_count")
+        database.engine.storage.writer.pragma("max_page_count", pages)
+        try:
+            with database.table("orders").batch() as batch:
+                for number in range(100):
+                    batch.put({"id": f"large{number}", "text": "x" * 100_000})
+        finally:
+            database.engine.storage.writer.pragma("max_page_count", 1 << 30)
+
+    return fill_the_disk
 
 
 def ids(database: ddblite.Database) -> set[str]:
@@ -183,18 +199,8 @@ def test_group_that_cannot_begin_waits_once(
 def test_fault_that_undoes_all_is_one_writes_own(database: ddblite.Database) -> None:
     """A disk that is full for one is not full for the others, who are done again."""
 
-    def fill_the_disk() -> None:
-        pages = database.engine.storage.writer.pragma("page_count")
-        database.engine.storage.writer.pragma("max_page_count", pages)
-        try:
-            with database.table("orders").batch() as batch:
-                for number in range(100):
-                    batch.put({"id": f"large{number}", "text": "x" * 100_000})
-        finally:
-            database.engine.storage.writer.pragma("max_page_count", 1 << 30)
-
     gate = Gate(database)
-    works = [put(database, "1"), fill_the_disk, put(database, "2")]
+    works = [put(database, "1"), undo_all(database), put(database, "2")]
     first, second, third = gate.carried_out(works)
     assert isinstance(second.exception(), DiskFull)
     assert [None, None] == [first.exception(), third.exception()]
@@ -223,6 +229,30 @@ def test_cancelled_in_time_is_not_done(database: ddblite.Database) -> None:
     assert futures[1].cancel()
     gate.carried_out([])
     assert {"0", "2"} == ids(database)
+
+
+def test_cancelled_among_those_that_fail(database: ddblite.Database) -> None:
+    """A group whose commit fails is told so, one of it that was cancelled stays cancelled."""
+    gate = Gate(database)
+    database.engine.storage.writer.set_commit_hook(lambda: True)
+    futures = [gate.writer.submit(put(database, str(number))) for number in range(3)]
+    assert futures[1].cancel()
+    gate.carried_out([])
+    assert futures[1].cancelled()
+    assert [True, True] == [isinstance(futures[at].exception(0), DdbError) for at in (0, 2)]
+    database.engine.storage.writer.set_commit_hook(None)
+
+
+def test_cancelled_among_those_done_again(database: ddblite.Database) -> None:
+    """What was cancelled in time is not done, however often its group is."""
+    gate = Gate(database)
+    works = [put(database, "1"), undo_all(database), put(database, "2"), put(database, "3")]
+    futures = [gate.writer.submit(work) for work in works]
+    assert futures[0].cancel()
+    assert futures[3].cancel()
+    gate.carried_out([])
+    assert isinstance(futures[1].exception(0), DiskFull)
+    assert {"2"} == ids(database)
 
 
 def test_nothing_is_taken_after_the_end(database: ddblite.Database) -> None:
