@@ -36,13 +36,20 @@ class Threads:
         """Begins to take writes, for a database that has just been opened."""
         self.writer = Writer(engine)
 
+    def require_open(self) -> None:
+        """Raises Closed where no thread would answer: behind the end, and in a forked child."""
+        if self.writer is not None:
+            self.writer.engine.storage.require_open()
+
     async def write(self, work: Callable[[], Answer], *, is_alone: bool = False) -> Answer:
         """Does what may write, after all that was asked for before."""
         assert self.writer is not None, "nothing is written before the database is open"
+        self.require_open()
         return await asyncio.wrap_future(self.writer.submit(work, is_alone=is_alone))
 
     async def read(self, work: Callable[[], Answer]) -> Answer:
         """Does what only reads."""
+        self.require_open()
         return await asyncio.get_running_loop().run_in_executor(self.readers, work)
 
     def close(self) -> None:
@@ -168,7 +175,10 @@ class AsyncTable:
 
 
 class AsyncBatch:
-    """``Batch``'s twin: ``await batch.put(item)``; each group is one transaction."""
+    """``Batch``'s twin: ``await batch.put(item)``; each group is one transaction.
+
+    A group whose writing fails or is cancelled is not collected again.
+    """
 
     def __init__(self, threads: Threads, batch: Batch) -> None:
         self.threads = threads
@@ -191,7 +201,9 @@ class AsyncBatch:
 
     async def flush(self) -> None:
         """Writes what was collected so far, in one transaction."""
-        await self.threads.write(self.batch.flush)
+        # Taken here and not by the thread, which may have to write a group twice, and while
+        # which this loop may collect more.
+        await self.threads.write(functools.partial(self.batch.write, self.batch.taken()))
 
     async def __aenter__(self) -> Self:
         return self

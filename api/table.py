@@ -304,7 +304,15 @@ class Batch:
 
     def flush(self) -> None:
         """Writes what was collected so far, in one transaction."""
+        self.write(self.taken())
+
+    def taken(self) -> list[Packed | requests.BatchDelete]:
+        """Returns what was collected so far, and begins anew."""
         writes, self.writes = self.writes, []
+        return writes
+
+    def write(self, writes: list[Packed | requests.BatchDelete]) -> None:
+        """Writes a group in one transaction."""
         if writes:
             request = requests.LoadItems(tables={self.table.name: writes})
             self.table.engine.execute(request)

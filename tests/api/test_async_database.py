@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import os
 import threading
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import children
 import ddblite
 from ddblite import AsyncDatabase, AsyncTable, Get, Key, Put, Table, connect_async
 from ddblite.engine.engine import Engine
@@ -193,6 +195,49 @@ def test_close_finishes_what_was_asked_for(tmp_path: Path) -> None:
     run(test, path)
     with ddblite.connect(path) as database:
         assert len(database.table("orders").scan().all()) == 20
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+def test_a_forked_child_is_refused(tmp_path: Path) -> None:
+    """It has none of its parent's threads, and would wait for them; the parent goes on."""
+    script = """
+import asyncio, os, signal, sys
+import ddblite
+async def opened():
+    database = await ddblite.connect_async(sys.argv[1]).__aenter__()
+    orders = await database.create_table("orders", partition_key="id")
+    await orders.put({"id": "1"})
+    return database, orders, await orders.get("1")
+async def refused(asked):
+    try:
+        await asked
+    except ddblite.errors.Closed as error:
+        return "fork" in error.message
+database, orders, _ = asyncio.run(opened())
+child = os.fork()
+if child == 0:
+    signal.alarm(20)
+    asked = orders.get("1"), orders.put({"id": "2"}), database.tables()
+    os._exit(0 if all(asyncio.run(refused(one)) for one in asked) else 1)
+_, status = os.waitpid(child, 0)
+asyncio.run(orders.put({"id": "3"}))
+print(status, asyncio.run(orders.get("2")), asyncio.run(orders.get("3")))
+asyncio.run(database.close())
+"""
+    assert children.run(script, tmp_path / "shop.ddb") == "0 None {'id': '3'}\n"
+
+
+def test_closed() -> None:
+    """Reads and writes are refused in the words of ``Database``."""
+
+    async def test(database: AsyncDatabase) -> None:
+        orders = await orders_in(database)
+        await database.close()
+        for asked in (orders.get("u1", 1), orders.put({"user": "u1", "day": 1})):
+            with pytest.raises(ddblite.errors.Closed, match="the database is closed"):
+                await asked
+
+    run(test)
 
 
 def test_not_open_yet() -> None:

@@ -198,7 +198,6 @@ def test_group_that_cannot_begin_waits_once(
 
 def test_fault_that_undoes_all_is_one_writes_own(database: ddblite.Database) -> None:
     """A disk that is full for one is not full for the others, who are done again."""
-
     gate = Gate(database)
     works = [put(database, "1"), undo_all(database), put(database, "2")]
     first, second, third = gate.carried_out(works)
@@ -309,3 +308,26 @@ def test_asynchronous_writes_share_commits(tmp_path: Path) -> None:
 
     asyncio.run(test())
     assert commits == 1
+
+
+def test_asynchronous_batch_is_done_again(tmp_path: Path) -> None:
+    """A batch whose group was undone by another's fault is written all the same."""
+
+    async def test() -> None:
+        async with ddblite.connect_async(tmp_path / "other.ddb") as twin:
+            orders = await twin.create_table("orders", partition_key="id")
+            is_open = threading.Event()
+            batch = orders.batch()
+            await batch.put({"id": "1"})
+            held = twin.threads.write(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
+            works = [held, batch.flush(), twin.threads.write(undo_all(twin.database))]
+            tasks = [asyncio.create_task(work) for work in works]
+            for _ in range(3):  # by then all of them have begun, and wait
+                await asyncio.sleep(0)
+            is_open.set()
+            _, written, undone = await asyncio.gather(*tasks, return_exceptions=True)
+            assert written is None
+            assert isinstance(undone, DiskFull)
+            assert {"1"} == ids(twin.database)
+
+    asyncio.run(test())
