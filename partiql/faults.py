@@ -5,6 +5,7 @@ editor needs and the service does not give: the position, what could have stood 
 instead, and a hint. A position is ``line:column:length``, counted in characters from 1.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -66,15 +67,25 @@ class StatementError(ValidationException):
             self.add_note(hint)  # which a traceback shows below the message
 
     def caret(self, text: str) -> str:
-        """Returns the statement's line with carets below the fault, or "" when it has no place."""
+        """Returns the statement's line with carets below the fault, or "" when it has no place.
+
+        The carets are where a terminal shows the fault: some characters are two columns wide.
+        """
         if self.position is None:
             return ""
         lines = text.split("\n")
         line = lines[self.position.line - 1]
-        before = line[: self.position.column - 1]
-        margin = "".join("\t" if character == "\t" else " " for character in before)
-        width = min(self.position.length, len(line) - len(before))
-        return f"{line}\n{margin}{'^' * max(1, width)}"
+        start = self.position.column - 1
+        before, fault = line[:start], line[start : start + self.position.length]
+        margin = "".join("\t" if one == "\t" else " " * columns(one) for one in before)
+        return f"{line}\n{margin}{'^' * max(1, sum(map(columns, fault)))}"
+
+
+def columns(character: str) -> int:
+    """Returns how wide a terminal shows a character: 2 for those of East Asia, 0 for accents."""
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"F", "W"} else 1
 
 
 StatementError.code = "ValidationException"

@@ -372,3 +372,14 @@ def test_values_nest_as_deep_as_items_do(levels: int) -> None:
 def test_the_caret_stands_below_the_fault() -> None:
     text = "SELECT *\n\tFROM t\n\tWHERE a LIKE 'x'"
     assert "\tWHERE a LIKE 'x'\n\t        ^^^^" == fault(text).caret(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "wide"), [("日本語", 6), ("e\N{COMBINING ACUTE ACCENT}", 1), ("é", 1), ("😀", 2)]
+)
+def test_the_caret_counts_columns_of_a_terminal(name: str, wide: int) -> None:
+    """Characters of East Asia take two, an accent on its own takes none."""
+    text = f"SELECT * FROM t WHERE a = '{name}' AND size = 1"
+    line, carets = fault(text).caret(text).split("\n")
+    assert text == line
+    assert " " * (len("SELECT * FROM t WHERE a = '' AND ") + wide) + "^^^^" == carets
