@@ -9,6 +9,7 @@ import binascii
 import re
 from typing import Final
 
+from ddblite.partiql.faults import StatementError
 from ddblite.partiql.fragments import read_value
 from ddblite.partiql.prepared import Prepared
 from ddblite.schema.limits import STATEMENT_LENGTH_MAX
@@ -22,6 +23,9 @@ NUMBER_MAX: Final = STATEMENT_LENGTH_MAX
 BINARY: Final = re.compile(r"<\s*(?:[0-9]+ bytes? ?)?([A-Za-z0-9+/]*={0,2})\s*>")
 BINARIES: Final = re.compile(rf"<<\s*({BINARY.pattern}(?:\s*,\s*{BINARY.pattern})*)\s*>>")
 
+UNQUOTED: Final = re.compile(r'"|[^\W\d]')
+"""How a text begins that was meant to be a string, when it is no other value."""
+
 NO_BASE64: Final = "{} is not binary: between < and > stands base64, as in <AAEC>"
 
 
@@ -34,7 +38,15 @@ def value_written(text: str) -> Value:
             raise ShellError("A set has a member only once")
         return BinarySet(members)
     binary = BINARY.fullmatch(text)
-    return read_value(text) if binary is None else decoded(binary[1])
+    if binary is not None:
+        return decoded(binary[1])
+    try:
+        return read_value(text)
+    except StatementError as fault:
+        if UNQUOTED.match(text) is None:
+            raise
+        hint = fault.hint or "A string stands in single quotes."
+        raise StatementError(fault.message, hint=hint) from None
 
 
 def decoded(text: str) -> bytes:
