@@ -34,12 +34,32 @@ class Serve(Reported):
         except ContradictoryFlags as fault:
             ctx.fail(str(fault))
         for remark in translation.remarks:
-            typer.echo(f"ddblite: {remark}", err=True)
-        return super().parse_args(ctx, translation.arguments)
+            remark_on_flags(remark)
+        rest = super().parse_args(ctx, translation.arguments)
+        if not ctx.params["file"]:
+            ctx.params["file"] = local_file(ctx)
+        return rest
+
+
+def local_file(ctx: Any) -> str:  # noqa: ANN401 - typer's own
+    """Returns the file that is not named because the flags are those of AWS's local version."""
+    from ddblite.api.http.local_flags import shared_file
+
+    if not ctx.params["as_local"]:
+        ctx.fail("Missing argument 'file'.")
+    path, remarks = shared_file(Path())
+    for remark in remarks:
+        remark_on_flags(remark)
+    return path
+
+
+def remark_on_flags(sentence: str) -> None:
+    """Says something about flags of AWS's local version."""
+    typer.echo(f"ddblite: {sentence}", err=True)
 
 
 def serve(  # noqa: PLR0913 - one for each option
-    file: Annotated[str, typer.Argument(help="The database file, or :memory:.")],
+    file: Annotated[str, typer.Argument(help="The database file, or :memory:.")] = "",
     *,
     host: Annotated[
         str,

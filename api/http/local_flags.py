@@ -19,7 +19,10 @@ TABLE_DELAY_S: Final = 5
 """What ``-delayTransientStatuses`` is here: long enough to be met by a program, short to wait."""
 
 AS_LOCAL: Final = "--as-local"
-"""The option that has no other use: to answer ``GET /`` as AWS's version does."""
+"""The option that stands for having been given any of these flags.
+
+``GET /`` is answered as AWS's version does, and without a file there is one where that has one.
+"""
 
 VALUED: Final = frozenset({"-port", "-dbPath", "-cors"})
 BARE: Final = frozenset(
@@ -96,8 +99,9 @@ def add_valued(result: Translation, name: str, value: str) -> None:
         case "-port":
             result.arguments += ["--port", value]
         case "-dbPath":
-            result.arguments.append(str(Path(value) / SHARED_FILE))
-            result.remarks += foreign_files(Path(value))
+            path, remarks = shared_file(Path(value))
+            result.arguments.append(path)
+            result.remarks += remarks
         case "-cors":
             for origin in filter(None, map(str.strip, value.split(","))):
                 add_origin(result, origin)
@@ -114,6 +118,11 @@ def add_origin(result: Translation, origin: str) -> None:
     whole = [origin] if "://" in origin else [f"http://{origin}", f"https://{origin}"]
     for each in whole:
         result.arguments += ["--cors-origin", each]
+
+
+def shared_file(folder: Path) -> tuple[str, list[str]]:
+    """Returns the file that stands for all of a folder, and what there is to say of others."""
+    return str(folder / SHARED_FILE), list(foreign_files(folder))
 
 
 def foreign_files(folder: Path) -> Iterator[str]:

@@ -233,11 +233,13 @@ def test_missing_extra_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
         door.require_libraries(Policy(secrets={KEY: PHRASE}))
 
 
-def test_flags_of_the_local_version(tmp_path: Path) -> None:
-    """``GET /`` says what tools wait for there; the file is named like the shared one there."""
-    command = [sys.executable, "-m", "ddblite", "serve", "-sharedDb", "-dbPath", str(tmp_path)]
+@pytest.mark.parametrize("folder", [["-dbPath", "."], []])
+def test_flags_of_the_local_version(tmp_path: Path, folder: list[str]) -> None:
+    """``GET /`` says what tools wait for there; the file is where the shared one is there."""
+    command = [sys.executable, "-m", "ddblite", "serve", "-sharedDb", *folder]
     with subprocess.Popen(
         [*command, "-port", "0", "-disableTelemetry"],
+        cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -259,7 +261,7 @@ def test_flags_of_the_local_version_on_the_command_line() -> None:
     """Help, version, and a word for what contradicts itself."""
     runs = {
         words: CliRunner().invoke(cli.app, ["serve", *words.split()])
-        for words in ("-help", "-version", "-inMemory -dbPath x", "-inMemory x.ddb", "-sharedDb")
+        for words in ("-help", "-version", "-inMemory -dbPath x", "-inMemory x.ddb", "")
     }
     assert [0, 0, 2, 2, 2] == [run.exit_code for run in runs.values()]
     assert "Usage: " in runs["-help"].stdout
