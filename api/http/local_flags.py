@@ -73,11 +73,11 @@ def translated(given: Sequence[str]) -> Translation:
         if word == "--":
             result.arguments += [word, *words]
         elif name in VALUED:
-            value = joined if is_joined else next(words, None)
-            if value is None:
+            text = joined if is_joined else next(words, None)
+            if text is None or text in BARE | VALUED:
                 raise ContradictoryFlags(f"{name} needs a value")
             flags.add(name)
-            add_valued(result, name, value)
+            add_valued(result, name, text)
         elif word in BARE:
             flags.add(word)
             result.arguments += PLAIN.get(word, [])

@@ -77,6 +77,7 @@ def test_files_of_the_other_are_seen(tmp_path: Path) -> None:
         ("-inMemory -dbPath data", "-inMemory and -dbPath exclude each other"),
         ("-port", "-port needs a value"),
         ("-inMemory -dbPath", "-dbPath needs a value"),
+        ("-cors -inMemory", "-cors needs a value"),
     ],
 )
 def test_contradictions(given: str, sentence: str) -> None:
