@@ -58,7 +58,7 @@ def client_environment(
     settings = dict.fromkeys(ENDPOINTS, url)
     if environ.get(IGNORING, "").lower() == "true":
         settings[IGNORING] = "false"
-    # A variable that is set to nothing is not set: so see it the clients, and compose files.
+    # To the clients, too, a variable that is set to nothing is not set.
     has_credentials = any(environ.get(name) for name in CREDENTIAL_VARIABLES)
     if not has_credentials and CREDENTIAL_SETTINGS.isdisjoint(profile):
         settings["AWS_ACCESS_KEY_ID"] = environ.get(KEY_VARIABLE) or PLACEHOLDER
@@ -69,9 +69,10 @@ def client_environment(
             name: region or PLACEHOLDER_REGION for name in REGIONS if not environ.get(name)
         }
     if any(environ.get(name) for name in PROXIES):
-        # Otherwise a client asks the proxy for this machine's own address.
-        for name in EXCEPTIONS:
-            settings[name] = ",".join(filter(None, [environ.get(name), host]))
+        # Otherwise a client asks the proxy for this machine's own address. Most look at one of
+        # the two, so what stands in the other must not be lost on them.
+        known = filter(None, [*map(environ.get, EXCEPTIONS), host])
+        settings |= dict.fromkeys(EXCEPTIONS, ",".join(dict.fromkeys(known)))
     return settings
 
 

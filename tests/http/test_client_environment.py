@@ -121,6 +121,8 @@ def test_proxies_are_not_asked_for_this_machine(tmp_path: Path) -> None:
     """They would look for it at their own place."""
     assert added(tmp_path, HTTP_PROXY="http://proxy:3128")["NO_PROXY"] == "127.0.0.1"
     settings = added(tmp_path, http_proxy="http://proxy:3128", no_proxy="a.test")
+    assert ["a.test,127.0.0.1"] * 2 == [settings["no_proxy"], settings["NO_PROXY"]]
+    settings = added(tmp_path, http_proxy="http://proxy:3128", NO_PROXY="a.test")
     assert settings["no_proxy"] == "a.test,127.0.0.1"
 
 
