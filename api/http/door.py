@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 CONNECTIONS_MAX: Final = 64
 LEAVING_MAX: Final = 64
 
+BODIES_BYTES_MAX: Final = 256 * 1024 * 1024
+"""The bodies of all requests that are coming or not answered yet."""
+
 QUIET_SECONDS_MIN: Final = 2
 """How long a connection must have been idle to be given up for a new one."""
 
@@ -42,6 +45,7 @@ class Door:
         self.served: set[Connection] = set()
         self.leaving: set[Connection] = set()
         self.unflushed: list[Connection] = []
+        self.body_bytes = 0
         self.seconds = 0
         self.timer: asyncio.TimerHandle | None = None
 

@@ -8,8 +8,9 @@ them and ``application``. A request goes through these states, and has a deadlin
 * it waits for those before it, which a client may have sent without waiting for answers;
 * it is answered: here and now when it only reads, else by the writer's thread.
 
-While requests wait, or the client does not read its answers, nothing more is read from it, so
-no client can fill the memory. Nothing that stands behind a refused request is looked at.
+While requests wait, or the client does not read its answers, nothing more is read from it, and
+the door counts the bodies of all clients, so nobody can fill the memory. Nothing that stands
+behind a refused request is looked at.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.server import ServerState
 
 from ddblite.api.http.application import failed, is_alone, is_quick
-from ddblite.api.http.door import Door
+from ddblite.api.http.door import BODIES_BYTES_MAX, Door
 from ddblite.api.http.gate import HEAD_BYTES_MAX, LARGE_HEAD, turned_away
 from ddblite.api.http.messages import Answer, Request, head_of, plain_answer
 from ddblite.api.writer import Writer
@@ -42,6 +43,7 @@ CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 TOO_SLOW: Final = plain_answer(408, "The request did not come in time.\n", is_last=True)
 TOO_MANY: Final = plain_answer(503, "There are too many connections; try again.\n", is_last=True)
+TOO_MUCH: Final = plain_answer(503, "Too much is being sent; try again.\n", is_last=True)
 NO_HTTP: Final = plain_answer(400, "That is no HTTP request.\n", is_last=True)
 NO_PATH: Final = plain_answer(400, "The target of a request is a path.\n", is_last=True)
 NOT_EXPECTED: Final = plain_answer(417, "Nothing but 100-continue is expected.\n", is_last=True)
@@ -108,6 +110,9 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the loop's call
         """Forgets a client; what it asked for and was not begun is not carried out."""
         self.is_deaf = True
+        self.drop_body()
+        for asked in self.waiting:
+            self.release(asked)
         self.waiting.clear()
         self.unsent.clear()
         self.state.connections.discard(self)
@@ -221,8 +226,17 @@ class Connection(asyncio.Protocol):
 
     def on_body(self, piece: bytes) -> None:
         """Takes a piece of the body, whose length the head has told."""
-        if not self.is_deaf:
-            self.pieces.append(piece)
+        if self.is_deaf:
+            return
+        self.pieces.append(piece)
+        self.door.body_bytes += len(piece)
+        if self.door.body_bytes > BODIES_BYTES_MAX:
+            self.refuse(TOO_MUCH)
+
+    def drop_body(self) -> None:
+        """Forgets what has come of a body."""
+        self.door.body_bytes -= sum(map(len, self.pieces))
+        self.pieces = []
 
     def on_message_complete(self) -> None:
         """Lines a whole request up."""
@@ -245,7 +259,7 @@ class Connection(asyncio.Protocol):
         if not self.is_deaf:
             self.is_deaf = True
             self.is_coming = self.is_in_head = False
-            self.pieces = []
+            self.drop_body()
             self.deadline = NEVER
             self.waiting.append(refusal)
             self.go_on()
@@ -259,6 +273,7 @@ class Connection(asyncio.Protocol):
             if isinstance(asked, Answer):
                 self.send(asked)
             elif self.door.writer is None or is_quick(asked):
+                self.release(asked)
                 self.send(self.door.answer(asked), asked)
             else:
                 self.hand_over(self.door.writer, asked)
@@ -280,12 +295,18 @@ class Connection(asyncio.Protocol):
     def answered(self, asked: Request, done: Future[Answer]) -> None:
         """Sends the answer to a write, and goes on."""
         self.is_working = False
+        self.release(asked)  # not before, also when the client has gone: the writer has it
         fault = done.exception()
         self.send(done.result() if fault is None else failed(fault, asked), asked)
         # At once: keeping the answers of a group back was measured to be no gain, as the next
         # writes can come in while the writer is busy.
         self.flush()
         self.go_on()
+
+    def release(self, asked: Request | Answer) -> None:
+        """Counts the body of a request no more."""
+        if isinstance(asked, Request):
+            self.door.body_bytes -= len(asked.body)
 
     def send(self, reply: Answer, asked: Request | None = None) -> None:
         """Sends an answer; behind one that is the last, the connection ends."""

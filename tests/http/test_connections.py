@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ddblite.api.http import door
+from ddblite.api.http import door, protocol
 from ddblite.api.http.door import CONNECTIONS_MAX, LEAVING_MAX, QUIET_SECONDS_MIN
 from ddblite.api.http.protocol import (
     IDLE_SECONDS_MAX,
@@ -253,3 +253,55 @@ def test_server_that_stops_finishes_what_has_begun(in_loop: Run) -> None:
         assert ["books"] == server.database.tables()
 
     in_loop(test)
+
+
+# What is too much.
+
+
+def test_bodies_have_a_limit_together(
+    in_loop: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that goes beyond is refused; what is answered, refused or gone counts no more."""
+    monkeypatch.setattr(protocol, "BODIES_BYTES_MAX", 3000)
+
+    async def test(server: Served) -> None:
+        server.database.call("CreateTable", TABLE)
+        whole = server.request("ListTables", b"{" + b" " * 1400 + b"}")
+        clients = [await server.begun(whole[:-1]) for _ in range(2)]
+        await until(lambda: server.door.body_bytes == 2 * 1401)
+        refused = await server.connect()
+        refused.send(whole)
+        assert await refused.status() == 503
+        assert server.door.body_bytes == 2 * 1401
+        clients[0].send(whole[-1:])
+        assert await clients[0].status() == 200
+        clients[1].writer.close()
+        await until(lambda: server.door.body_bytes == 0)
+        for _ in range(3):
+            clients[0].send(whole)
+            assert await clients[0].status() == 200
+        assert server.door.body_bytes == 0
+
+    in_loop(test, tmp_path / "shop.ddb")
+
+
+def test_write_counts_until_it_is_done(in_loop: Run, tmp_path: Path) -> None:
+    """Also when its client has gone: the writer still has it."""
+
+    async def test(server: Served) -> None:
+        server.database.call("CreateTable", TABLE)
+        is_open = threading.Event()
+        assert server.door.writer is not None
+        server.door.writer.submit(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
+        client = await server.connect()
+        client.send(server.request("PutItem", PUT))
+        await until(lambda: client.served_by.is_working)
+        counted = server.door.body_bytes
+        assert counted > 0
+        client.served_by.transport.abort()  # as the loop does behind a reset
+        await until(lambda: client.served_by not in server.door.served)
+        assert counted == server.door.body_bytes
+        is_open.set()
+        await until(lambda: server.door.body_bytes == 0)
+
+    in_loop(test, tmp_path / "shop.ddb")
