@@ -131,8 +131,10 @@ def number_of(key: Key) -> Number:
 def frequent(counts: Mapping[Key, int]) -> list[Bar]:
     """Returns a line per value, the frequent ones first, and one for all that have no room."""
     in_order = sorted(counts.items(), key=lambda one: (-one[1], label_of(one[0])))
-    shown = [Bar(label_of(key), count) for key, count in in_order[:BARS_MAX]]
-    rest = [count for _, count in in_order[BARS_MAX:]]
+    # A single value that is left over has no less room than a line about it.
+    room = len(in_order) if len(in_order) == BARS_MAX + 1 else BARS_MAX
+    shown = [Bar(label_of(key), count) for key, count in in_order[:room]]
+    rest = [count for _, count in in_order[room:]]
     if rest:
         shown.append(Bar(f"{len(rest):,} others", sum(rest), is_rest=True))
     return shown

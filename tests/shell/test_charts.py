@@ -89,6 +89,13 @@ def test_the_rare_values_have_one_line() -> None:
     assert re.fullmatch(r"12 others +12 +36\.4%", lines[-1])
 
 
+def test_a_single_rare_value_stands_for_itself() -> None:
+    """It has as much room as a line that says there is one more."""
+    lines = drawn([f"rare {number}" for number in range(BARS_MAX + 1)])
+    assert BARS_MAX + 1 == len(lines)
+    assert not any("others" in line for line in lines)
+
+
 def test_different_values_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that is too many is not counted, and those that are known still are."""
     monkeypatch.setattr(distribution, "DIFFERENT_VALUES_MAX", 2)
