@@ -25,6 +25,9 @@ DEPTH_MAX: Final = 24
 BARE_JOINS_MAX: Final = 6
 """JOINs in a row that wait for their ON or USING."""
 
+TABLES_MAX: Final = 64
+"""Tables of one SELECT. SQLite: "Maximum Number Of Tables In A Join"."""
+
 TYPE_CALLS_MAX: Final = 6
 """Calls by the name of a type within one another: each may be a type, and is read twice."""
 
@@ -193,6 +196,8 @@ def check_nodes(tree: exp.Expr) -> None:
                 raise StatementError(f"{type(node).__name__.upper()} cannot be used here")
         elif isinstance(node, exp.Table):
             check_table(node)
+        elif isinstance(node, exp.Select) and len(node.args.get("joins") or ()) >= TABLES_MAX:
+            raise StatementError(f"A SELECT is of at most {TABLES_MAX} tables")
         elif isinstance(node, exp.Join) and node.args.get("method"):
             raise StatementError(
                 "NATURAL joins by whatever attributes items happen to have; name them with USING"

@@ -204,6 +204,13 @@ def test_one_character_more_is_refused(database: ddblite.Database) -> None:
         database.sql(text)
 
 
+def test_a_select_is_of_64_tables(database: ddblite.Database) -> None:
+    """More is refused before looking for what each of them has to do with every other."""
+    assert 1 == len(database.sql("SELECT 1 FROM (SELECT 1)" + ", (SELECT 1)" * 63))
+    with pytest.raises(StatementError, match="at most 64 tables"):
+        database.sql("SELECT 1 FROM (SELECT 1)" + ", (SELECT 1)" * 64)
+
+
 def test_nesting_as_people_write_it_is_answered(database: ddblite.Database) -> None:
     assert 1 == len(database.sql("SELECT " + "date(" * 6 + "1" + ")" * 6))
     assert 1 == len(database.sql("SELECT " + ", ".join(["date(datetime(1))"] * 20)))
