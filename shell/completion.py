@@ -105,18 +105,19 @@ class ShellCompleter(Completer):
         if place.opening not in {"", '"', "'"}:
             return
         named = named_after(place.base, behind)
+        table = self.names.meant(named.table)
         if named.kind == "string" and place.opening != '"':
-            names = self.names.attributes(named.table)
+            names = self.names.attributes(table)
             yield from (f"'{one.replace(chr(39), 2 * chr(39))}'" for one in starting(names, place))
             return
         if place.opening == "'":
             return
-        if named.kind == "index" and named.table is not None:
-            yield from written(self.names.indexes(named.table), place)
-        if named.kind == "member" and named.table is not None:
-            yield from written(self.names.members(named.table, named.path), place)
+        if named.kind == "index" and table is not None:
+            yield from written(self.names.indexes(table), place)
+        if named.kind == "member" and table is not None:
+            yield from written(self.names.members(table, named.path), place)
         if named.kind == "attribute":
-            yield from written(self.names.attributes(named.table), place)
+            yield from written(self.names.attributes(table), place)
             if not place.opening:
                 yield from (f"{one}(" for one in starting(named.functions, place))
         if named.kind == "table":

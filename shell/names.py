@@ -34,6 +34,11 @@ class Names:
         """Returns the names of all tables."""
         return visible(self.database.tables())
 
+    def meant(self, table: str | None) -> str | None:
+        """Returns the table that is named or, before there is a name, the only one of the file."""
+        tables = self.database.engine.catalog.tables
+        return next(iter(tables)) if table is None and len(tables) == 1 else table
+
     def indexes(self, table: str) -> list[str]:
         """Returns the names of a table's indexes; none when there is no such table."""
         spec = self.spec(table)

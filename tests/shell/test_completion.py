@@ -126,6 +126,15 @@ def test_columns_are_those_of_the_table_behind(completer: ShellCompleter) -> Non
     assert ["title", '"two words"'] == added(completer, "SELECT t", " FROM films")
 
 
+def test_the_only_table_needs_no_name(completer: ShellCompleter) -> None:
+    """Columns are typed before FROM; of several tables the keys alone are offered there."""
+    assert ["title"] == added(completer, "SELECT t")
+    assert [] == added(completer, "SELECT info.r")
+    completer.session.database.call("DeleteTable", {"TableName": "my-table"})
+    assert ["title", '"two words"'] == added(completer, "SELECT t")
+    assert ["rating"] == added(completer, "SELECT info.r")
+
+
 def test_names_that_cannot_be_seen_are_left_out(completer: ShellCompleter) -> None:
     """A menu shows nothing that a terminal would act on."""
     assert not any("\x1b" in one for one in added(completer, "SELECT * FROM films WHERE "))
