@@ -8,18 +8,20 @@ answers and errors are the same. The loop never waits for the disk:
 * Reads go through a few threads of their own, each on a snapshot; they never wait for a write.
 * Results are read page by page, as ``async for`` asks for them.
 
-Cancelling a task does not stop a write that has begun: it is done, or it is not.
+Cancelling a task does not stop a write that has begun: it is done, or it is not. It stops the
+SQLite of ``sql``.
 """
 
 import asyncio
 import functools
 import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from ddblite.api.async_table import Answer, AsyncResult, AsyncTable, Threads
-from ddblite.api.database import Database, connect
+from ddblite.api.database import SQL_BYTES_MAX, Database, connect
 from ddblite.api.http.application import READS
 from ddblite.api.writer import TOGETHER
 from ddblite.engine.clock import Clock
@@ -128,11 +130,31 @@ class AsyncDatabase:
         self,
         statement: str,
         parameters: Sequence[Any] | Mapping[str, Any] = (),
-        **options: Any,  # noqa: ANN401 - those of Database.sql
+        *,
+        long_numbers: str = "refuse",
+        max_bytes: int = SQL_BYTES_MAX,
     ) -> "SqlResult":
-        """Answers one SELECT of SQLite's SQL; the rows are there when it returns."""
-        ask = functools.partial(self.database.sql, statement, parameters, **options)
-        return await self.threads.read(ask)
+        """Answers one SELECT of SQLite's SQL; the rows are there when it returns.
+
+        When its task is cancelled SQLite stops, which might not end by itself.
+        """
+        from ddblite.api.sql import bridge
+
+        given_up = threading.Event()
+        ask = functools.partial(
+            bridge.sql,
+            self.database.engine,
+            statement,
+            parameters,
+            long_numbers=long_numbers,
+            max_bytes=max_bytes,
+            is_given_up=given_up.is_set,
+        )
+        try:
+            return await self.threads.read(ask)
+        except asyncio.CancelledError:
+            given_up.set()
+            raise
 
     async def explain_sql(
         self,

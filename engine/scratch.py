@@ -7,13 +7,13 @@ it ends with its ``with`` block. A statement of anybody's may run on it, so
   functions of ``FUNCTIONS`` can be called;
 * its tables have no more bytes than ``bytes_max``, an answer has no more, and sorting and
   grouping use no more than as much again;
-* Python gets a turn every few thousand steps, so that Ctrl-C ends a statement that does not
-  end by itself.
+* Python gets a turn every few thousand steps, so that a statement that does not end by itself
+  is ended by Ctrl-C, or when whoever asked in another thread says that it is given up.
 
 Columns have no declared type: a value stays of the type it is put in with.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -100,11 +100,17 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-class Scratch:
-    """The database, for a ``with``. Used by one thread."""
+def never() -> bool:
+    """Returns False: nobody gives up."""
+    return False
 
-    def __init__(self, bytes_max: int) -> None:
+
+class Scratch:
+    """The database, for a ``with``. Used by one thread; ``is_given_up`` may look at another."""
+
+    def __init__(self, bytes_max: int, is_given_up: Callable[[], bool] = never) -> None:
         self.bytes_max = bytes_max
+        self.is_given_up = is_given_up
         self.denied = ""
         self.is_full = False
         self.bytes_before = apsw.memory_used()
@@ -121,7 +127,7 @@ class Scratch:
             f"PRAGMA page_size = {PAGE_BYTES}; PRAGMA max_page_count = {pages};"
             "PRAGMA temp_store = MEMORY; PRAGMA journal_mode = OFF; BEGIN"
         ).fetchall()
-        connection.set_progress_handler(self.has_grown, STEPS_BETWEEN)
+        connection.set_progress_handler(self.must_end, STEPS_BETWEEN)
         return self
 
     def __exit__(
@@ -131,6 +137,10 @@ class Scratch:
         traceback: TracebackType | None,
     ) -> None:
         self.connection.close(force=True)
+
+    def must_end(self) -> bool:
+        """Whether a statement is not to go on."""
+        return self.has_grown() or self.is_given_up()
 
     def has_grown(self) -> bool:
         """Whether sorting or grouping takes too much; being asked also lets a signal through."""

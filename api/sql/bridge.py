@@ -1,6 +1,6 @@
 """Answering a statement: parse it, copy what it is about, let SQLite answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Final
@@ -17,7 +17,7 @@ from ddblite.engine import catalog
 from ddblite.engine.capacity import read_units
 from ddblite.engine.engine import Engine
 from ddblite.engine.moment import Moment
-from ddblite.engine.scratch import Scratch, ScratchFault
+from ddblite.engine.scratch import Scratch, ScratchFault, never
 from ddblite.partiql.faults import Span, StatementError
 from ddblite.schema.errors import (
     ResourceNotFoundException,
@@ -97,12 +97,13 @@ def sql(
     *,
     long_numbers: str,
     max_bytes: int,
+    is_given_up: Callable[[], bool] = never,
 ) -> SqlResult:
     """Answers one statement; all its tables are read as of one moment."""
     asked = Question(text, parameters, long_numbers=long_numbers, max_bytes=max_bytes)
     bound = asked.bound()
     try:
-        with Scratch(asked.bytes_max) as scratch:
+        with Scratch(asked.bytes_max, is_given_up) as scratch:
             scratch.check_grammar(asked.text)
             copies: list[Copy] = []
             loaded: list[Loaded] = []

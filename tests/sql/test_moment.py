@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 
 import ddblite
@@ -249,3 +250,37 @@ def test_partiql_s_errors_name_it_as_a_hint_only(
         database.execute(statement)
     assert "db.sql" not in refused.value.message
     assert "db.sql" in refused.value.hint
+
+
+def test_a_cancelled_task_ends_its_statement(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In its thread no Ctrl-C would, and nothing could be closed before it ends by itself."""
+    begun = threading.Event()
+    faults: list[type[Exception]] = []
+    has_grown, refusal = Scratch.has_grown, Scratch.refusal
+
+    def beginning(scratch: Scratch) -> bool:
+        begun.set()
+        return has_grown(scratch)
+
+    def noting(scratch: Scratch, fault: Any) -> Exception:  # noqa: ANN401 - apsw's
+        faults.append(type(fault))
+        return refusal(scratch, fault)
+
+    async def cancelled() -> None:
+        async with ddblite.connect_async(":memory:") as database:
+            task = asyncio.create_task(database.sql(LONG))
+            await asyncio.to_thread(begun.wait)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+    monkeypatch.setattr(Scratch, "has_grown", beginning)
+    monkeypatch.setattr(Scratch, "refusal", noting)
+    asyncio.run(cancelled())
+    assert [apsw.InterruptError] == faults
+
+
+LONG = (
+    "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 20000000)"
+    " SELECT count(*) FROM n"
+)

@@ -1,6 +1,7 @@
 """What SQL may not do here: anything but reading, and that within bounds."""
 
 import logging
+from typing import Any
 
 import apsw
 import pytest
@@ -300,8 +301,8 @@ def test_the_scratch_database_is_always_closed(
     made: list[Scratch] = []
 
     class Recorded(Scratch):
-        def __init__(self, bytes_max: int) -> None:
-            super().__init__(bytes_max)
+        def __init__(self, bytes_max: int, *others: Any) -> None:  # noqa: ANN401 - as there
+            super().__init__(bytes_max, *others)
             made.append(self)
 
     monkeypatch.setattr(bridge, "Scratch", Recorded)
