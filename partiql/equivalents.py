@@ -8,15 +8,17 @@ caller is told what is left to do with the answer:
   and of a list it gives what was asked for without the places in between;
 * nothing sorts the items of several partitions.
 
-So it is when an answer may be more than a page: then one has to ask again for the rest.
+So it is when an answer may be more than a page, where one has to ask again for the rest, and
+when a statement is longer than an expression of the API may be.
 
 A read of one item that filters it too is a Query, because GetItem has no filter.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ddblite.engine.expressions.tree import Path, Tree
+from ddblite.engine.operations import asking
 from ddblite.partiql import plan
 from ddblite.partiql.access import Change, Get, Leg, Put, Scan, Source
 from ddblite.partiql.description import clause
@@ -28,6 +30,7 @@ from ddblite.partiql.printing import shown_path
 from ddblite.partiql.terms import attributes_of, joined
 from ddblite.partiql.writing import changed_key, inserted
 from ddblite.schema import wire
+from ddblite.schema.errors import ValidationException
 from ddblite.schema.values import BinarySet, Item, Value
 
 Request = dict[str, Any]
@@ -79,8 +82,27 @@ def equivalent(
         operation,
         with_values(wire.encode_value),
         boto3_text(operation, with_values(boto3_value)),
-        tuple(left_over),
+        (*left_over, *too_long(given, wording)),
     )
+
+
+READERS: Final[Mapping[str, Callable[[str, Mapping[str, str]], object]]] = {
+    "UpdateExpression": asking.update_of,
+    "ConditionExpression": asking.condition_of,
+    "FilterExpression": asking.filter_of,
+    "ProjectionExpression": asking.projection_of,
+}
+"""The texts that a statement may make longer than an operation takes them."""
+
+
+def too_long(given: Request, wording: Wording) -> Iterator[str]:
+    """Gives what the API says of the texts that it would refuse."""
+    for name, read in READERS.items():
+        if name in given:
+            try:
+                read(given[name], wording.names)
+            except ValidationException as error:
+                yield f"make it shorter: {error.message}"
 
 
 ITEMS: Final = frozenset({"Item", "Key"})

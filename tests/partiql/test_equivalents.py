@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 import ddblite
 from ddblite import DdbError
@@ -149,6 +150,35 @@ def test_a_projection_takes_lists_whole(db: ddblite.Database) -> None:
     assert "info.#cast, title" == request.request["ProjectionExpression"]
     assert ("take info.\"cast\"[1] out of the item as 'cast[1]'",) == request.left_over
     assert "A" == called(db, request.boto3)["Item"]["info"]["M"]["cast"]["L"][1]["S"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (
+            "SELECT * FROM movies WHERE " + " OR ".join(f"a = {one}" for one in range(310)),
+            "Invalid FilterExpression: The expression contains too many operators",
+        ),
+        (
+            "SELECT * FROM movies WHERE "
+            + " OR ".join(f"{'a' * 20} = {one}" for one in range(200)),
+            "Invalid FilterExpression: Expression size has exceeded the maximum allowed size",
+        ),
+        (
+            "UPDATE movies SET " + ", ".join(f"a{one} = 1" for one in range(400)) + f" WHERE {KEY}",
+            "Invalid UpdateExpression: Expression size has exceeded the maximum allowed size",
+        ),
+    ],
+)
+def test_a_request_that_is_too_long_is_said_to_be(
+    db: ddblite.Database, text: str, fault: str
+) -> None:
+    """A statement has room for more than an expression; the API's answer is foretold."""
+    (request,) = db.explain(text).requests
+    (left_over,) = request.left_over
+    assert left_over.startswith(f"make it shorter: {fault}")
+    with pytest.raises(ClientError, match=fault):
+        called(db, request.boto3)
 
 
 def test_names_that_need_it_become_placeholders(db: ddblite.Database) -> None:
