@@ -15,10 +15,11 @@ SQLite of ``sql``.
 import asyncio
 import functools
 import os
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from ddblite.api.async_table import Answer, AsyncResult, AsyncTable, Threads
 from ddblite.api.database import SQL_BYTES_MAX, Database, connect
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from ddblite.api.analysis import Analysis
     from ddblite.api.sql.result import SqlPlan, SqlResult
     from ddblite.partiql.explanation import Explanation
+
+SELECT: Final = re.compile(r"\s*SELECT\b", re.IGNORECASE)
 
 
 class AsyncDatabase:
@@ -104,7 +107,8 @@ class AsyncDatabase:
         async for item in await db.execute("SELECT * FROM orders"): ...
         """
         run = functools.partial(self.database.execute, statement, parameters, **options)
-        return AsyncResult(self.threads, await self.threads.write(run))
+        carry_out = self.threads.read if is_select(statement) else self.threads.write
+        return AsyncResult(self.threads, await carry_out(run))
 
     async def explain(
         self,
@@ -211,6 +215,11 @@ class AsyncDatabase:
         self.threads.close()
         if self.opened is not None:
             self.opened.close()
+
+
+def is_select(statement: object) -> bool:
+    """Whether a statement plainly only reads; behind a comment, say, it may do so too."""
+    return isinstance(statement, str) and SELECT.match(statement) is not None
 
 
 def connect_async(

@@ -7,6 +7,7 @@ What keeps strangers out is ``gate``; bytes and threads are ``protocol``'s and `
 """
 
 import logging
+import re
 from typing import Final, Protocol
 
 import msgspec
@@ -70,6 +71,11 @@ READS: Final = frozenset(
 
 QUICK: Final = frozenset(target for target, name in TARGETS.items() if name in READS)
 """What is asked for by requests that the event loop itself may answer."""
+
+STATEMENT: Final = "DynamoDB_20120810.ExecuteStatement"
+SELECT: Final = re.compile(rb'"Statement"\s*:\s*"(?: |\\[nrt])*SELECT\b', re.IGNORECASE)
+"""A statement that reads, in JSON that is not parsed yet. A SELECT that is written otherwise, with
+a comment before it, waits for the writer; a write that looks like one is carried out as well."""
 
 
 class Engine(AnyEngine, Protocol):
@@ -143,7 +149,10 @@ def target_of(request: Request) -> str:
 
 def is_quick(request: Request) -> bool:
     """Whether answering waits for no lock and no disk, so that the loop may do it itself."""
-    return request.method != "POST" or target_of(request) in QUICK
+    target = target_of(request)
+    if target == STATEMENT:
+        return SELECT.search(request.body) is not None
+    return request.method != "POST" or target in QUICK
 
 
 def is_alone(request: Request) -> bool:

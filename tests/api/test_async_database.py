@@ -173,6 +173,7 @@ def test_loop_goes_on_while_a_write_waits(monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setattr(Engine, "execute", wait)
         write = asyncio.create_task(orders.put({"user": "u1", "day": 1}))
         assert await orders.get("u1", 1) is None
+        assert await (await database.execute(" select * from orders")).all() == []
         assert not write.done()
         go_on.set()
         await write

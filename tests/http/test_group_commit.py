@@ -89,3 +89,28 @@ def test_commit_that_fails_is_everybodys(
 
     in_loop(test, tmp_path / "shop.ddb")
     assert CLIENTS == len(caplog.messages)
+
+
+def test_what_reads_does_not_wait(in_loop: Run, tmp_path: Path) -> None:
+    """A SELECT is answered while a write waits; another statement waits behind it."""
+
+    async def test(server: Served) -> None:
+        server.database.call("CreateTable", TABLE)
+        server.database.call("PutItem", put(1))
+        queue = server.door.writer
+        assert queue is not None
+        is_open = threading.Event()
+        queue.submit(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
+        reader, writer = await server.connect(), await server.connect()
+        delete = {"Statement": "DELETE FROM books WHERE id = ?", "Parameters": [{"S": "1"}]}
+        writer.send(server.request("ExecuteStatement", delete))
+        await until(lambda: writer.served_by.is_working)
+        for select in ("SELECT * FROM books", "\n select id from books"):
+            reader.send(server.request("ExecuteStatement", {"Statement": select}))
+            status, _, body = await reader.answer()
+            assert (200, b'{"Items":[{"id":{"S":"1"}}]}') == (status, body)
+        is_open.set()
+        assert await writer.status() == 200
+        assert server.database.call("Scan", {"TableName": "books"})["Count"] == 0
+
+    in_loop(test, tmp_path / "shop.ddb")
