@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ddblite.schema.amounts import counted
 from ddblite.schema.requests import Consumed
 
 
@@ -27,13 +28,14 @@ class Loaded:
     consumed: Consumed
 
     def __str__(self) -> str:
-        units = self.consumed.total
-        return (
-            f"{access_text(self.access, self.table, self.index, self.keys)}: {self.items:,}"
-            f" item{'' if self.items == 1 else 's'}, {len(self.columns)}"
-            f" column{'' if len(self.columns) == 1 else 's'}, {self.bytes:,} bytes,"
-            f" {units:,.1f} read units".replace(".0 ", " ")
+        read = access_text(self.access, self.table, self.index, self.keys)
+        took = (
+            counted(self.items, "item"),
+            counted(len(self.columns), "column"),
+            counted(self.bytes, "byte"),
+            counted(self.consumed.total, "read unit"),
         )
+        return f"{read}: {', '.join(took)}"
 
 
 class SqlResult:
@@ -92,12 +94,14 @@ class TablePlan:
 
     def __str__(self) -> str:
         columns = "all attributes" if self.columns is None else ", ".join(self.columns)
+        read = access_text(self.access, self.table, self.index, self.keys)
         most = "about" if self.access == "Scan" else "at most"
-        return (
-            f"{access_text(self.access, self.table, self.index, self.keys)}: {most}"
-            f" {self.items:,} items, {self.bytes:,} bytes, {self.read_units:,.1f} read units;"
-            f" takes {columns or 'nothing but their number'}"
-        ).replace(".0 ", " ")
+        takes = (
+            counted(self.items, "item"),
+            counted(self.bytes, "byte"),
+            counted(self.read_units, "read unit"),
+        )
+        return f"{read}: {most} {', '.join(takes)}; takes {columns or 'nothing but their number'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,7 +205,7 @@ def test_the_asynchronous_twins(tmp_path: Path) -> None:
 
     rows, plan = asyncio.run(ask())
     assert [{"m": 2}] == rows
-    assert plan.startswith("Scan here: about 1 items, ")
+    assert plan.startswith("Scan here: about 1 item, ")
 
 
 def test_a_closed_database_says_so(tmp_path: Path) -> None:

@@ -264,3 +264,14 @@ def test_explaining_refuses_as_asking_does(shop: ddblite.Database) -> None:
         shop.explain_sql("SELECT * FROM user")
     with pytest.raises(ddblite.errors.ValidationException, match="no such function"):
         shop.explain_sql("SELECT no_such(1)")
+
+
+def test_what_was_read_is_told_in_words(database: ddblite.Database) -> None:
+    """A name stays as it is, whatever looks like a number in it."""
+    database.create_table("v2.0", partition_key="id").put({"id": "a"})
+    ask = "SELECT id FROM \"v2.0\" WHERE id = 'a'"
+    (loaded,) = database.sql(ask).loaded
+    assert str(loaded).startswith("Query v2.0 by id: 1 item, 1 column, ")
+    assert str(loaded).endswith(" bytes, 0.5 read units")
+    (plan,) = database.explain_sql(ask).tables
+    assert "Query v2.0 by id: at most 1 item, 3 bytes, 0.5 read units; takes id" == str(plan)
