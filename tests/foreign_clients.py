@@ -24,7 +24,7 @@ INSTALL_SECONDS_MAX: Final = 400
 RUN_SECONDS_MAX: Final = 120
 
 UNREACHED: Final = re.compile(
-    r"\b(EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b"
+    r"\b(EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b"
     r"|no such host|connection (refused|timed out)|Unknown host|NewConnectionError"
 )
 """How npm, Go, Maven and pip say that there is no network."""

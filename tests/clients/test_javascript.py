@@ -32,7 +32,7 @@ def _installed() -> None:
     if major is None or int(major[1]) < NODE_MAJOR_MIN:
         pytest.skip(f"node {version.strip()} is older than the SDK supports")
     install(
-        ["npm", "ci", "--no-audit", "--no-fund", "--fetch-retries=1"],
+        ["npm", "ci", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=60000"],
         HERE,
         wanted=[HERE / "package-lock.json"],
         made=HERE / "node_modules" / ".package-lock.json",
