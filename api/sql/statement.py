@@ -102,6 +102,7 @@ def parse(text: str) -> Parsed:
         if marks:
             tree = tree_of(numbered(text, marks))
         check_nodes(tree)
+        check_placeholders(tree, len(marks))
     except TokenError as error:
         raise StatementError("The statement has a string or name that is not closed") from error
     except RecursionError as error:
@@ -202,6 +203,13 @@ def check_nodes(tree: exp.Expr) -> None:
             raise StatementError(
                 "NATURAL joins by whatever attributes items happen to have; name them with USING"
             )
+
+
+def check_placeholders(tree: exp.Expr, marks: int) -> None:
+    """Raises when a statement has both ``?`` and names, which no one collection has values of."""
+    ours = {f"p{number}" for number in range(marks)}
+    if ours and any(node.name not in ours for node in tree.find_all(exp.Placeholder)):
+        raise StatementError("A statement has either ? or :name for its values")
 
 
 def check_table(node: exp.Table) -> None:

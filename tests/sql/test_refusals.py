@@ -69,6 +69,7 @@ READING = "Only reading is possible here: a statement begins with SELECT, WITH o
         ("SELECT * FROM main.users", "main.users: a table has one name here"),
         ("SELECT * FROM orders.by_status", "orders.by_status: a table has one name here"),
         ("SELECT * FROM orders NATURAL JOIN users", "NATURAL joins by whatever"),
+        ("SELECT :a, ?", "A statement has either ? or :name for its values"),
         ("SELECT 'x", "a string or name that is not closed"),
         ('SELECT "x', "a string or name that is not closed"),
         ("SELECT FROM WHERE", None),
