@@ -20,7 +20,7 @@ from ddblite.engine.expressions.tree import (
     Path,
     Tree,
 )
-from ddblite.partiql.faults import StatementError
+from ddblite.partiql.faults import INDEX, StatementError, order_term
 from ddblite.partiql.plan import Column, Delete, Insert, Plan, Select, Update
 from ddblite.partiql.terms import (
     SortTerm,
@@ -163,7 +163,7 @@ def source_of(table: TableSpec, index_name: str | None) -> Source:
         return Source(table, None, table.partition, table.sort)
     index = table.indexes.get(index_name)
     if index is None:
-        raise ValidationException("The table does not have the specified index")
+        raise StatementError("The table does not have the specified index", about=(INDEX,))
     return Source(table, index, index.partition[0], index.sort[0] if index.sort else None)
 
 
@@ -286,21 +286,35 @@ def check_order(source: Source, plan: Select, *, keyed: bool) -> None:
     if not plan.order:
         return
     if plan.where is None:
-        raise ValidationException(
-            "Must have WHERE clause in the statement when using ORDER BY clause."
+        raise StatementError(
+            "Must have WHERE clause in the statement when using ORDER BY clause.",
+            about=(order_term(0),),
+            hint=needs_partition(source),
         )
     if not keyed:
-        raise ValidationException(
+        raise StatementError(
             "Must have at least one non-optional hash key condition in WHERE clause when using "
-            "ORDER BY clause."
+            "ORDER BY clause.",
+            about=(order_term(0),),
+            hint=needs_partition(source),
         )
-    for ordering in plan.order:
+    for place, ordering in enumerate(plan.order):
         steps = ordering.path.steps
         if len(steps) > 1 or steps[0] not in source.key_names:
-            raise ValidationException(
+            raise StatementError(
                 f"Variable reference {ordering.path.attribute} in ORDER BY clause must be part "
-                "of the primary key"
+                "of the primary key",
+                about=(order_term(place),),
+                hint=f"ORDER BY takes {' and '.join(source.key_names)}.",
             )
+
+
+def needs_partition(source: Source) -> str:
+    """Returns what a SELECT lacks whose items have no order."""
+    return (
+        f"Only the items of known partitions are sorted: WHERE needs {source.partition.name}"
+        " = or IN."
+    )
 
 
 # writing

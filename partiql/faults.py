@@ -15,6 +15,15 @@ NOT_WELL_FORMED: Final = "Statement wasn't well formed, can't be processed: "
 """Stands before every complaint of the grammar itself; the space at its end is DynamoDB's."""
 
 
+INDEX: Final = "index"
+"""What the index after FROM is called where the parts at fault have names, as values have."""
+
+
+def order_term(place: int) -> str:
+    """Returns what a term of ORDER BY is called there; places count from 0."""
+    return f"order {place}"
+
+
 class Position(NamedTuple):
     """Where something stands in a statement; ``str()`` is DynamoDB's ``1:8:5``."""
 
@@ -45,8 +54,8 @@ class StatementError(ValidationException):
     ``expected`` are the words and signs that could have stood at the position, ``hint`` is a
     sentence of ours; both may be empty. The message alone is what goes over the wire.
 
-    ``about`` are the names of the values at fault, when there is no position yet: where a value
-    stands is looked up only when it is asked for (``places``).
+    ``about`` are the names of the parts of a plan at fault, mostly values: a plan does not know
+    where these stand, and it is looked up only when there is a fault (``places``).
     """
 
     def __init__(

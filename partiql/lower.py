@@ -22,7 +22,7 @@ from ddblite.engine.expressions.tree import (
 )
 from ddblite.engine.expressions.tree import Delete as DeleteMembers
 from ddblite.partiql.conditions import condition, unwrapped
-from ddblite.partiql.faults import Span, malformed, refused, refused_at
+from ddblite.partiql.faults import INDEX, Span, malformed, order_term, refused, refused_at
 from ddblite.partiql.grammar import SOURCE, parse
 from ddblite.partiql.literals import BAG, PARAMETER
 from ddblite.partiql.operands import (
@@ -73,7 +73,7 @@ def compiled(text: str) -> Statement:
 
 
 def spans_of(text: str) -> dict[str, Span]:
-    """Returns where the values of a statement that can be read stand, by their names."""
+    """Returns where values, the index and the terms of ORDER BY stand, by their names."""
     tree, _ = parse(text)
     scope = Scope(text)
     statement(scope, tree)
@@ -100,15 +100,17 @@ def select(scope: Scope, tree: exp.Expression) -> Select:
     """Lowers SELECT."""
     table, index = source(scope, tree.args[SOURCE])
     order = tree.args.get("order")
+    terms = () if order is None else order.expressions
+    if index is not None:
+        scope.spans[INDEX] = span_of(tree.args[SOURCE].this)
+    for place, one in enumerate(terms):
+        scope.spans[order_term(place)] = span_of(one.this)
     return Select(
         table=table,
         index=index,
         columns=columns(scope, tree),
         where=where(scope, tree),
-        order=tuple(
-            Ordering(path(scope, one.this), bool(one.args["desc"]))
-            for one in (order.expressions if order is not None else ())
-        ),
+        order=tuple(Ordering(path(scope, one.this), bool(one.args["desc"])) for one in terms),
     )
 
 

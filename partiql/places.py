@@ -17,6 +17,7 @@ from ddblite.partiql import plan
 from ddblite.partiql.faults import Span, StatementError
 from ddblite.partiql.lower import spans_of
 from ddblite.partiql.tokens import lexemes
+from ddblite.schema.amounts import counted
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.values import Value
 
@@ -24,7 +25,7 @@ Values = Mapping[str, Value]
 
 
 def placed(error: StatementError, text: str) -> StatementError:
-    """Returns an error with the place of the values that it is about; any other as it is."""
+    """Returns an error with the place of the parts that it is about; any other as it is."""
     if error.position is not None or not error.about:
         return error
     spans = spans_of(text)
@@ -32,7 +33,8 @@ def placed(error: StatementError, text: str) -> StatementError:
     if not known:
         return error
     span = Span(min(one.start for one in known), max(one.end for one in known))
-    return StatementError(error.message, position=span.position(text), hint=error.hint)
+    position = span.position(text)
+    return StatementError(error.message, position=position, hint=error.hint, about=error.about)
 
 
 def wrong_count(text: str, given: int) -> StatementError:
@@ -42,7 +44,7 @@ def wrong_count(text: str, given: int) -> StatementError:
     return StatementError(
         "Number of parameters in request and statement don't match.",
         position=span.position(text),
-        hint=f"The statement has {len(asked)} parameters, and {given} were given.",
+        hint=f"The statement has {counted(len(asked), 'parameter')}, and {given} were given.",
     )
 
 

@@ -170,7 +170,10 @@ class Prepared:
         known = self.fitted
         if known is not None and known[0] is table:
             return known[1]
-        made = fit(table, self.statement.plan)
+        try:
+            made = fit(table, self.statement.plan)
+        except StatementError as error:
+            raise placed(error, self.text) from None
         self.fitted = (table, made)
         return made
 

@@ -30,15 +30,16 @@ MISSING_KEY: Final = "Missing the key"
 def on_error(error: DdbError, statement: str, names: Names) -> list[str]:
     """Returns what to say below an error that has no hint of its own."""
     read = lexemes_of(statement)
-    if isinstance(error, StatementError) and error.position is not None:
-        return [*at_fault(error, error.position, statement, read)]
     table = table_in(read)
+    if table is not None and error.message == NO_INDEX:
+        return [*without_index(table, read, names)]
+    if isinstance(error, StatementError) and error.position is not None:
+        # What is about a part of a plan is not the grammar's: no other word was meant there.
+        return [] if error.about else [*at_fault(error, error.position, statement, read)]
     if table is None:
         return []
     if isinstance(error, ResourceNotFoundException):
         return [f"There is no table {shown(table)}{instead(table, names.tables())}"]
-    if error.message == NO_INDEX:
-        return [*without_index(table, read, names)]
     spec = names.spec(table)
     if spec is None:
         return []

@@ -69,6 +69,10 @@ def said(session: Session, text: str) -> list[str]:
             "No item looked at has totl; did you mean total?",
         ),
         (
+            "SELECT * FROM orders WHERE user_id = 'u_1' ORDER BY \"total\";",
+            "ORDER BY takes user_id and order_date.",
+        ),
+        (
             'SELECT * FROM orders WHERE user_id = "u_1";',
             ("u_1 names an attribute, which no item looked at has; a string takes single quotes"),
         ),
