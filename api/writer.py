@@ -132,16 +132,19 @@ class Writer:
 
     def run(self) -> None:
         """Carries out what is asked for, until there is no more."""
-        while True:
-            self.take_over()
-            group = self.next_group()
-            if not group:
-                return
-            if len(group) == 1:
-                group[0].carry_out()
-                group[0].tell()
-            else:
-                self.carry_out_together(group)
+        self.take_over()
+        while self.carry_out_next():
+            self.take_over()  # while it waits, it holds nothing of what is done
+
+    def carry_out_next(self) -> bool:
+        """Carries out the next write or group; False at the end."""
+        group = self.next_group()
+        if len(group) == 1:
+            group[0].carry_out()
+            group[0].tell()
+        elif group:
+            self.carry_out_together(group)
+        return bool(group)
 
     def take_over(self) -> None:
         """Takes over all that was asked for; waits for it only when nothing is left."""

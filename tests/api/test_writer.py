@@ -1,7 +1,9 @@
 """The one thread that writes: what shares a commit, and what becomes of it when one fails."""
 
 import asyncio
+import functools
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -252,6 +254,22 @@ def test_cancelled_among_those_done_again(database: ddblite.Database) -> None:
     gate.carried_out([])
     assert isinstance(futures[1].exception(0), DiskFull)
     assert {"2"} == ids(database)
+
+
+def test_what_is_done_is_let_go(database: ddblite.Database) -> None:
+    """A thread that waits holds no request, which may be large."""
+
+    class Large:
+        """Stands for a body of sixteen megabytes."""
+
+    large = Large()
+    is_let_go = threading.Event()
+    weakref.finalize(large, is_let_go.set)
+    queue = Writer(database.engine)
+    queue.submit(functools.partial(str, large)).result()
+    del large
+    assert is_let_go.wait(TIMEOUT_S)
+    queue.close()
 
 
 def test_nothing_is_taken_after_the_end(database: ddblite.Database) -> None:
