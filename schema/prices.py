@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from ddblite.schema.errors import UnknownRegion
+from ddblite.schema.errors import UnknownRegion, UnsupportedType
 
 PRICES_DATE: Final = "November 2024"
 """Since when the prices below have been these."""
@@ -24,6 +24,12 @@ class Prices:
     region: str
     read_per_million: Decimal
     write_per_million: Decimal
+
+    def __post_init__(self) -> None:
+        """Raises for a float, which is no exact price."""
+        for price in (self.read_per_million, self.write_per_million):
+            if not isinstance(price, Decimal | int):
+                raise UnsupportedType(f"A price is a Decimal or an int, not {price!r}")
 
     def of_reads(self, units: float) -> Decimal:
         """Returns the price of read units, which are halves."""

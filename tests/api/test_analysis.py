@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -142,3 +143,10 @@ def test_analyzing_for_an_event_loop() -> None:
             return (await database.analyze("INSERT INTO films VALUE {'p': ?}", ["a"])).units
 
     assert 1 == asyncio.run(main())
+
+
+@pytest.mark.parametrize("price", [0.1, "0.1", None])
+def test_a_price_is_exact(price: Any) -> None:  # noqa: ANN401 - what is no price
+    """A float is refused when it is given, not when something is counted with it."""
+    with pytest.raises(TypeError, match="A price is a Decimal or an int"):
+        Prices("eu-test-1", price, Decimal(1))
