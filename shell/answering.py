@@ -5,13 +5,14 @@ Everything that an input can do wrong ends here, in a line or a few on standard 
 
 from typing import Final
 
-from ddblite.partiql.faults import StatementError
+from ddblite.partiql.faults import Span, StatementError, columns
 from ddblite.schema.errors import DdbError
 from ddblite.shell import advice
 from ddblite.shell.commands import COMMANDS, carry_out
 from ddblite.shell.commands.sql import SqlFault
 from ddblite.shell.failures import bug_sentence, lines_of
 from ddblite.shell.names import Names
+from ddblite.shell.pages import Screen
 from ddblite.shell.session import Session
 from ddblite.shell.statements import is_command, split
 
@@ -76,7 +77,7 @@ def fault_lines(session: Session, error: DdbError, statement: str) -> list[str]:
     """Returns the message, the place in the statement it is about, and what to do about it."""
     if isinstance(error, SqlFault):
         message, *details = lines_of(error)
-        return [message, *place_of(error, error.statement), *details]
+        return [message, *place_of(error, error.statement, session.screen), *details]
     if not statement:
         return lines_of(error)
     message, *details = lines_of(error)
@@ -85,15 +86,43 @@ def fault_lines(session: Session, error: DdbError, statement: str) -> list[str]:
     except DdbError:
         # The names cannot be read; the first error is the one to tell.
         meant = []
-    return [message, *place_of(error, statement), *(meant or details)]
+    return [message, *place_of(error, statement, session.screen), *(meant or details)]
 
 
-def place_of(error: DdbError, statement: str) -> list[str]:
-    """Returns the line of a fault with carets below it, or nothing when it has no place."""
-    lines = error.caret(statement).split("\n") if isinstance(error, StatementError) else [""]
+def place_of(error: DdbError, statement: str, screen: Screen) -> list[str]:
+    """Returns the line of a fault with carets below it, or nothing when it has no place.
+
+    Of a line that is wider than the screen it is what stands around the fault: carets below a
+    line that is broken would stand below something else.
+    """
+    if not isinstance(error, StatementError) or error.position is None:
+        return []
+    line = statement.split("\n")[error.position.line - 1]
     # A character that must be escaped would move the carets away from what they are below.
-    is_safe = all(line.replace("\t", "").isprintable() for line in lines)
-    return lines if is_safe and lines != [""] else []
+    if not line.replace("\t", "").isprintable():
+        return []
+    span = Span(error.position.column - 1, error.position.column - 1 + error.position.length)
+    width = screen.width or WIDTH
+    if sum(map(columns, line)) >= width:
+        line, span = around(line, span, width)
+    return StatementError("", position=span.position(line)).caret(line).split("\n")
+
+
+WIDTH: Final = 1_000
+"""The columns of a line in a pipe, which nobody reads that is longer."""
+
+
+def around(line: str, span: Span, width: int) -> tuple[str, Span]:
+    """Returns what has room of a line, from somewhat before a fault on, and the fault's span."""
+    first = max(0, span.start - width // 4)
+    head = "…" if first else ""
+    room = width - len("……") - 1
+    last = first
+    while last < len(line) and (room := room - columns(line[last])) >= 0:
+        last += 1
+    tail = "…" if last < len(line) else ""
+    moved = len(head) - first
+    return head + line[first:last] + tail, Span(span.start + moved, min(span.end, last) + moved)
 
 
 def complain(session: Session, *lines: str) -> None:

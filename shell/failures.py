@@ -60,7 +60,20 @@ def fail(text: str) -> None:
 def sentence(error: DdbError) -> str:
     """Returns what is printed of an error of ours."""
     named = isinstance(error, RequestError | RetryableError)
-    return escaped(f"{error.code}: {error.message}" if named else error.message)
+    message = shortened(error.message)
+    return escaped(f"{error.code}: {message}" if named else message)
+
+
+def shortened(message: str) -> str:
+    """Returns a message without the middle of what it quotes, when that is very long."""
+    if len(message) <= MESSAGE_CHARACTERS_MAX:
+        return message
+    half = MESSAGE_CHARACTERS_MAX // 2
+    return f"{message[:half]} … {message[-half:]}"
+
+
+MESSAGE_CHARACTERS_MAX: Final = 1_000
+"""DynamoDB quotes a statement of any length whole; what is wrong with it stands at the end."""
 
 
 def lines_of(error: DdbError) -> list[str]:

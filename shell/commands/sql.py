@@ -35,10 +35,6 @@ class SqlFault(StatementError):  # noqa: N818 - as the errors that it is one of
         super().__init__(error.message, position=error.position, hint=error.hint)
         self.statement = statement
 
-    def caret(self, text: str) -> str:  # noqa: ARG002 - that of the whole input
-        """Returns the statement's line with carets below the fault."""
-        return super().caret(self.statement)
-
 
 SqlFault.code = "ValidationException"
 

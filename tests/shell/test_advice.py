@@ -1,11 +1,17 @@
 """What the shell says beside DynamoDB's message: the table, the key or the sign that was meant."""
 
+# ruff: noqa: S608 - statements of PartiQL, for our own engine
+
 from io import StringIO
 
 import pytest
+from prompt_toolkit.utils import get_cwidth
 
 import ddblite
-from ddblite.shell.answering import answer
+from ddblite.partiql.faults import StatementError
+from ddblite.partiql.lower import compiled
+from ddblite.shell.answering import answer, place_of
+from ddblite.shell.pages import Screen
 from ddblite.shell.session import Session
 
 
@@ -115,3 +121,29 @@ def test_a_script_gets_no_advice(asking: Session) -> None:
     """An empty answer is nothing to remark on there."""
     asking.ask = None
     assert [] == said(asking, 'SELECT * FROM orders WHERE user_id = "u_1";')
+
+
+@pytest.mark.parametrize("before", [0, 30, 300])
+@pytest.mark.parametrize("behind", [0, 300])
+@pytest.mark.parametrize("letter", ["x", "日"])
+def test_the_place_in_a_long_line_has_room(before: int, behind: int, letter: str) -> None:
+    """Carets below a line that the terminal breaks would stand below something else."""
+    text = f"SELECT * FROM t WHERE a = '{letter * before}' AND size = '{letter * behind}'"
+    with pytest.raises(StatementError) as fault:
+        compiled(text)
+    line, carets = place_of(fault.value, text, Screen(width=60))
+    columns_before = len(carets) - len("^^^^")
+    shown = ""
+    for character in line:
+        if get_cwidth(shown) == columns_before:
+            break
+        shown += character
+    assert line[len(shown) :].startswith("size")
+    assert get_cwidth(line) < 60
+
+
+def test_a_long_message_loses_its_middle(asking: Session) -> None:
+    """What DynamoDB says of a long statement quotes it whole, before it says what is wrong."""
+    message, *_ = said(asking, f"SELECT * FROM orders WHERE a = '{'x' * 9000}';")
+    assert len(message) < 1100
+    assert message.endswith("Member must have length less than or equal to 8192")
