@@ -125,16 +125,36 @@ class Connection(asyncio.Protocol):
         if self.is_in_head:
             self.head_bytes += len(data)
         try:
-            self.parser.feed_data(data)
-        except HttpParserUpgrade:
-            # No other protocol is spoken here; the request is answered, but what follows it may
-            # be in that protocol.
-            self.is_deaf = self.is_ending = True
+            self.parse(data)
         except HttpParserError:
             self.refuse(NO_HTTP)
         if self.is_in_head and self.head_bytes > HEAD_BYTES_MAX:
             self.refuse(LARGE_HEAD)
         self.go_on()
+
+    def parse(self, data: bytes) -> None:
+        """Has bytes parsed; a wish for another protocol, as none is spoken here, is passed over.
+
+        The parser takes what follows such a wish for the other protocol, and a body too. Java's
+        own client has the wish in its first request.
+        """
+        while not self.is_deaf:
+            try:
+                self.parser.feed_data(data)
+            except HttpParserUpgrade as wish:
+                if "upgrade" not in self.headers:
+                    self.refuse(NO_PATH)  # it is the method CONNECT that has no other meaning
+                data = self.head_without_wish() + data[wish.args[0] :]
+                self.parser = HttpRequestParser(self)
+            else:
+                return
+
+    def head_without_wish(self) -> bytes:
+        """Returns the head that has just come, as if no other protocol were wished for."""
+        method, version = self.parser.get_method(), self.parser.get_http_version()
+        lines = [f"{name}: {value}\r\n" for name, value in self.lines if name != "upgrade"]
+        head = b"%b %b HTTP/%b\r\n" % (method, self.target, version.encode("ascii"))
+        return head + "".join(lines).encode("latin-1") + b"\r\n"
 
     def eof_received(self) -> bool:
         """Answers what a client asked for before it stopped to send; True leaves it open."""
@@ -212,7 +232,7 @@ class Connection(asyncio.Protocol):
             refusal = NO_PATH
         if refusal is not None:
             self.refuse(refusal)
-        elif "expect" in headers:
+        elif "expect" in headers and not self.parser.should_upgrade():
             self.expect(headers["expect"])
 
     def expect(self, value: str) -> None:
@@ -240,7 +260,7 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """Lines a whole request up."""
-        if self.is_deaf:
+        if self.is_deaf or self.parser.should_upgrade():  # which comes again, without the wish
             return
         self.is_coming = self.owes_continue = False
         self.deadline = NEVER

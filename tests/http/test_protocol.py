@@ -4,6 +4,7 @@ import asyncio
 import random
 import tracemalloc
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -66,13 +67,12 @@ def test_answers_come_in_the_order_of_requests(in_loop: Run, tmp_path: Path) -> 
         ("1.1", {"connection": "close"}, True),
         ("1.0", {}, True),
         ("1.0", {"connection": "keep-alive"}, True),
-        ("1.1", {"connection": "Upgrade, HTTP2-Settings", "upgrade": "h2c"}, True),
     ],
 )
 def test_connection_ends_when_the_client_says_so(
     in_loop: Run, version: str, sent: dict[str, str], *, is_last: bool
 ) -> None:
-    """HTTP/1.0 says so always; another protocol is not spoken."""
+    """HTTP/1.0 says so always."""
 
     async def test(server: Served) -> None:
         client = await server.connect()
@@ -85,6 +85,51 @@ def test_connection_ends_when_the_client_says_so(
         else:
             client.send(raw)
             assert await client.status() == 200
+
+    in_loop(test)
+
+
+WISH: Final = {"connection": "Upgrade, HTTP2-Settings", "upgrade": "h2c", "http2-settings": "AAMA"}
+"""What Java's own client sends with its first request."""
+
+
+def test_wish_for_another_protocol_is_passed_over(in_loop: Run) -> None:
+    """The request is carried out, with its body, however it comes, and so are those behind it."""
+
+    async def test(server: Served) -> None:
+        server.database.call("CreateTable", TABLE)
+        put = server.request("PutItem", PUT)
+        wish = server.request("PutItem", PUT, **WISH)
+        client = await server.connect()
+        for cut in (0, 1, wish.index(b"\r\n\r\n") + 4, len(wish) - 1):
+            if cut:
+                client.send(wish[:cut])
+                await until(lambda: client.served_by.is_coming)
+            client.send(wish[cut:] + put + wish + put)
+            for _ in range(4):
+                status, headers, body = await client.answer()
+                assert (200, b"{}", None) == (status, body, headers.get("connection"))
+        many = request("GET /", {"host": server.host} | WISH) * 500
+        client.send(many)
+        assert {200} == {await client.status() for _ in range(500)}
+        client.send(server.request("ListTables", **WISH, expect="100-continue"))
+        assert await client.reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        assert await client.status() == 200
+
+    in_loop(test)
+
+
+@pytest.mark.parametrize("wish", [{}, WISH])
+def test_tunnels_are_not_made(in_loop: Run, wish: dict[str, str]) -> None:
+    """And what is meant for one is not looked at."""
+
+    async def test(server: Served) -> None:
+        client = await server.connect()
+        behind = server.request("CreateTable", TABLE)
+        client.send(request("CONNECT /", {"host": server.host} | wish) + behind)
+        assert await client.status() == 400
+        assert await client.rest() == b""
+        assert [] == server.database.tables()
 
     in_loop(test)
 
