@@ -4,6 +4,7 @@ Enter runs what is complete and otherwise begins a new line. Ctrl-C drops the in
 a statement that runs; Ctrl-D leaves. No error ends the shell.
 """
 
+from asyncio import CancelledError
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TextIO
@@ -19,6 +20,9 @@ from ddblite.shell.safe_text import escaped
 from ddblite.shell.session import Session
 
 PROMPT: Final = "ddblite> "
+
+INTERRUPTS: Final = (KeyboardInterrupt, CancelledError)
+"""What Ctrl-C becomes; the second one where it comes before a prompt has begun to read keys."""
 
 
 def run(
@@ -52,7 +56,7 @@ def run(
 
             answer(session, text)
             completer.forget()
-        except KeyboardInterrupt:
+        except INTERRUPTS:
             continue
         except EOFError:
             break
@@ -76,7 +80,7 @@ def asking(source: Input | None, target: Output) -> Callable[[str], str]:
     def ask(question: str) -> str:
         try:
             return PromptSession[str](input=source, output=target).prompt(question)
-        except EOFError:
+        except (EOFError, *INTERRUPTS):
             raise KeyboardInterrupt from None
 
     return ask

@@ -1,11 +1,13 @@
 """The interactive shell, driven through a pipe of keys; test_terminal.py has a real terminal."""
 
+from asyncio import CancelledError
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
+from prompt_toolkit import PromptSession
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
@@ -122,6 +124,22 @@ def test_ctrl_c_stops_a_statement_not_the_shell(
 
     monkeypatch.setattr(tables, "overview", stop)
     assert ("table\n", "Stopped.\n") == typed(f".tables{ENTER}.mode{ENTER}")
+
+
+def test_ctrl_c_before_the_prompt_does_not_end_the_shell(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event loop is running then, and no key was read: its task is cancelled."""
+    prompt = PromptSession.prompt
+    interrupts = [CancelledError(), KeyboardInterrupt()]
+
+    def interrupted(asked: PromptSession[str], *words: Any) -> str:  # noqa: ANN401 - as prompt's
+        if interrupts:
+            raise interrupts.pop()
+        return prompt(asked, *words)
+
+    monkeypatch.setattr(PromptSession, "prompt", interrupted)
+    assert ("table\n", "") == typed(f".mode{ENTER}")
 
 
 def test_caret_is_left_out_where_it_would_point_elsewhere(typed: Typed) -> None:

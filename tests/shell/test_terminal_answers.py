@@ -186,13 +186,14 @@ def test_hostile_names_of_files_and_errors(tmp_path: Path) -> None:
     """A file, a command, a table that is not there, a faulty statement."""
     name = "a\x1b]0;stolen\x07b\x1b[31mc\u202ee.ddb"
     with shell(tmp_path / name) as opened:
-        for line in (
-            f".{HOSTILE}",
-            f".read {HOSTILE}",
-            f'SELECT * FROM "{HOSTILE}";',
-            f"S {HOSTILE};",
+        for line, answer in (
+            (f".{HOSTILE}", "There is no command"),
+            (f".read {HOSTILE}", "No such file"),
+            (f'SELECT * FROM "{HOSTILE}";', "Requested resource not found"),
+            (f"S {HOSTILE};", "ValidationException"),
         ):
             opened.enter(pasted(line.replace("\r", "")))
+            opened.wait_for(answer)
             opened.wait_until(lambda: opened.cursor_line == PROMPT, "an empty line")
         opened.type(UP)
         opened.wait_until(lambda: opened.cursor_line != PROMPT, "the history")
