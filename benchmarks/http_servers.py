@@ -132,10 +132,18 @@ def servers(given: argparse.Namespace) -> list[Server]:
     ]
 
 
+def working(program: str) -> str:
+    """Returns where a program is, or "" when it is missing or lacks something itself."""
+    found = shutil.which(program)
+    asked = [found or "", "--help"]
+    has_all = found and subprocess.run(asked, capture_output=True, check=False).returncode == 0  # noqa: S603 - a peer
+    return found if found and has_all else ""
+
+
 def peers(given: argparse.Namespace) -> list[Server]:
     """Returns the other implementations; of those that are not installed, why not."""
     dynoxide = shutil.which(given.dynoxide) or ""
-    moto = shutil.which(given.moto) or ""
+    moto = working(given.moto)
     local = given.dynamodb_local
     has_local = bool(shutil.which("java") and [*local.glob("DynamoDBLocal-*.jar")])
     java = (
