@@ -15,6 +15,7 @@ from ddblite.partiql.grammar import STATEMENTS
 from ddblite.partiql.printing import shown_name
 from ddblite.partiql.reader import NAME_KINDS
 from ddblite.partiql.tokens import Lexeme
+from ddblite.partiql.words import RESERVED
 from ddblite.schema.errors import DdbError, ResourceNotFoundException
 from ddblite.shell.expectations import BEFORE_TABLES, lexemes_of, table_in
 from ddblite.shell.names import Names
@@ -57,7 +58,10 @@ def at_fault(
         if lexeme.span.position(statement)[:2] != position[:2]:
             continue
         written = escaped(statement[lexeme.span.start : lexeme.span.end])
-        expected = [word for word in error.expected if word.isupper()] or KEYWORDS
+        words = [word for word in error.expected if word.isupper()]
+        # Where a name belongs, a reserved word was meant as one; the message says to quote it.
+        is_named = "name" in error.expected and written.upper() in RESERVED
+        expected = words or (() if is_named else KEYWORDS)
         is_word = lexeme.kind not in {"string", "quoted", "number"}
         near = get_close_matches(written.upper(), expected, n=1) if is_word else []
         if near and near[0] != written.upper():

@@ -117,6 +117,13 @@ def test_a_hint_of_the_grammar_comes_first(asking: Session) -> None:
     )
 
 
+def test_a_reserved_word_is_no_misspelling(asking: Session) -> None:
+    """The message says to quote it, and date looks like UPDATE."""
+    message, *_, carets = said(asking, "SELECT * FROM orders WHERE date = 5;")
+    assert message.endswith('put it in double quotes: "date"')
+    assert {"^"} == set(carets.strip())
+
+
 def test_a_script_gets_no_advice(asking: Session) -> None:
     """An empty answer is nothing to remark on there."""
     asking.ask = None
