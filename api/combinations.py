@@ -71,9 +71,16 @@ def among(names: Sequence[str], wire: Mapping[str, Any]) -> list[str]:
 
 
 def check_mix(request: Request) -> None:
-    """Refuses parameters of both styles in one request."""
+    """Refuses parameters of both styles in one request.
+
+    KeyConditions goes with expressions for everything but the key.
+    """
     parameters = PARAMETERS[request.operation]
-    refuse_mix(among(parameters.legacy, request.wire), among(parameters.expressions, request.wire))
+    legacy = among(parameters.legacy, request.wire)
+    expressions = among(parameters.expressions, request.wire)
+    if "KeyConditions" in legacy and "KeyConditionExpression" not in expressions:
+        legacy.remove("KeyConditions")
+    refuse_mix(legacy, expressions)
 
 
 def refuse_mix(legacy: Sequence[str], expressions: Sequence[str]) -> None:

@@ -181,11 +181,8 @@ def query(wire: Wire) -> requests.Query:
     fields = page_members(wire, "QueryFilter", key_text)
     key_condition: Any = key_text
     if wire.get("KeyConditions") is not None:
-        require(key_text is None and wire.get("FilterExpression") is None)
-        require(wire.get("ProjectionExpression") is None)
-        lowered = legacy.key_conditions(wire["KeyConditions"])
-        key_condition = lowered.compiled
-        fields["values"] = {**(fields["values"] or {}), **lowered.values} or None
+        require(key_text is None)
+        key_condition = legacy.key_conditions(wire["KeyConditions"])
     require(key_condition is not None)
     return requests.Query(
         key_condition=key_condition,

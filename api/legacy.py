@@ -169,16 +169,18 @@ def comparison_terms(conditions: Mapping[str, Wire], placeholders: Placeholders)
     ]
 
 
-def key_conditions(conditions: Any) -> Lowered:
-    """Lowers KeyConditions to a key condition."""
+def key_conditions(conditions: Any) -> KeyCondition:
+    """Lowers KeyConditions to a key condition, which keeps its values to itself.
+
+    Expressions may stand beside it, and their placeholders must not meet ours.
+    """
     faults.check_form(members.CONDITIONS, conditions)
     faults.check_conditions(conditions)
     faults.check_indexable(conditions)
     placeholders = Placeholders("k")
     terms = comparison_terms(conditions, placeholders)
     tree = terms[0] if len(terms) == 1 else And(tuple(terms))
-    compiled: KeyCondition = compile_key_condition(tree)
-    return Lowered(compiled, placeholders.values)
+    return compile_key_condition(tree, placeholders.values)
 
 
 def projection(names: Any) -> Projection:

@@ -6,7 +6,7 @@ is decided where that table is known.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -62,11 +62,16 @@ class Refusal(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeyCondition:
-    """A condition on the keys of one partition."""
+    """A condition on the keys of one partition.
+
+    ``given`` are values of its own, apart from those of the request, whose placeholders then
+    mean nothing in here: a filter beside it may use the same ones for something else.
+    """
 
     condition: Condition = field(repr=False)
     patterns: tuple[Pattern, ...]
     refusal: Refusal | None
+    given: Values | None = None
 
     @property
     def tree(self) -> Tree:
@@ -80,8 +85,8 @@ class KeyCondition:
 
     @property
     def values_used(self) -> frozenset[str]:
-        """The ``:values`` in the text."""
-        return self.condition.values_used
+        """The ``:values`` of the request that it uses."""
+        return self.condition.values_used if self.given is None else frozenset()
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -95,7 +100,7 @@ class KeyCondition:
 
     def check(self, values: Values | None) -> None:
         """Raises ValidationException for the first fault that needs the values to be seen."""
-        self.condition.check(values)
+        self.condition.check(values if self.given is None else self.given)
 
     def terms(self, values: Values) -> tuple[KeyTerm, ...]:
         """Returns what is asked of each attribute, or raises when that cannot be asked of a key.
@@ -106,14 +111,15 @@ class KeyCondition:
             raise ValidationException(
                 self.refusal.message, older=self.refusal.older, enveloped=True
             )
+        meant = values if self.given is None else self.given
         return tuple(
-            KeyTerm(attribute, operator, tuple(values[name] for name in references))
+            KeyTerm(attribute, operator, tuple(meant[name] for name in references))
             for attribute, operator, references in self.patterns
         )
 
     def holds(self, item: Item | None, values: Values) -> bool:
         """Whether an item satisfies the condition."""
-        return self.condition.holds(item, values)
+        return self.condition.holds(item, values if self.given is None else self.given)
 
 
 def parse_key_condition(text: str, names: Mapping[str, str] | None = None) -> KeyCondition:
@@ -128,9 +134,9 @@ def parsed(text: str, names: tuple[tuple[str, str], ...]) -> KeyCondition:
     return compiled(parse_condition(text, dict(names), WHICH))
 
 
-def compile_key_condition(tree: Tree) -> KeyCondition:
+def compile_key_condition(tree: Tree, given: Values | None = None) -> KeyCondition:
     """Returns the key condition of a tree that was not read from an expression."""
-    return compiled(compile_condition(tree, WHICH))
+    return replace(compiled(compile_condition(tree, WHICH)), given=given)
 
 
 def compiled(condition: Condition) -> KeyCondition:

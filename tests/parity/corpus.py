@@ -159,11 +159,10 @@ class Corpus(Expressions):
             request["ScanIndexForward"] = self.chance(0.4)
         if self.chance(0.3):
             request["FilterExpression"] = self.condition(1)
-        elif self.chance(0.12) and "ProjectionExpression" not in request:
-            self.begin()
+        if self.chance(0.1):
             operands = [self.key_value(table, keys[0])]
             condition = {"ComparisonOperator": "EQ", "AttributeValueList": operands}
-            return request | {"KeyConditions": {keys[0]: condition}}
+            return request | {"KeyConditions": {keys[0]: condition}} | self.placeholders()
         request["KeyConditionExpression"] = self.key_condition(table, keys)
         if index is None and self.chance(0.08):
             request["ExclusiveStartKey"] = self.key(table)

@@ -86,6 +86,14 @@ RICH: Final[dict[str, list[Wire]]] = {
             "ConditionalOperator": "AND",
             "AttributesToGet": ["a"],
         },
+        {
+            "KeyConditionExpression": None,
+            "KeyConditions": {
+                "id": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "1"}]}
+            },
+            "FilterExpression": "a = :id",
+            "ProjectionExpression": "a",
+        },
     ],
     "Scan": [
         {"Select": "ALL_PROJECTED_ATTRIBUTES", "IndexName": "index"},
