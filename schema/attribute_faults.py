@@ -106,8 +106,8 @@ def check_string_set(content: Sequence[str], _depth: int) -> None:
     repeat = first_repeat(content)
     if repeat is None:
         return
-    ordered = [*sorted(content[: repeat + 1]), *content[repeat + 1 :]]
-    quoted = ", ".join(f'"{member}"' for member in ordered)
+    escaped = (member.replace('"', '\\"') for member in shown_with_repeat(content, repeat))
+    quoted = ", ".join(f'"{member}"' for member in escaped)
     raise ValidationException(
         f"{INVALID}Input collection [{quoted}] contains duplicates.",
         older=f"{INVALID}Input collection [{', '.join(content)}] contains duplicates.",
@@ -135,10 +135,8 @@ def check_binary_set(content: Sequence[Any], _depth: int) -> None:
     repeat = first_repeat(members)
     if repeat is None:
         return
-    texts = [base64_text(member) for member in members]
-    # In byte order are those before the first repeat; it and the rest follow as they were sent.
-    shown = [*map(base64_text, sorted(members[:repeat])), *texts[repeat:]]
-    quoted = ",".join(f'"{member}"' for member in shown)
+    texts = map(base64_text, members)
+    quoted = ",".join(f'"{base64_text(member)}"' for member in shown_with_repeat(members, repeat))
     raise ValidationException(
         f"{INVALID}Input collection [{quoted}]of type BS contains duplicates.",
         older=(f"{INVALID}Input collection [{', '.join(texts)}]of type BS contains duplicates."),
@@ -150,6 +148,14 @@ def check_not_empty(tag: str, content: Sequence[Any]) -> None:
     """Refuses a set without members."""
     if not content:
         raise ValidationException(EMPTY_SETS[tag], enveloped=True)
+
+
+def shown_with_repeat(members: Sequence[Any], repeat: int) -> list[Any]:
+    """Returns members in the order in which the refusal of a repeated one lists them.
+
+    Those before the first repeat are in byte order; it and the rest follow as they were sent.
+    """
+    return [*sorted(members[:repeat]), *members[repeat:]]
 
 
 def first_repeat(members: Sequence[Any]) -> int | None:

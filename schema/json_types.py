@@ -111,6 +111,9 @@ def check_list(shape: ListOf, value: Any, depth: int) -> None:
 def check_scalar(shape: Shape, value: Any) -> None:
     """Checks a plain value."""
     if isinstance(value, list | tuple):
+        if isinstance(shape, Flag) and shape.in_value:
+            # Captured on AWS, October 2026: this one refusal has no message.
+            raise SerializationException
         raise SerializationException(f"Unrecognized collection type class {java_type(shape)}")
     if isinstance(value, dict):
         raise SerializationException(MAP_UNEXPECTED)

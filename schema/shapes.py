@@ -49,7 +49,9 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A boolean."""
+    """A boolean; ``in_value`` tells that it is the content of a BOOL or NULL."""
+
+    in_value: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ Shape: TypeAlias = (
 
 STRING: Final = Text()
 FLAG: Final = Flag()
+FLAG_IN_VALUE: Final = Flag(in_value=True)
 LONG: Final = Whole(java="Long")
 ATTRIBUTE_VALUE: Final = AttributeValue()
 ATTRIBUTES: Final = MapOf(ATTRIBUTE_VALUE)
@@ -114,8 +117,8 @@ ATTRIBUTE_VALUE_MEMBERS: Final[dict[str, Shape]] = {
     "BS": ListOf(Blob()),
     "M": ATTRIBUTES,
     "L": ListOf(ATTRIBUTE_VALUE),
-    "NULL": FLAG,
-    "BOOL": FLAG,
+    "NULL": FLAG_IN_VALUE,
+    "BOOL": FLAG_IN_VALUE,
 }
 
 

@@ -24,10 +24,10 @@ from ddblite.schema.limits import ATTRIBUTE_NAME_BYTES_MAX, NESTING_DEPTH_MAX
 from ddblite.schema.values import BinarySet, Item, Number, NumberSet, StringSet, Value
 
 BOOLEAN_WORDS: Final[dict[str, bool]] = {
-    **dict.fromkeys(("true", "1", "yes", "y", "on", "t"), True),
-    **dict.fromkeys(("false", "0", "no", "n", "off", "f"), False),
+    **dict.fromkeys(("true", "t", "yes", "y", "1"), True),
+    **dict.fromkeys(("false", "f", "no", "n", "0"), False),
 }
-"""What the JSON reader takes for a boolean besides ``true`` and ``false``, in lower case."""
+"""The texts that the JSON reader takes for a boolean, in lower case; ``on`` is none of them."""
 
 
 class Refused(Exception):  # noqa: N818 - private to the walk; it never reaches a caller

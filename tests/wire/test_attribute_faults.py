@@ -39,8 +39,18 @@ WRAPPED: list[tuple[Json, str, str]] = [
     ),
     (
         {"SS": ["z", "b", "a", "b", "c", "a"]},
-        INVALID + 'Input collection ["a", "b", "b", "z", "c", "a"] contains duplicates.',
+        INVALID + 'Input collection ["a", "b", "z", "b", "c", "a"] contains duplicates.',
         INVALID + "Input collection [z, b, a, b, c, a] contains duplicates.",
+    ),
+    (
+        {"SS": ["a", "b", "a"]},
+        INVALID + 'Input collection ["a", "b", "a"] contains duplicates.',
+        INVALID + "Input collection [a, b, a] contains duplicates.",
+    ),
+    (
+        {"SS": ['q"q', 'q"q']},
+        INVALID + r'Input collection ["q\"q", "q\"q"] contains duplicates.',
+        INVALID + 'Input collection [q"q, q"q] contains duplicates.',
     ),
     (
         {"BS": ["AA==", "/w==", "AA=="]},

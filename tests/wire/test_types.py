@@ -1,9 +1,12 @@
 """SerializationException: a member of another JSON type than the model's."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 
+from ddblite.api.dispatch import OPERATIONS
+from ddblite.schema.wire import REFUSALS
 from wire_requests import GOOD, PUT, Json, refusal
 
 MODEL = "com.amazonaws.dynamodb.v20120810."
@@ -31,11 +34,10 @@ CASES: list[tuple[str, dict[str, Json], str]] = [
     ("PutItem", {"Item": {"a": {"N": 5.5}}}, "DECIMAL_VALUE cannot be converted to String"),
     ("PutItem", {"Item": {"a": {"BOOL": "maybe"}}}, "Unexpected token received from parser"),
     ("PutItem", {"Item": {"a": {"BOOL": 1}}}, "NUMBER_VALUE cannot be converted to Boolean"),
-    (
-        "PutItem",
-        {"Item": {"a": {"NULL": []}}},
-        "Unrecognized collection type class java.lang.Boolean",
-    ),
+    ("PutItem", {"Item": {"a": {"BOOL": {}}}}, MAP),
+    ("PutItem", {"Item": {"a": {"BOOL": 10**30}}}, "NUMBER_VALUE cannot be converted to Boolean"),
+    ("PutItem", {"Item": {"a": {"BOOL": 1.0}}}, "DECIMAL_VALUE cannot be converted to Boolean"),
+    ("Query", {"ConsistentRead": []}, "Unrecognized collection type class java.lang.Boolean"),
     ("PutItem", {"Item": {"a": {"SS": "a"}}}, "Unexpected field type"),
     ("PutItem", {"Item": {"a": {"SS": {}}}}, MAP),
     ("PutItem", {"Item": {"a": {"SS": [1]}}}, "NUMBER_VALUE cannot be converted to String"),
@@ -105,6 +107,37 @@ CASES: list[tuple[str, dict[str, Json], str]] = [
 @pytest.mark.parametrize(("operation", "members", "text"), CASES)
 def test_wrong_json_type(operation: str, members: dict[str, Json], text: str) -> None:
     assert f"SerializationException: {text}" == refusal(operation, GOOD[operation] | members)
+
+
+@pytest.mark.parametrize("tag", ["BOOL", "NULL"])
+def test_list_for_a_boolean_value_is_refused_without_a_text(tag: str) -> None:
+    wire = PUT | {"Item": {"a": {tag: []}}}
+    assert "SerializationException: " == refusal("PutItem", wire)
+
+
+NO_BOOLEANS = ("on", "off", "On", "", " no", "no ", "01", "00", "maybe", "null", "none")
+
+
+@pytest.mark.parametrize("word", NO_BOOLEANS)
+@pytest.mark.parametrize(
+    ("operation", "members"),
+    [
+        ("PutItem", lambda word: {"Item": {"a": {"BOOL": word}}}),
+        ("PutItem", lambda word: {"Item": {"a": {"NULL": word}}}),
+        ("PutItem", lambda word: {"Expected": {"a": {"Exists": word}}}),
+        ("GetItem", lambda word: {"ConsistentRead": word}),
+        ("Query", lambda word: {"ScanIndexForward": word}),
+        ("ExecuteStatement", lambda word: {"Parameters": [{"BOOL": word}]}),
+    ],
+)
+def test_other_texts_are_no_booleans(
+    operation: str, members: Callable[[str], dict[str, Json]], word: str
+) -> None:
+    wire = GOOD[operation] | members(word)
+    text = "SerializationException: Unexpected token received from parser"
+    assert text == refusal(operation, wire)
+    with pytest.raises(REFUSALS):
+        OPERATIONS[operation].decode(wire)
 
 
 def test_good_blobs_of_every_form() -> None:
