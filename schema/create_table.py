@@ -97,18 +97,23 @@ def names_in(schema: KeySchema) -> list[str]:
 
 def check_key_schemas(definition: Definition) -> None:
     """Refuses keys without a definition, of one name, or in the wrong order."""
-    defined = [attribute["AttributeName"] for attribute in definition["AttributeDefinitions"]]
-    for position, (schema, is_global) in enumerate(key_schemas(definition)):
-        names = names_in(schema)
-        if not defined or (position == 0 and len(names) > len(defined)):
-            raise ValidationException(NO_DEFINITION)
-        if not set(names) <= set(defined):
-            known = ", ".join(sized_set_order(defined))
-            raise invalid(
-                "Some index key attributes are not defined in AttributeDefinitions. "
-                f"Keys: [{', '.join(names)}], AttributeDefinitions: [{known}]"
-            )
+    for schema, is_global in key_schemas(definition):
+        check_keys_defined(schema, definition)
         check_key_order(schema, is_global=is_global)
+
+
+def check_keys_defined(schema: KeySchema, request: Definition) -> None:
+    """Refuses a key attribute that the request does not define."""
+    defined = [attribute["AttributeName"] for attribute in request["AttributeDefinitions"]]
+    names = names_in(schema)
+    if len(names) > len(defined):
+        raise ValidationException(NO_DEFINITION)
+    if not set(names) <= set(defined):
+        raise invalid(
+            "Some index key attributes are not defined in AttributeDefinitions. "
+            f"Keys: [{', '.join(sized_set_order(names))}], "
+            f"AttributeDefinitions: [{', '.join(sized_set_order(defined))}]"
+        )
 
 
 def check_key_order(schema: KeySchema, *, is_global: bool) -> None:

@@ -20,22 +20,18 @@ def string_hash(text: str) -> int:
     return value
 
 
-def set_order(members: Iterable[str]) -> list[str]:
+def set_order(members: Iterable[str], buckets_min: int = BUCKETS_MIN) -> list[str]:
     """Returns distinct members in the order of a Java HashSet that grew with them."""
     distinct = list(dict.fromkeys(members))
-    buckets = BUCKETS_MIN
+    buckets = buckets_min
     while len(distinct) * 4 > buckets * 3:
         buckets *= 2
     return sorted(distinct, key=lambda text: bucket(text, buckets))
 
 
 def sized_set_order(members: Iterable[str]) -> list[str]:
-    """Returns distinct members in the order of a Java HashSet made to hold just so many."""
-    distinct = list(dict.fromkeys(members))
-    buckets = 1
-    while len(distinct) * 4 // 3 + 1 > buckets:
-        buckets *= 2
-    return sorted(distinct, key=lambda text: bucket(text, buckets))
+    """Returns distinct members in the order of a Java HashSet sized to their number."""
+    return set_order(members, 1)
 
 
 def bucket(text: str, buckets: int) -> int:

@@ -11,6 +11,7 @@ from ddblite.schema.create_table import (
     check_attribute_names,
     check_encryption,
     check_key_order,
+    check_keys_defined,
     check_table_class,
 )
 from ddblite.schema.errors import ValidationException
@@ -210,10 +211,15 @@ def check_index_updates(request: Request) -> None:
 
 
 def check_new_index(request: Request, index: Mapping[str, Any]) -> None:
-    """Refuses a new index whose key or projection cannot be."""
+    """Refuses a new index whose key or projection cannot be.
+
+    The request defines all of its key attributes, those that the table has already too
+    (captured on AWS, October 2026).
+    """
     if not request.get("AttributeDefinitions"):
         raise invalid(f"AttributeDefinitions is not specified for index: {index['IndexName']}")
     check_attribute_names(request)
+    check_keys_defined(index["KeySchema"], request)
     check_key_order(index["KeySchema"], is_global=True)
     check_key_parts([element["KeyType"] for element in index["KeySchema"]])
     check_projection(index["Projection"])

@@ -117,6 +117,23 @@ def test_more_items_than_are_filled_at_once(database: ddblite.Database) -> None:
     assert [number for number in range(1100) if number % 3 == 1] == [one["gs"] for one in found]
 
 
+def test_what_the_table_knows_keeps_its_type(database: ddblite.Database) -> None:
+    """A new index defines its own keys; what else the request defines is passed over."""
+    plain_table(database)
+    members = creation("global_all", ("g",), ("gs",))
+    other = "S" if KINDS["p"] == "N" else "N"
+    members["AttributeDefinitions"] += [
+        {"AttributeName": "p", "AttributeType": other},
+        {"AttributeName": "surplus", "AttributeType": "B"},
+    ]
+    update(database, **members)
+    kinds = {
+        one["AttributeName"]: one["AttributeType"]
+        for one in describe(database)["AttributeDefinitions"]
+    }
+    assert {name: KINDS[name] for name in ("g", "gs", "p", "s")} == kinds
+
+
 def test_later_writes_reach_the_index(database: ddblite.Database) -> None:
     late = plain_table(database)
     for item in ITEMS:

@@ -186,7 +186,10 @@ REFUSED: Final = [
     ),
     (
         "on_demand",
-        {"GlobalSecondaryIndexUpdates": NEW, "AttributeDefinitions": attributes("n", "p:N")},
+        {
+            "GlobalSecondaryIndexUpdates": [{"Create": index("new", "n:HASH", "p:RANGE")}],
+            "AttributeDefinitions": attributes("n", "p:N"),
+        },
         REDEFINED,
     ),
     (

@@ -73,6 +73,14 @@ PREFIXED: list[tuple[dict[str, Json], str]] = [
         ),
     ),
     (
+        with_global("h:HASH", "a:HASH", "zz:HASH", names=("PK", "h", "a"))
+        | {"KeySchema": schema("PK:HASH")},
+        (
+            "Some index key attributes are not defined in AttributeDefinitions."
+            " Keys: [h, zz, a], AttributeDefinitions: [h, a, PK]"
+        ),
+    ),
+    (
         table("a", "b"),
         (
             "Number of attributes in KeySchema does not exactly match"
@@ -266,11 +274,15 @@ BARE: list[tuple[dict[str, Json], str]] = [
         "Invalid KeySchema: Some index key attribute have no definition",
     ),
     (
+        with_global("a:HASH", "m:HASH", "n:HASH"),
+        "Invalid KeySchema: Some index key attribute have no definition",
+    ),
+    (
         table("a", "b", keys=("a:HASH", "a:RANGE")),
         "Both the Hash Key and the Range Key element in the KeySchema have the same name",
     ),
     (
-        with_global("a:HASH", "a:HASH", names=("a",)),
+        with_global("a:HASH", "a:HASH"),
         "The KeySchema contains multiple key attributes with the same name",
     ),
     (
@@ -371,3 +383,5 @@ def test_java_order() -> None:
     letters = list("abcdefghijklmnopqrstuvwxyz")
     assert letters == set_order(letters[::-1]), "64 buckets, and the hash of a letter is its code"
     assert ["sk", "a", "b", "pk", "c"] == sized_set_order(["pk", "sk", "a", "b", "c"])
+    six = ["PK", "a", "b", "c", "d", "u1"]
+    assert ["a", "b", "PK", "c", "d", "u1"] == sized_set_order(six), "as many as fit in 8 buckets"

@@ -71,7 +71,11 @@ ALL_CONCERNS: Final = (
         update(indexes(CREATE)),
         update(indexes(CREATE, UPDATE)),
         update(indexes(DELETE)),
-        update(indexes(create("a:HASH", "b:HASH", "c:HASH", "d:HASH", "e:RANGE"))),
+        update(
+            indexes(
+                create("a:HASH", "b:HASH", "c:HASH", "d:HASH", "e:RANGE"), names=tuple("abcdef")
+            )
+        ),
         update(indexes({**CREATE, "Update": None})),
     ],
 )
@@ -175,16 +179,27 @@ PREFIXED: Final = [
         "AttributeDefinitions is not specified for index: index",
     ),
     (
-        update(indexes(create(*(f"{name}:HASH" for name in "abcde")))),
+        update(indexes(create(*(f"{name}:HASH" for name in "abcde")), names=tuple("abcde"))),
         "The KeySchema exceeds the maximum allowed number of HASH key attributes",
     ),
     (
-        update(indexes(create("a:HASH", *(f"{name}:RANGE" for name in "bcdef")))),
+        update(
+            indexes(
+                create("a:HASH", *(f"{name}:RANGE" for name in "bcdef")), names=tuple("abcdef")
+            )
+        ),
         "The KeySchema exceeds the maximum allowed number of RANGE key attributes",
     ),
     (
-        update(indexes(create("a:HASH", "b:RANGE", "c:HASH"))),
+        update(indexes(create("a:HASH", "b:RANGE", "c:HASH"), names=("a", "b", "c"))),
         "All HASH key attributes must precede RANGE key attributes in the KeySchema",
+    ),
+    (
+        update(indexes(create("h:HASH", "a:HASH", "zz:HASH"), names=("PK", "h", "a"))),
+        (
+            "Some index key attributes are not defined in AttributeDefinitions."
+            " Keys: [h, zz, a], AttributeDefinitions: [h, a, PK]"
+        ),
     ),
     (update(indexes(create("b:HASH", Projection={}))), "Unknown ProjectionType: null"),
     (
@@ -246,8 +261,12 @@ BARE: Final = [
         "Invalid KeySchema: The first KeySchemaElement is not a HASH key type",
     ),
     (
-        update(indexes(create("b:HASH", "c:HASH", "b:RANGE"))),
+        update(indexes(create("b:HASH", "c:HASH", "b:RANGE"), names=("b", "c", "d"))),
         "The KeySchema contains multiple key attributes with the same name",
+    ),
+    (
+        update(indexes(create("id:HASH", "b:RANGE"))),
+        "Invalid KeySchema: Some index key attribute have no definition",
     ),
     (update(indexes(CREATE, names=("b", "b"))), "Attribute Name is duplicated: b"),
     (
