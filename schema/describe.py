@@ -20,23 +20,27 @@ ACTIVE: Final = "ACTIVE"
 CREATING: Final = "CREATING"
 UPDATING: Final = "UPDATING"
 DELETING: Final = "DELETING"
+ENABLED: Final = "ENABLED"
 ON_DEMAND: Final = "PAY_PER_REQUEST"
 CAPACITY_DATES: Final = ("LastIncreaseDateTime", "LastDecreaseDateTime")
 
 KEY_ARN_PREFIX: Final = f"arn:aws:kms:{REGION}:{ACCOUNT}:"
-DEFAULT_KEY: Final = "alias/aws/dynamodb"
+DEFAULT_KEY: Final = "3c8e0f5a-52d5-5a2b-8b4e-0d1c6f7a9e21"
+"""What stands for the key that the service manages for an account: an identifier, no alias."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
     """When and how a table is looked at: its status, and items and bytes by number.
 
-    ``indexes`` are the statuses of indexes, by name, where they are not the table's own.
+    ``indexes`` are the statuses of indexes, by name, where they are not the table's own;
+    ``encryption`` is that of a key that is changing.
     """
 
     now_s: float
     status: str = ACTIVE
     indexes: Mapping[str, str] = field(default_factory=dict)
+    encryption: str = ENABLED
     sizes: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
     def size_of(self, number: int) -> tuple[int, int]:
@@ -57,7 +61,7 @@ def table_description(spec: TableSpec, moment: Moment) -> dict[str, Any]:
         "TableArn": table_arn(spec.name),
         "TableId": spec.table_id,
         "DeletionProtectionEnabled": spec.deletion_protected,
-        **billing(spec),
+        **billing(spec, moment.status),
         **stream_description(definition),
     }
     if definition.get("TableClass", "STANDARD") != "STANDARD":
@@ -72,8 +76,8 @@ def table_description(spec: TableSpec, moment: Moment) -> dict[str, Any]:
         ),
         "KeySchema": definition["KeySchema"],
         "CreationDateTime": spec.created_at_s,
-        "WarmThroughput": warm_throughput(definition, definition, moment.status),
-        **encryption(definition),
+        **warm_throughput(definition, definition, moment.status, moment),
+        **encryption(definition, moment.encryption),
     }
     for member, describe in (
         ("LocalSecondaryIndexes", local_index_description),
@@ -84,21 +88,23 @@ def table_description(spec: TableSpec, moment: Moment) -> dict[str, Any]:
     return description
 
 
-def billing(spec: TableSpec) -> dict[str, Any]:
-    """Returns the BillingModeSummary; a table that never was on demand has none."""
+def billing(spec: TableSpec, status: str) -> dict[str, Any]:
+    """Returns the BillingModeSummary; a table that never was on demand has none.
+
+    That of a table in the making does not say since when.
+    """
     definition = spec.definition
     since_s = definition.get("LastUpdateToPayPerRequestDateTime")
     if not is_on_demand(definition) and since_s is None:
         return {}
-    return {
-        "BillingModeSummary": {
-            "BillingMode": definition["BillingMode"],
-            "LastUpdateToPayPerRequestDateTime": spec.created_at_s if since_s is None else since_s,
-        }
-    }
+    summary: dict[str, Any] = {"BillingMode": definition["BillingMode"]}
+    if status != CREATING:
+        since = spec.created_at_s if since_s is None else since_s
+        summary["LastUpdateToPayPerRequestDateTime"] = since
+    return {"BillingModeSummary": summary}
 
 
-def encryption(definition: Definition) -> dict[str, Any]:
+def encryption(definition: Definition, status: str) -> dict[str, Any]:
     """Returns the SSEDescription; a table under the service's own key has none."""
     settings = definition.get("SSESpecification", {})
     if not settings.get("Enabled", False):
@@ -106,7 +112,7 @@ def encryption(definition: Definition) -> dict[str, Any]:
     key = settings.get("KMSMasterKeyId", DEFAULT_KEY)
     if not key.startswith("arn:"):
         key = KEY_ARN_PREFIX + (key if key.startswith("alias/") else f"key/{key}")
-    return {"SSEDescription": {"Status": "ENABLED", "SSEType": "KMS", "KMSMasterKeyArn": key}}
+    return {"SSEDescription": {"Status": status, "SSEType": "KMS", "KMSMasterKeyArn": key}}
 
 
 def throughput(definition: Definition, now_s: float) -> dict[str, Any]:
@@ -120,9 +126,17 @@ def throughput(definition: Definition, now_s: float) -> dict[str, Any]:
     }
 
 
-def warm_throughput(table: Definition, owner: Definition, status: str) -> dict[str, Any]:
-    """Returns the WarmThroughput of a table or index: as asked for, or what it starts with."""
-    return {**warm_units(table, owner), "Status": UPDATING if status == CREATING else status}
+def warm_throughput(
+    table: Definition, owner: Definition, status: str, moment: Moment
+) -> dict[str, Any]:
+    """Returns the WarmThroughput of a table or index: as asked for, or what it starts with.
+
+    A table in the making, and its indexes, have it only when it was asked for.
+    """
+    if moment.status == CREATING and "WarmThroughput" not in owner:
+        return {}
+    warm = warm_units(table, owner)
+    return {"WarmThroughput": {**warm, "Status": UPDATING if status == CREATING else status}}
 
 
 def projection(definition: Definition) -> dict[str, Any]:
@@ -162,7 +176,7 @@ def global_index_description(
     description |= {
         "IndexStatus": status,
         "ProvisionedThroughput": throughput(definition, moment.now_s),
-        "WarmThroughput": warm_throughput(spec.definition, definition, status),
+        **warm_throughput(spec.definition, definition, status, moment),
     }
     if status == CREATING and moment.status == UPDATING:
         description["Backfilling"] = False

@@ -227,19 +227,20 @@ def statuses_of(before: Definition, request: Definition) -> dict[str, str]:
     return statuses
 
 
-UNITS: Final = (
-    "ProvisionedThroughput",
-    "LastIncreaseDateTime",
-    "LastDecreaseDateTime",
-    "NumberOfDecreasesToday",
-)
+UNITS: Final = ("ProvisionedThroughput", "LastDecreaseDateTime", "NumberOfDecreasesToday")
+"""What an answer shows as it was. When capacity was raised is told at once."""
 
 
 def shown_definition(
     before: Definition, after: dict[str, Any], request: Definition
 ) -> dict[str, Any]:
-    """Returns the definition that the answer shows: with old capacity, and indexes that leave."""
+    """Returns the definition that the answer shows: with old capacity, and what leaves.
+
+    What leaves are indexes, and a key that the table is encrypted with.
+    """
     shown = {**after}
+    if "SSESpecification" in request and "SSESpecification" not in after:
+        shown["SSESpecification"] = before["SSESpecification"]
     leaving = {action["IndexName"] for kind, action in actions_of(request) if kind == "Delete"}
     old = {index["IndexName"]: index for index in global_indexes(before)}
     indexes = [

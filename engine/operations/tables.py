@@ -13,7 +13,14 @@ from ddblite.engine.catalog import Count
 from ddblite.engine.machine import Machine
 from ddblite.engine.transaction import fill_index
 from ddblite.schema.control_requests import UpdateTable
-from ddblite.schema.describe import CREATING, DELETING, UPDATING, Moment, table_description
+from ddblite.schema.describe import (
+    CREATING,
+    DELETING,
+    ENABLED,
+    UPDATING,
+    Moment,
+    table_description,
+)
 from ddblite.schema.errors import (
     ResourceInUseException,
     ResourceNotFoundException,
@@ -78,7 +85,8 @@ def update_table(machine: Machine, request: UpdateTable) -> TableAnswer:
         if change.created is not None:
             fill_index(transaction, after, after.indexes[change.created])
     shown = replace(after, definition=change.shown, indexes={**before.indexes, **after.indexes})
-    moment = Moment(now_s, UPDATING, change.statuses)
+    encryption = UPDATING if "SSESpecification" in request.changes else ENABLED
+    moment = Moment(now_s, UPDATING, change.statuses, encryption=encryption)
     return TableAnswer(description=description_of(shown, counts, moment))
 
 

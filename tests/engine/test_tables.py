@@ -55,6 +55,39 @@ REQUEST: dict[str, Any] = {
 }
 
 
+@pytest.mark.parametrize("member", ["GlobalSecondaryIndexes", "TableDescription"])
+def test_warmth_of_a_table_in_the_making(database: ddblite.Database, member: str) -> None:
+    """CreateTable's answer has it, of the table and of indexes, only when it was asked for."""
+    warm = {"ReadUnitsPerSecond": 15_000, "WriteUnitsPerSecond": 5_000}
+    asked = {"WarmThroughput": warm}
+    request = REQUEST | (asked if member == "TableDescription" else {})
+    (index,) = REQUEST["GlobalSecondaryIndexes"]
+    indexes = [index | asked] if member == "GlobalSecondaryIndexes" else [index]
+    created = database.call("CreateTable", request | {"GlobalSecondaryIndexes": indexes})
+    table = created["TableDescription"]
+    found = {
+        "TableDescription": table.get("WarmThroughput"),
+        "GlobalSecondaryIndexes": table["GlobalSecondaryIndexes"][0].get("WarmThroughput"),
+    }
+    assert {**dict.fromkeys(found), member: warm | {"Status": "UPDATING"}} == found
+
+
+def test_a_table_in_the_making_is_not_on_demand_since_a_moment(
+    database: ddblite.Database,
+) -> None:
+    """Its description has the moment as soon as it is there."""
+    request = {name: value for name, value in REQUEST.items() if "Index" not in name} | {
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": REQUEST["AttributeDefinitions"][:2],
+    }
+    del request["ProvisionedThroughput"]
+    created = database.call("CreateTable", request)["TableDescription"]
+    assert {"BillingMode": "PAY_PER_REQUEST"} == created["BillingModeSummary"]
+    assert "WarmThroughput" not in created
+    found = describe(database, "music")["BillingModeSummary"]
+    assert 1_700_000_000.0 == found["LastUpdateToPayPerRequestDateTime"]
+
+
 def test_a_description_has_the_service_s_shape(database: ddblite.Database) -> None:
     created = database.call("CreateTable", REQUEST)["TableDescription"]
     assert created["TableStatus"] == "CREATING"

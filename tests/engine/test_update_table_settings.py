@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Final
+from uuid import UUID
 
 import pytest
 
@@ -16,6 +17,7 @@ from changed_tables import (
     throughput_update,
     update,
 )
+from ddblite.schema.describe import DEFAULT_KEY
 from wires import refusal
 
 INVALID: Final = "ValidationException: One or more parameter values were invalid: "
@@ -37,14 +39,13 @@ def database(clock: ddblite.FixedClock) -> Iterator[ddblite.Database]:
 
 
 def test_capacity_goes_up_and_down(database: ddblite.Database, clock: ddblite.FixedClock) -> None:
-    """The answer shows what it was; later descriptions say when it changed, and how often."""
+    """The answer shows what it was, and since when it rises; descriptions show what is."""
     more = {"ReadCapacityUnits": 6, "WriteCapacityUnits": 4}
     clock.advance(60)
     answered = update(database, "provisioned", ProvisionedThroughput=more)
-    assert ("UPDATING", 5) == (
-        answered["TableStatus"],
-        answered["ProvisionedThroughput"]["ReadCapacityUnits"],
-    )
+    assert "UPDATING" == answered["TableStatus"]
+    rising = FIVE | {"NumberOfDecreasesToday": 0, "LastIncreaseDateTime": NOON_S + 60}
+    assert rising == answered["ProvisionedThroughput"]
     expected = {
         **more,
         "NumberOfDecreasesToday": 1,
@@ -62,14 +63,14 @@ def test_capacity_goes_up_and_down(database: ddblite.Database, clock: ddblite.Fi
 
 
 def test_capacity_of_an_index(database: ddblite.Database) -> None:
+    """As that of a table."""
     more = {"ReadCapacityUnits": 6, "WriteCapacityUnits": 6}
     changes = throughput_update(ProvisionedThroughput=more)
     answered = update(database, "provisioned", GlobalSecondaryIndexUpdates=changes)
     (shown,) = answered["GlobalSecondaryIndexes"]
-    assert ("UPDATING", 5) == (
-        shown["IndexStatus"],
-        shown["ProvisionedThroughput"]["ReadCapacityUnits"],
-    )
+    assert "UPDATING" == shown["IndexStatus"]
+    rising = FIVE | {"NumberOfDecreasesToday": 0, "LastIncreaseDateTime": NOON_S}
+    assert rising == shown["ProvisionedThroughput"]
     (found,) = describe(database, "provisioned")["GlobalSecondaryIndexes"]
     assert ("ACTIVE", 6) == (
         found["IndexStatus"],
@@ -177,25 +178,39 @@ def test_stream_of_a_new_table(database: ddblite.Database) -> None:
 
 
 def test_encryption(database: ddblite.Database) -> None:
-    """A key is shown as an ARN; the service's own needs no description."""
+    """A key is shown as an ARN, also the one that the service manages for the account."""
     arn = "arn:aws:kms:us-east-1:000000000000:"
     for settings, shown in (
-        ({"Enabled": True}, f"{arn}alias/aws/dynamodb"),
+        ({"Enabled": True}, f"{arn}key/{DEFAULT_KEY}"),
         ({"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": "abc"}, f"{arn}key/abc"),
         ({"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": "alias/a"}, f"{arn}alias/a"),
         ({"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": f"{arn}key/x"}, f"{arn}key/x"),
     ):
-        update(database, "on_demand", SSESpecification=settings)
+        answered = update(database, "on_demand", SSESpecification=settings)["SSEDescription"]
+        described = {"SSEType": "KMS", "KMSMasterKeyArn": shown}
+        assert {"Status": "UPDATING", **described} == answered
         found = describe(database, "on_demand")["SSEDescription"]
-        assert {"Status": "ENABLED", "SSEType": "KMS", "KMSMasterKeyArn": shown} == found
+        assert {"Status": "ENABLED", **described} == found
         text = (
             f"{INVALID}Table is already encrypted with given KMSMasterKeyId."
             " Use KMSMasterKeyId parameter if you want to change Master Key"
         )
         request = {"TableName": "on_demand", "SSESpecification": settings}
         assert text == refusal(database, "UpdateTable", request)
-    update(database, "on_demand", SSESpecification={"Enabled": False})
+    answered = update(database, "on_demand", SSESpecification={"Enabled": False})
+    leaving = {"Status": "UPDATING", "SSEType": "KMS", "KMSMasterKeyArn": f"{arn}key/x"}
+    assert leaving == answered["SSEDescription"]
     assert "SSEDescription" not in describe(database, "on_demand")
+
+
+def test_encryption_of_a_new_table(database: ddblite.Database) -> None:
+    """The key that the service manages has an identifier, as in recordings of AWS; no alias."""
+    table = ON_DEMAND | {"TableName": "encrypted", "SSESpecification": {"Enabled": True}}
+    created = database.call("CreateTable", table)["TableDescription"]["SSEDescription"]
+    assert "KMS" == created["SSEType"]
+    key = created["KMSMasterKeyArn"].removeprefix("arn:aws:kms:us-east-1:000000000000:key/")
+    assert key == str(UUID(key))
+    assert created == describe(database, "encrypted")["SSEDescription"]
 
 
 def test_table_by_its_arn(database: ddblite.Database) -> None:

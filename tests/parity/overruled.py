@@ -228,7 +228,8 @@ def index_states(mine: list[Any], other: list[Any]) -> Iterator[Any]:
     """Yields the oracle's indexes with our states and warm throughput."""
     for ours, theirs in zip(mine, other, strict=False):
         members = ("IndexStatus", "ProvisionedThroughput", "WarmThroughput")
-        index = {**theirs, **{name: ours[name] for name in members if name in ours}}
+        index = {name: value for name, value in theirs.items() if name not in members}
+        index |= {name: ours[name] for name in members if name in ours}
         projection = index["Projection"]
         if "NonKeyAttributes" in projection:
             names = sorted(projection["NonKeyAttributes"])

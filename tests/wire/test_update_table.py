@@ -184,9 +184,7 @@ PREFIXED: Final = [
     ),
     (
         update(
-            indexes(
-                create("a:HASH", *(f"{name}:RANGE" for name in "bcdef")), names=tuple("abcdef")
-            )
+            indexes(create("a:HASH", *(f"{name}:RANGE" for name in "bcdef")), names=tuple("abcdef"))
         ),
         "The KeySchema exceeds the maximum allowed number of RANGE key attributes",
     ),
