@@ -80,7 +80,9 @@ OPERATIONS: Final[dict[str, Operation]] = {
         statements.execute_statement, encode_statements.statement, stated("execute_statement")
     ),
     "ExecuteTransaction": Operation(
-        statements.execute_transaction, encode.transact_get, stated("execute_transaction")
+        statements.execute_transaction,
+        encode_statements.transaction,
+        stated("execute_transaction"),
     ),
     "GetItem": Operation(decode.get_item, encode.get_item),
     "ListTables": Operation(decode.list_tables, encode.table_names),

@@ -2,10 +2,11 @@
 
 One function per operation, each given the wire request (which says what was asked for) and
 the engine's record. Members without content are left out, as the service does: ``Attributes``
-of nothing, ``Item`` of a missing item, ``ConsumedCapacity`` that nobody asked for.
+of nothing, ``Item`` of a missing item, ``ConsumedCapacity`` that nobody asked for. A table that
+was asked for by its ARN is answered under its ARN.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ddblite.schema import control_requests, requests
@@ -15,26 +16,53 @@ from ddblite.schema.wire import encode_item
 Wire = Mapping[str, Any]
 
 
+def names_asked(written: Iterable[str]) -> dict[str, str]:
+    """Returns tables with how a request writes each of them: as a name or as an ARN.
+
+    Of a table that is written in two ways the first counts.
+    """
+    names: dict[str, str] = {}
+    for name in written:
+        names.setdefault(table_named(name) or name, name)
+    return names
+
+
+def names_in_transaction(wire: Wire) -> Iterator[str]:
+    """Yields the tables of a transaction as they are written."""
+    for entry in wire["TransactItems"]:
+        yield from (action["TableName"] for action in entry.values() if action is not None)
+
+
 def with_capacity(
-    wire: Wire, response: dict[str, Any], consumed: requests.Consumed | Sequence[requests.Consumed]
+    wire: Wire,
+    response: dict[str, Any],
+    consumed: requests.Consumed | Sequence[requests.Consumed],
+    written: Iterable[str] = (),
 ) -> dict[str, Any]:
-    """Returns the response with ConsumedCapacity, if it was asked for: an object or a list."""
+    """Returns the response with ConsumedCapacity, if it was asked for: an object or a list.
+
+    ``written`` are the tables as the request writes them.
+    """
     level = wire.get("ReturnConsumedCapacity")
     if level is None or level == "NONE":
         return response
     detailed = level == "INDEXES"
+    names = names_asked(written)
     response["ConsumedCapacity"] = (
-        capacity(consumed, detailed=detailed)
+        capacity(consumed, names, detailed=detailed)
         if isinstance(consumed, requests.Consumed)
-        else [capacity(each, detailed=detailed) for each in consumed]
+        else [capacity(each, names, detailed=detailed) for each in consumed]
     )
     return response
 
 
-def capacity(consumed: requests.Consumed, *, detailed: bool) -> dict[str, Any]:
+def capacity(
+    consumed: requests.Consumed, names: Mapping[str, str], *, detailed: bool
+) -> dict[str, Any]:
     """Returns the units of one table; ``detailed`` adds the table's own and each index's."""
     total = float(consumed.total)
-    response: dict[str, Any] = {"TableName": consumed.table_name, "CapacityUnits": total}
+    name = names.get(consumed.table_name, consumed.table_name)
+    response: dict[str, Any] = {"TableName": name, "CapacityUnits": total}
     kind = None
     if consumed.transaction:
         kind = "WriteCapacityUnits" if consumed.write else "ReadCapacityUnits"
@@ -68,7 +96,7 @@ def collection(metrics: requests.ItemCollection) -> dict[str, Any]:
 def get_item(wire: Wire, answer: requests.GetItemAnswer) -> dict[str, Any]:
     """Encodes GetItem: no Item when there is none, an empty one when nothing was chosen."""
     response = {} if answer.item is None else {"Item": encode_item(answer.item)}
-    return with_capacity(wire, response, answer.consumed)
+    return with_capacity(wire, response, answer.consumed, (wire["TableName"],))
 
 
 def write(wire: Wire, answer: requests.WriteAnswer) -> dict[str, Any]:
@@ -78,7 +106,7 @@ def write(wire: Wire, answer: requests.WriteAnswer) -> dict[str, Any]:
         response["Attributes"] = encode_item(answer.attributes)
     if answer.collection is not None and wire.get("ReturnItemCollectionMetrics") == "SIZE":
         response["ItemCollectionMetrics"] = collection(answer.collection)
-    return with_capacity(wire, response, answer.consumed)
+    return with_capacity(wire, response, answer.consumed, (wire["TableName"],))
 
 
 def page(wire: Wire, answer: requests.PageAnswer) -> dict[str, Any]:
@@ -90,48 +118,60 @@ def page(wire: Wire, answer: requests.PageAnswer) -> dict[str, Any]:
     response["ScannedCount"] = answer.scanned_count
     if answer.last_key is not None:
         response["LastEvaluatedKey"] = encode_item(answer.last_key)
-    return with_capacity(wire, response, answer.consumed)
+    return with_capacity(wire, response, answer.consumed, (wire["TableName"],))
 
 
 def batch_get(wire: Wire, answer: requests.BatchGetAnswer) -> dict[str, Any]:
     """Encodes BatchGetItem; what is left over carries its table's settings along."""
-    asked = {table_named(name): (name, keys) for name, keys in wire["RequestItems"].items()}
+    names = names_asked(wire["RequestItems"])
     unprocessed: dict[str, Any] = {}
     for table, keys in answer.unprocessed.items():
         if keys:
-            name, settings = asked[table]
-            unprocessed[name] = {**settings, "Keys": [encode_item(key) for key in keys]}
+            settings = wire["RequestItems"][names[table]]
+            unprocessed[names[table]] = {**settings, "Keys": list(map(encode_item, keys))}
     response = {
         "Responses": {
-            table: [encode_item(item) for item in items] for table, items in answer.items.items()
+            names[table]: list(map(encode_item, items)) for table, items in answer.items.items()
         },
         "UnprocessedKeys": unprocessed,
     }
-    return with_capacity(wire, response, answer.consumed)
+    return with_capacity(wire, response, answer.consumed, names.values())
 
 
 def batch_write(wire: Wire, answer: requests.BatchWriteAnswer) -> dict[str, Any]:
     """Encodes BatchWriteItem; nothing is ever left over."""
-    response: dict[str, Any] = {"UnprocessedItems": {}}
-    if answer.collections and wire.get("ReturnItemCollectionMetrics") == "SIZE":
-        response["ItemCollectionMetrics"] = {
-            table: [collection(metrics) for metrics in partitions]
-            for table, partitions in answer.collections.items()
-        }
-    return with_capacity(wire, response, answer.consumed)
+    return {"UnprocessedItems": {}, **written_by(wire, answer, wire["RequestItems"])}
 
 
 def transact_write(wire: Wire, answer: requests.BatchWriteAnswer) -> dict[str, Any]:
     """Encodes TransactWriteItems: nothing, unless metrics or capacity were asked for."""
-    response = batch_write(wire, answer)
-    del response["UnprocessedItems"]
-    return response
+    return written_by(wire, answer, names_in_transaction(wire))
+
+
+def written_by(
+    wire: Wire, answer: requests.BatchWriteAnswer, written: Iterable[str]
+) -> dict[str, Any]:
+    """Returns what was asked for of writes to several tables: metrics, capacity."""
+    response: dict[str, Any] = {}
+    names = names_asked(written)
+    if answer.collections and wire.get("ReturnItemCollectionMetrics") == "SIZE":
+        response["ItemCollectionMetrics"] = {
+            names[table]: list(map(collection, partitions))
+            for table, partitions in answer.collections.items()
+        }
+    return with_capacity(wire, response, answer.consumed, names.values())
 
 
 def transact_get(wire: Wire, answer: requests.TransactGetAnswer) -> dict[str, Any]:
     """Encodes TransactGetItems; a get that found or chose nothing has an empty entry."""
-    entries = [{} if item is None else {"Item": encode_item(item)} for item in answer.items]
-    return with_capacity(wire, {"Responses": entries}, answer.consumed)
+    return with_capacity(wire, entries(answer), answer.consumed, names_in_transaction(wire))
+
+
+def entries(answer: requests.TransactGetAnswer) -> dict[str, Any]:
+    """Returns the Responses of a transaction, an entry per action."""
+    return {
+        "Responses": [{} if item is None else {"Item": encode_item(item)} for item in answer.items]
+    }
 
 
 def changed_table(_wire: Wire, answer: requests.TableAnswer) -> dict[str, Any]:

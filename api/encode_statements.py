@@ -1,11 +1,12 @@
-"""Answers to PartiQL's operations as wire responses, as in ``api.encode``.
+"""Answers to PartiQL's operations as wire responses, as in ``api.encode``."""
 
-ExecuteTransaction answers as TransactGetItems does; its writes have no entries.
-"""
-
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from ddblite.api.encode import Wire, with_capacity
+from ddblite.api.encode import Wire, entries, with_capacity
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.requests import TransactGetAnswer
 from ddblite.schema.statements import BatchStatementAnswer, StatementOutcome
 from ddblite.schema.wire import encode_item
 
@@ -20,13 +21,28 @@ def statement(wire: Wire, page: "Page") -> dict[str, Any]:
         response["NextToken"] = page.token
         if page.last_key is not None:
             response["LastEvaluatedKey"] = encode_item(page.last_key)
-    return with_capacity(wire, response, page.consumed)
+    return with_capacity(wire, response, page.consumed, tables_written([wire]))
 
 
 def batch_statement(wire: Wire, answer: BatchStatementAnswer) -> dict[str, Any]:
     """Encodes BatchExecuteStatement: an entry per statement."""
     response = {"Responses": list(map(outcome, answer.outcomes))}
-    return with_capacity(wire, response, answer.consumed)
+    return with_capacity(wire, response, answer.consumed, tables_written(wire["Statements"]))
+
+
+def transaction(wire: Wire, answer: TransactGetAnswer) -> dict[str, Any]:
+    """Encodes ExecuteTransaction as TransactGetItems is; its writes have no entries."""
+    written = tables_written(wire["TransactStatements"])
+    return with_capacity(wire, entries(answer), answer.consumed, written)
+
+
+def tables_written(statements: Iterable[Wire]) -> Iterator[str]:
+    """Yields the tables of those statements that can be read, as they are written."""
+    from ddblite.partiql import prepare
+
+    for asked in statements:
+        with suppress(ValidationException):
+            yield prepare(asked["Statement"]).statement.table_written
 
 
 def outcome(of: StatementOutcome) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def compiled(text: str) -> Statement:
     except RecursionError as error:
         # The guard's depth fits into an ordinary stack; the caller's may be used up already.
         raise malformed(text, Span(0, len(text)), "Statement is nested too deeply") from error
-    return Statement(plan, tuple(scope.values), parameters)
+    return Statement(plan, tuple(scope.values), parameters, scope.table_written)
 
 
 def spans_of(text: str) -> dict[str, Span]:
@@ -139,6 +139,7 @@ def source(scope: Scope, node: exp.Expression) -> tuple[str, str | None]:
     for one in (table, index):
         if one is not None and not one.this:
             raise scope.refused(one, "Path component cannot be an empty string")
+    scope.table_written = table.this
     named = table_named(table.this) or table.this
     return named, None if index is None else index.this
 

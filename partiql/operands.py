@@ -28,12 +28,13 @@ TOO_DEEP: Final = (
 
 
 class Scope:
-    """One statement being lowered: its text, and the literals found so far."""
+    """One statement being lowered: its text, its table as written, and the literals so far."""
 
-    __slots__ = ("spans", "text", "values")
+    __slots__ = ("spans", "table_written", "text", "values")
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.table_written = ""
         self.values: list[tuple[str, Literal]] = []
         self.spans: dict[str, Span] = {}
 

@@ -13,7 +13,7 @@ a DynamoDB expression does, and ``Statement.values`` says what each name stands 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
 from ddblite.engine.expressions.tree import Action, Path, Tree
@@ -144,8 +144,12 @@ Plan: TypeAlias = Select | Insert | Update | Delete | Exists
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A plan with what its names stand for, and how many parameters it takes."""
+    """A plan with what its names stand for, and how many parameters it takes.
+
+    ``table_written`` is the plan's table as the text has it: it may be an ARN.
+    """
 
     plan: Plan
     values: tuple[tuple[str, Literal], ...] = ()
     parameters: int = 0
+    table_written: str = field(default="", compare=False)

@@ -5,7 +5,7 @@ import pytest
 from ddblite.api import encode
 from ddblite.schema import requests
 from ddblite.schema.requests import Consumed, ItemCollection
-from wire_requests import Json
+from wire_requests import BATCH_WRITE, GET, PUT, SCAN, TRANSACT_GET, TRANSACT_WRITE, Json
 
 USED = Consumed(
     table_name="books",
@@ -47,8 +47,8 @@ def test_capacity_per_index() -> None:
 def test_capacity_of_transactions_names_the_unit(write: bool, member: str) -> None:  # noqa: FBT001
     used = Consumed(table_name="books", table=4.0, write=write, transaction=True)
     units = {"CapacityUnits": 4.0, member: 4.0}
-    assert {"TableName": "books", **units} == encode.capacity(used, detailed=False)
-    assert units == encode.capacity(used, detailed=True)["Table"]
+    assert {"TableName": "books", **units} == encode.capacity(used, {}, detailed=False)
+    assert units == encode.capacity(used, {}, detailed=True)["Table"]
 
 
 @pytest.mark.parametrize(
@@ -56,27 +56,29 @@ def test_capacity_of_transactions_names_the_unit(write: bool, member: str) -> No
 )
 def test_get_item(item: Json, answer: dict[str, Json]) -> None:
     """A missing item has no Item; one of which nothing was chosen has an empty one."""
-    assert answer == encode.get_item({}, requests.GetItemAnswer(item=item, consumed=READ))
+    assert answer == encode.get_item(GET, requests.GetItemAnswer(item=item, consumed=READ))
 
 
 @pytest.mark.parametrize("attributes", [None, {}])
 def test_attributes_of_nothing_are_left_out(attributes: Json) -> None:
-    assert {} == encode.write({}, requests.WriteAnswer(attributes=attributes, consumed=USED))
+    assert {} == encode.write(PUT, requests.WriteAnswer(attributes=attributes, consumed=USED))
 
 
 def test_item_collection_metrics_are_asked_for() -> None:
     answer = requests.WriteAnswer(
         attributes={"a": "1"}, consumed=USED, collection=ItemCollection(key={"id": "1"})
     )
-    assert {"Attributes": {"a": {"S": "1"}}} == encode.write({}, answer)
+    assert {"Attributes": {"a": {"S": "1"}}} == encode.write(PUT, answer)
     metrics = {"ItemCollectionKey": {"id": {"S": "1"}}, "SizeEstimateRangeGB": [0.0, 1.0]}
     wire = {"ReturnItemCollectionMetrics": "SIZE"}
-    assert metrics == encode.write(wire, answer)["ItemCollectionMetrics"]
+    assert metrics == encode.write(PUT | wire, answer)["ItemCollectionMetrics"]
     batch = requests.BatchWriteAnswer(
         consumed=[USED], collections={"books": [ItemCollection(key={"id": "1"})]}
     )
-    assert {"books": [metrics]} == encode.batch_write(wire, batch)["ItemCollectionMetrics"]
-    assert {"UnprocessedItems": {}} == encode.batch_write({}, batch)
+    assert {"books": [metrics]} == encode.batch_write(BATCH_WRITE | wire, batch)[
+        "ItemCollectionMetrics"
+    ]
+    assert {"UnprocessedItems": {}} == encode.batch_write(BATCH_WRITE, batch)
 
 
 def test_page() -> None:
@@ -84,13 +86,13 @@ def test_page() -> None:
         items=[{"a": 1}], count=1, scanned_count=2, last_key={"id": "1"}, consumed=READ
     )
     counts = {"Count": 1, "ScannedCount": 2, "LastEvaluatedKey": {"id": {"S": "1"}}}
-    assert {"Items": [{"a": {"N": "1"}}], **counts} == encode.page({}, answer)
-    assert counts == encode.page({"Select": "COUNT"}, answer)
+    assert {"Items": [{"a": {"N": "1"}}], **counts} == encode.page(SCAN, answer)
+    assert counts == encode.page(SCAN | {"Select": "COUNT"}, answer)
 
 
 def test_last_page_has_no_key() -> None:
     answer = requests.PageAnswer(items=[], count=0, scanned_count=0, last_key=None, consumed=READ)
-    assert {"Items": [], "Count": 0, "ScannedCount": 0} == encode.page({}, answer)
+    assert {"Items": [], "Count": 0, "ScannedCount": 0} == encode.page(SCAN, answer)
 
 
 def test_unprocessed_keys_carry_their_settings() -> None:
@@ -106,7 +108,7 @@ def test_unprocessed_keys_carry_their_settings() -> None:
         consumed=[READ],
     )
     assert {
-        "Responses": {"books": [{"a": {"N": "1"}}]},
+        "Responses": {arn: [{"a": {"N": "1"}}]},
         "UnprocessedKeys": {arn: {**asked, "Keys": [{"id": {"S": "2"}}]}},
     } == encode.batch_get({"RequestItems": {arn: asked}}, answer)
 
@@ -120,11 +122,13 @@ def test_table_names() -> None:
 
 def test_transactions() -> None:
     got = requests.TransactGetAnswer(items=[{"a": 1}, None], consumed=[READ])
-    assert {"Responses": [{"Item": {"a": {"N": "1"}}}, {}]} == encode.transact_get({}, got)
+    assert {"Responses": [{"Item": {"a": {"N": "1"}}}, {}]} == encode.transact_get(
+        TRANSACT_GET, got
+    )
     written = requests.BatchWriteAnswer(
         consumed=[USED], collections={"books": [ItemCollection(key={"id": "1"})]}
     )
-    assert {} == encode.transact_write({}, written)
+    assert {} == encode.transact_write(TRANSACT_WRITE, written)
     asked = {"ReturnItemCollectionMetrics": "SIZE", "ReturnConsumedCapacity": "TOTAL"}
-    answer = encode.transact_write(asked, written)
+    answer = encode.transact_write(TRANSACT_WRITE | asked, written)
     assert ["ItemCollectionMetrics", "ConsumedCapacity"] == list(answer)
