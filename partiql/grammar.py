@@ -2,12 +2,13 @@
 
 ::
 
-    statement := select | insert | update | delete | exists      and perhaps one ';'
+    statement := select | insert | update | from | delete | exists      and perhaps one ';'
     select    := SELECT '*' | path {',' path}  FROM table ['.' index]
                  [WHERE condition] [ORDER BY path [ASC|DESC] {',' ...}]
     insert    := INSERT INTO table VALUE struct
-    update    := UPDATE table {SET path '=' value {',' ...} | REMOVE path}
-                 [WHERE condition] [RETURNING ALL|MODIFIED OLD|NEW '*']
+    update    := UPDATE table changes [WHERE condition] [RETURNING ALL|MODIFIED OLD|NEW '*']
+    from      := FROM table [WHERE condition] changes [RETURNING ALL|MODIFIED OLD|NEW '*']
+    changes   := {SET path '=' value {',' ...} | REMOVE path}
     delete    := DELETE FROM table [WHERE condition] [RETURNING ALL OLD '*']
     exists    := EXISTS '(' select ')'
 
@@ -175,20 +176,35 @@ def update(reader: Reader) -> exp.Expression:
     reader.need("UPDATE")
     table = source(reader)
     refuse_alias(reader)
-    changes: list[exp.Expression] = []
-    while reader.kind in {"SET", "REMOVE"}:
-        if reader.next().kind == "SET":
-            changes.extend(assignments(reader))
-        else:
-            target = path(reader)
-            removal = exp.Anonymous(this="REMOVE", expressions=[target])
-            changes.append(removal)
-    if not changes:
-        reader.malformed("Expected data manipulation", expected=("SET", "REMOVE"))
-    node = exp.Update(this=table, expressions=changes)
+    node = exp.Update(this=table, expressions=changes(reader))
     where(reader, node)
     returning(reader, node)
     return node
+
+
+def update_from(reader: Reader) -> exp.Expression:
+    """Reads FROM, which is an UPDATE that says first which item it is about."""
+    reader.need("FROM")
+    node = exp.Update(this=source(reader))
+    refuse_alias(reader)
+    where(reader, node)
+    others = ("AND", "OR") if "where" in node.args else ("WHERE",)
+    node.set("expressions", changes(reader, *others))
+    returning(reader, node)
+    return node
+
+
+def changes(reader: Reader, *others: str) -> list[exp.Expression]:
+    """Reads SET and REMOVE, any number of each and at least one; ``others`` may stand there too."""
+    found: list[exp.Expression] = []
+    while reader.kind in {"SET", "REMOVE"}:
+        if reader.next().kind == "SET":
+            found.extend(assignments(reader))
+        else:
+            found.append(exp.Anonymous(this="REMOVE", expressions=[path(reader)]))
+    if not found:
+        reader.malformed("Expected data manipulation", expected=("SET", "REMOVE", *others))
+    return found
 
 
 def assignments(reader: Reader) -> list[exp.Expression]:
@@ -245,6 +261,7 @@ STATEMENTS: Final = {
     "SELECT": select,
     "INSERT": insert,
     "UPDATE": update,
+    "FROM": update_from,
     "DELETE": delete,
     "EXISTS": exists,
 }

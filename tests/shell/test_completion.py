@@ -57,7 +57,7 @@ def added(completer: ShellCompleter, text: str, behind: str = "") -> list[str]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", ["SELECT", "INSERT INTO", "UPDATE", "DELETE FROM", "EXISTS"]),
+        ("", ["SELECT", "INSERT INTO", "UPDATE", "FROM", "DELETE FROM", "EXISTS"]),
         ("de", ["delete from"]),
         ("SELECT a ", ["FROM"]),
         ("SELECT * FROM films ", ["ORDER BY", "WHERE"]),
@@ -66,6 +66,7 @@ def added(completer: ShellCompleter, text: str, behind: str = "") -> list[str]:
         ("SELECT * FROM films WHERE a NOT ", []),
         ("SELECT * FROM films ORDER BY title D", ["DESC"]),
         ("UPDATE films ", ["SET", "REMOVE"]),
+        ("FROM films WHERE a = 1 ", ["SET", "REMOVE", "AND", "OR"]),
         ("UPDATE films SET a = 1 RETURNING ", ["ALL", "MODIFIED"]),
         ("UPDATE films SET a = 1 RETURNING ALL ", ["OLD", "NEW"]),
         ("SELECT 1; sel", ["select"]),
