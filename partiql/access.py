@@ -10,7 +10,7 @@ Here values have names only; whether two of them are equal, and what follows, is
 they are known (``legs``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from ddblite.engine.expressions.tree import (
@@ -25,6 +25,7 @@ from ddblite.partiql.plan import Column, Delete, Insert, Plan, Select, Update
 from ddblite.partiql.terms import (
     SortTerm,
     attributes_of,
+    branches_of,
     condition_on,
     is_attribute,
     joined,
@@ -38,6 +39,12 @@ from ddblite.schema.tables import IndexSpec, KeyPart, TableSpec
 
 INVALID: Final = "One or more parameter values were invalid: "
 NO_WHOLE_KEY: Final = "Where clause does not contain a mandatory equality on all key attributes"
+SEVERAL_ATTRIBUTES: Final = (
+    "PartiQL statements cannot be executed on tables with multi-attribute HASH keys or"
+    " multi-attribute RANGE keys."
+)
+"""Said of an index with such a key alone; its table and the other indexes are as any."""
+
 PARTITION_CHOICES_MAX: Final = 50
 """Values after IN on the partition key. Guide: "IN"."""
 
@@ -106,11 +113,16 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Updates or deletes the item of a key: attribute names with the names of their values."""
+    """Updates or deletes the item of a key: attribute names with the names of their values.
+
+    ``again`` are the values that an attribute of the key is said to equal besides: they have to be
+    the same, or the statement is of more than one item.
+    """
 
     table: TableSpec
     key: tuple[tuple[str, str], ...]
     condition: Tree | None
+    again: tuple[tuple[str, str], ...] = ()
 
 
 Read: TypeAlias = Get | Query | Scan
@@ -119,23 +131,23 @@ Access: TypeAlias = Read | Put | Change
 
 def access_to(table: TableSpec, plan: Plan) -> Access:
     """Returns how a plan gets at its items, or raises ValidationException."""
-    for index in table.indexes.values():
-        if len(index.partition) > 1 or len(index.sort) > 1:
-            raise ValidationException(
-                "PartiQL statements cannot be executed on tables with multi-attribute HASH keys "
-                "or multi-attribute RANGE keys."
-            )
+    is_missing = Call("attribute_not_exists", (Path((table.partition.name,)),))
     match plan:
         case Select():
             return read(table, plan)
         case Insert():
-            return Put(table, Call("attribute_not_exists", (Path((table.partition.name,)),)))
+            return Put(table, is_missing)
         case Update():
             # An UPDATE of a missing item fails: PartiQL never makes one.
-            exists = Call("attribute_exists", (Path((table.partition.name,)),))
-            return change(table, plan.where, (exists,))
+            exists = Call("attribute_exists", is_missing.arguments)
+            found = change(table, plan.where)
+            return replace(found, condition=joined((exists, *terms_of(found.condition))))
         case Delete():
-            return change(table, plan.where, ())
+            # What is not there needs no deleting, whatever else is asked of it.
+            found = change(table, plan.where)
+            if found.condition is None:
+                return found
+            return replace(found, condition=Or((is_missing, *branches_of(found.condition))))
     return read(table, plan.select)
 
 
@@ -164,6 +176,8 @@ def source_of(table: TableSpec, index_name: str | None) -> Source:
     index = table.indexes.get(index_name)
     if index is None:
         raise StatementError("The table does not have the specified index", about=(INDEX,))
+    if len(index.partition) > 1 or len(index.sort) > 1:
+        raise StatementError(SEVERAL_ATTRIBUTES, about=(INDEX,))
     return Source(table, index, index.partition[0], index.sort[0] if index.sort else None)
 
 
@@ -320,18 +334,20 @@ def needs_partition(source: Source) -> str:
 # writing
 
 
-def change(table: TableSpec, where: Tree | None, conditions: tuple[Tree, ...]) -> Change:
-    """Returns the key of the item to change, and what must hold of it."""
-    terms = terms_of(where)
+def change(table: TableSpec, where: Tree | None) -> Change:
+    """Returns the key of the item to change, and what else is asked of it.
+
+    Every equality of a key attribute and a value is of the key, also a second one.
+    """
+    asked = terms_of(where)
     key: list[tuple[str, str]] = []
+    again: list[tuple[str, str]] = []
     for part in table.parts:
-        place = next(
-            (place for place, term in enumerate(terms) if by_equality(part.name, term)), None
-        )
-        if place is None:
-            raise StatementError(NO_WHOLE_KEY, hint=key_hint(part, terms))
-        found = condition_on(part.name, terms[place])
-        assert found is not None, "the term at this place is an equality"
-        key.append((part.name, found.names[0]))
-        terms = terms[:place] + terms[place + 1 :]
-    return Change(table, tuple(key), joined(conditions + terms))
+        found = [by_equality(part.name, term) for term in asked]
+        names = [one[0][0] for one in found if one is not None]
+        if not names:
+            raise StatementError(NO_WHOLE_KEY, hint=key_hint(part, asked))
+        key.append((part.name, names[0]))
+        again += [(part.name, name) for name in names[1:]]
+        asked = tuple(term for term, one in zip(asked, found, strict=True) if one is None)
+    return Change(table, tuple(key), joined(asked), tuple(again))

@@ -218,8 +218,7 @@ def settled_legs(fitted: Fitted, values: dict[str, Value]) -> tuple[CompiledLeg,
         return fitted.legs
     access = fitted.access
     if isinstance(access, Change):
-        for part, (_, name) in zip(access.table.parts, access.key, strict=True):
-            settling.check_key(part, name, values)
+        settling.check_change(access, values)
     if isinstance(access, (Put, Change, Scan)):
         return ()
     kept = settling.settled(access.source, access.legs, values)

@@ -16,7 +16,7 @@ from functools import cmp_to_key
 from typing import Final
 
 from ddblite.engine.expressions.tree import Or
-from ddblite.partiql.access import Leg, Source
+from ddblite.partiql.access import Change, Leg, Source
 from ddblite.partiql.faults import StatementError
 from ddblite.partiql.terms import SortTerm, joined
 from ddblite.schema import values as attribute_values
@@ -26,6 +26,9 @@ from ddblite.schema.values import TAG_BY_TYPE, Value
 
 Values = Mapping[str, Value]
 
+SEVERAL_KEYS: Final = (
+    "Multiple conditions on same key {}. Only single item Update/Insert/Delete are supported"
+)
 OVERLAPPING: Final = "Overlapping conditions with range keys are not supported in where clause"
 
 
@@ -38,6 +41,17 @@ def check_key(part: KeyPart, name: str, values: Values) -> None:
             about=(name,),
             hint=f"{part.name} is a {TYPES_OF_KIND[part.kind]}.",
         )
+
+
+def check_change(access: Change, values: Values) -> None:
+    """Raises when the values of a write's key are of a wrong type, or are those of two keys."""
+    parts = {part.name: part for part in access.table.parts}
+    key = dict(access.key)
+    for attribute, name in (*access.key, *access.again):
+        check_key(parts[attribute], name, values)
+    for attribute, name in access.again:
+        if not attribute_values.equal(values[key[attribute]], values[name]):
+            raise StatementError(SEVERAL_KEYS.format(attribute), about=(key[attribute], name))
 
 
 def settled(source: Source, legs: tuple[Leg, ...], values: Values) -> tuple[Leg, ...]:

@@ -37,13 +37,12 @@ def placed(error: StatementError, text: str) -> StatementError:
     return StatementError(error.message, position=position, hint=error.hint, about=error.about)
 
 
-def wrong_count(text: str, given: int) -> StatementError:
-    """Returns the error of too few parameters, at the first that has none, or of too many."""
+def too_few(text: str, given: int) -> StatementError:
+    """Returns the error of too few parameters, at the first ``?`` that has none."""
     asked = [one.span for one in lexemes(text) if one.kind == "?"]
-    span = asked[given] if given < len(asked) else Span(len(text), len(text))
     return StatementError(
         "Number of parameters in request and statement don't match.",
-        position=span.position(text),
+        position=asked[given].position(text),
         hint=f"The statement has {counted(len(asked), 'parameter')}, and {given} were given.",
     )
 

@@ -48,7 +48,7 @@ from ddblite.partiql.access import (
 )
 from ddblite.partiql.faults import StatementError
 from ddblite.partiql.lower import compiled
-from ddblite.partiql.places import blamed, placed, wrong_count
+from ddblite.partiql.places import blamed, placed, too_few
 from ddblite.partiql.terms import attributes_of, joined, terms_of
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.tables import KeyPart, TableSpec
@@ -144,8 +144,8 @@ class Prepared:
     def values(self, parameters: Sequence[Value]) -> dict[str, Value]:
         """Returns what each name stands for, checked as far as no table is needed for it."""
         statement = self.statement
-        if len(parameters) != statement.parameters:
-            raise wrong_count(self.text, len(parameters))
+        if len(parameters) < statement.parameters:
+            raise too_few(self.text, len(parameters))
         values = self.constants.copy()
         for name, index in self.given:
             values[name] = parameters[index]

@@ -13,6 +13,7 @@ from ddblite.engine.expressions.tree import (
     Call,
     Compare,
     Operand,
+    Or,
     Path,
     Tree,
     ValueRef,
@@ -40,6 +41,11 @@ def terms_of(where: Tree | None) -> tuple[Tree, ...]:
     if where is None:
         return ()
     return where.terms if isinstance(where, And) else (where,)
+
+
+def branches_of(tree: Tree) -> tuple[Tree, ...]:
+    """Returns the conditions of which one must hold."""
+    return tree.terms if isinstance(tree, Or) else (tree,)
 
 
 def without(terms: tuple[Tree, ...], places: Sequence[int]) -> tuple[Tree, ...]:

@@ -169,10 +169,14 @@ def test_an_index_is_read_by_its_own_key(text: str, lines: list[str]) -> None:
             "pk = 'a', sk = 1 | attribute_exists(pk) AND y = 2 AND z IS MISSING",
         ),
         ("DELETE FROM t WHERE sk = 1 AND pk = ?", "pk = ?, sk = 1"),
-        ("DELETE FROM t WHERE sk = 1 AND pk = 'a' AND sk = 2", "pk = 'a', sk = 1 | sk = 2"),
+        ("DELETE FROM t WHERE sk = 1 AND pk = 'a' AND sk = 1", "pk = 'a', sk = 1"),
+        (
+            "DELETE FROM t WHERE sk = 1 AND pk = 'a' AND y = 2",
+            "pk = 'a', sk = 1 | pk IS MISSING OR y = 2",
+        ),
         (
             "DELETE FROM t WHERE sk = 1 AND pk = 'a' AND (x = 1 OR y = 2)",
-            "pk = 'a', sk = 1 | x = 1 OR y = 2",
+            "pk = 'a', sk = 1 | pk IS MISSING OR x = 1 OR y = 2",
         ),
     ],
 )
@@ -238,9 +242,10 @@ def test_what_a_table_does_not_allow_is_refused(text: str, message: str) -> None
     assert message == str(caught.value)
 
 
-def test_tables_with_keys_of_several_attributes_are_refused() -> None:
+def test_an_index_with_a_key_of_several_attributes_is_refused() -> None:
     with pytest.raises(ValidationException, match="multi-attribute HASH keys"):
-        access_to(table(multi=True), compiled("SELECT * FROM t").plan)
+        access_to(table(multi=True), compiled('SELECT * FROM t."all"').plan)
+    assert ["Query 'a'"] == shown("SELECT * FROM t WHERE pk = 'a'", table(multi=True))
 
 
 # legs with values

@@ -51,6 +51,13 @@ def test_parameters_are_attribute_values(engine: Engine) -> None:
     )
 
 
+def test_surplus_parameters_go_unused(engine: Engine) -> None:
+    surplus = [{"S": "1"}, {"M": {}}]
+    assert {"Items": [wire({"rating": 9})]} == execute(engine, GET_A, Parameters=surplus)
+    text = f"UPDATE movies SET x = ? WHERE {A} RETURNING MODIFIED NEW *"
+    assert {"Items": [wire({"x": "1"})]} == execute(engine, text, Parameters=surplus)
+
+
 def test_pages_of_a_statement(engine: Engine) -> None:
     """The last key comes along with the token, and both are gone at the end."""
     text = "SELECT title FROM movies WHERE year = 1994"
@@ -150,7 +157,7 @@ def test_consumed_capacity_is_an_object(engine: Engine, text: str, consumed: Any
         ),
         ({"Statement": 5}, "SerializationException: NUMBER_VALUE cannot be converted to String"),
         (
-            {"Parameters": [{"S": "1"}]},
+            {"Statement": "SELECT * FROM movies WHERE year = ?"},
             "ValidationException: Number of parameters in request and statement don't match.",
         ),
         (
