@@ -4,9 +4,15 @@ Reads are counted in units of 4 KB (half of one when eventually consistent), wri
 of 1 KB, indexes on their own. Facts: capacity and paging, sections 1 and 2.
 """
 
+from collections.abc import Iterable
+from typing import Final
+
 from ddblite.schema.limits import READ_UNIT_BYTES, WRITE_UNIT_BYTES
 from ddblite.schema.requests import Consumed
 from ddblite.schema.tables import IndexSpec, TableSpec
+
+TRANSACTION_FACTOR: Final = 2
+"""Every action of a transaction is paid twice: once to prepare, once to commit."""
 
 
 def read_units(size: int, *, consistent: bool) -> float:
@@ -56,6 +62,22 @@ def read_consumed(
         local_indexes={} if index.is_global else own,
         global_indexes=own if index.is_global else {},
     )
+
+
+def transaction_read(table: TableSpec, units: float) -> Consumed:
+    """Returns the capacity of a read in a transaction that takes so many units outside of one."""
+    return Consumed(
+        table_name=table.name, table=units * TRANSACTION_FACTOR, write=False, transaction=True
+    )
+
+
+def per_table(consumed: Iterable[Consumed]) -> list[Consumed]:
+    """Returns the sum per table, tables in the order in which they were first consumed from."""
+    sums: dict[str, Consumed] = {}
+    for one in consumed:
+        known = sums.get(one.table_name)
+        sums[one.table_name] = one if known is None else added(known, one)
+    return list(sums.values())
 
 
 def added(one: Consumed, other: Consumed) -> Consumed:

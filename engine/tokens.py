@@ -1,33 +1,94 @@
-"""Idempotency tokens: which requests were carried out in the last ten minutes.
+"""Idempotency tokens: which transactions were carried out in the last ten minutes.
 
 A token is noted in the same transaction as the effects of its request, so that a crash
-between the two cannot lose the promise.
+between the two cannot lose the promise. TransactWriteItems and ExecuteTransaction do not know
+each other's tokens: the row's ``token`` is the operation, a space and what the client sent.
+
+Its ``digest`` is that of the actions, and then a byte per action: the units that reading the
+item takes which the action was sized on, for this is what a replay is charged.
+
+Until format 1 knew of operations and sizes, a row had the client's token and the digest alone.
+Such a row still tells that the same actions were carried out, and nothing else.
 """
 
-from typing import Final
+import hashlib
+from collections.abc import Sequence
+from typing import Any, Final
 
+from ddblite.engine.expressions import Condition, Update
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import IdempotentParameterMismatchException
 from ddblite.schema.limits import TRANSACT_TOKEN_SECONDS
+from ddblite.schema.requests import Action, TransactWriteItems
 
 SELECT_DIGEST: Final = "SELECT digest, 0 FROM ddb_tokens WHERE token = ?"
 DELETE_EXPIRED: Final = "DELETE FROM ddb_tokens WHERE expires_at <= ?"
 INSERT: Final = "INSERT INTO ddb_tokens (token, digest, expires_at) VALUES (?, ?, ?)"
 
+DIGEST_BYTES: Final = 16
+LEAST_UNITS: Final = 1
+"""What reading one item takes at least, and what an action is charged whose size is not known."""
 
-def is_replay(storage: Storage, token: str, digest: bytes, now_s: float) -> bool:
-    """Whether the token was used for the same request; notes it when it was not used at all.
 
-    Raises IdempotentParameterMismatchException when it was used for another request.
+def units_of_replay(storage: Storage, request: TransactWriteItems, now_s: float) -> bytes | None:
+    """Returns the units per action of a request that was carried out before, else None.
+
+    Raises IdempotentParameterMismatchException when its token was used for another request.
     """
+    if request.token is None:
+        return None
     storage.execute(DELETE_EXPIRED, (now_s,))
-    known = storage.fetch(SELECT_DIGEST, (token,))
+    known = storage.fetch(SELECT_DIGEST, (stored_token(request),))
+    digest = digest_of(request)
     if known is None:
-        storage.execute(INSERT, (token, digest, now_s + TRANSACT_TOKEN_SECONDS))
-        return False
-    if known[0] != digest:
+        earlier = storage.fetch(SELECT_DIGEST, (request.token,))
+        is_replay = earlier is not None and earlier[0] == digest
+        return bytes([LEAST_UNITS] * len(request.actions)) if is_replay else None
+    if known[0][:DIGEST_BYTES] != digest:
         raise IdempotentParameterMismatchException(
             "Specified idempotent token was used with different request parameters within the"
             " idempotency window"
         )
-    return True
+    return bytes(known[0][DIGEST_BYTES:])
+
+
+def note(storage: Storage, request: TransactWriteItems, units: Sequence[int], now_s: float) -> None:
+    """Notes the token of a request, if it has one, and what a replay of each action takes."""
+    if request.token is not None:
+        noted = digest_of(request) + bytes(units)
+        expires_at = now_s + TRANSACT_TOKEN_SECONDS
+        storage.execute(INSERT, (stored_token(request), noted, expires_at))
+
+
+def stored_token(request: TransactWriteItems) -> str:
+    """Returns what a request's token is noted as."""
+    operation = "ExecuteTransaction" if request.of_statements else "TransactWriteItems"
+    return f"{operation} {request.token}"
+
+
+def digest_of(request: TransactWriteItems) -> bytes:
+    """Returns what tells two requests apart: equal for equal values in any order of attributes."""
+    described = [
+        [type(action).__name__, *(canonical(getattr(action, name)) for name in fields_of(action))]
+        for action in request.actions
+    ]
+    text = repr(described).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=DIGEST_BYTES).digest()
+
+
+def fields_of(action: Action) -> tuple[str, ...]:
+    """Returns the names of an action's fields."""
+    return action.__struct_fields__
+
+
+def canonical(value: Any) -> Any:  # noqa: ANN401 - any field of an action
+    """Returns a value with its maps sorted by name; a compiled expression is its tree's text."""
+    if isinstance(value, Condition):
+        return repr(value.tree)
+    if isinstance(value, Update):
+        return repr(value.actions)
+    if isinstance(value, dict):
+        return {name: canonical(value[name]) for name in sorted(value)}
+    if isinstance(value, list):
+        return [canonical(element) for element in value]
+    return value

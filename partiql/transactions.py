@@ -11,7 +11,7 @@ from typing import Final
 
 from ddblite.engine.engine import Engine
 from ddblite.engine.items import encoded_key
-from ddblite.engine.operations.transactions import cancellation
+from ddblite.engine.operations.transactions import NO_REASON, cancelled
 from ddblite.partiql import plan
 from ddblite.partiql.access import NO_WHOLE_KEY
 from ddblite.partiql.execution import Run, on_table, selected, settled_legs
@@ -59,7 +59,9 @@ def runs_of(engine: Engine, request: ExecuteTransaction) -> list[Run]:
     ]
     runs = [one for one in outcomes if isinstance(one, Run)]
     if len(runs) < len(outcomes):
-        raise cancelled(outcomes)
+        raise cancelled(
+            [NO_REASON if isinstance(one, Run) else one for one in outcomes], tells_all=True
+        )
     return runs
 
 
@@ -134,16 +136,6 @@ def reason_of(fault: ValidationException) -> CancellationReason:
     return CancellationReason(code="ValidationError", message=fault.message)
 
 
-def cancelled(outcomes: Sequence[Run | CancellationReason]) -> TransactionCanceledException:
-    """Returns the error with a reason per statement; of several, only the first is told."""
-    reasons = [CancellationReason() for _ in outcomes]
-    for place, outcome in enumerate(outcomes):
-        if isinstance(outcome, CancellationReason):
-            reasons[place] = outcome
-            break
-    return cancellation(reasons)
-
-
 def written(engine: Engine, request: ExecuteTransaction, runs: Sequence[Run]) -> TransactGetAnswer:
     """Carries out statements that write or check."""
     actions = [
@@ -158,11 +150,13 @@ def written(engine: Engine, request: ExecuteTransaction, runs: Sequence[Run]) ->
     ]
     try:
         answer: requests.BatchWriteAnswer = engine.execute(
-            requests.TransactWriteItems(actions=actions, token=request.token), ASKED_AS
+            requests.TransactWriteItems(actions=actions, token=request.token, of_statements=True),
+            ASKED_AS,
         )
     except TransactionCanceledException as error:
         reasons = zip(actions, error.reasons, strict=True)
-        raise cancellation([in_words_of(*one) for one in reasons]) from error
+        told = [in_words_of(*one) for one in reasons]
+        raise cancelled(told, tells_all=True) from error
     return TransactGetAnswer(items=[], consumed=answer.consumed)
 
 

@@ -269,10 +269,13 @@ class TransactWriteItems(Record):
     """Carries out up to 100 actions, all of them or none.
 
     The same ``token`` with the same actions within ten minutes is carried out once.
+    ``of_statements`` tells that these are the statements of an ExecuteTransaction, which has tokens
+    of its own, names every statement at fault, and does not fail to delete what is not there.
     """
 
     actions: list[Action]
     token: str | None = None
+    of_statements: bool = False
 
 
 class TransactGetItems(Record):

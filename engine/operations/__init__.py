@@ -13,6 +13,7 @@ from ddblite.engine.operations import (
     reads,
     tables,
     tags,
+    transaction_reads,
     transactions,
     writes,
 )
@@ -31,7 +32,7 @@ OPERATIONS: Final[dict[type[requests.Record], tuple[Operation, bool]]] = {
     requests.UpdateItem: (writes.update_item, False),
     requests.DeleteItem: (writes.delete_item, False),
     requests.BatchWriteItem: (batches.batch_write_item, False),
-    requests.TransactGetItems: (transactions.transact_get_items, True),
+    requests.TransactGetItems: (transaction_reads.transact_get_items, True),
     requests.TransactWriteItems: (transactions.transact_write_items, False),
     requests.LoadItems: (batches.load_items, False),
     requests.CreateTable: (tables.create_table, False),

@@ -1,20 +1,27 @@
-"""TransactWriteItems and TransactGetItems.
+"""TransactWriteItems: all of its actions or none.
 
-One SQLite transaction carries everything, so there are no conflicts to speak of: the
-actions are settled against the items as they are, and written only when none fails. What is
-wrong with the request itself is a plain error; what an action meets in the data is a
-cancellation reason. Facts: validation, section 8; capacity and paging, section 1.
+One SQLite transaction carries everything, so there are no conflicts to speak of. The actions
+are looked at in three passes, and each pass sees all of them before the next begins:
+
+* by themselves: expressions, values, sizes. A fault is a plain error;
+* against their tables: keys, index keys, what an update may change. An empty key is a plain
+  error, any other fault cancels; then no two may be on one item, nor all weigh too much;
+* against the items as they are: conditions, and what an update meets. These cancel.
+
+Statements of ExecuteTransaction come here too. Facts: validation, section 8; partiql,
+"Transaction"; capacity and paging, section 1.
 """
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Final, ParamSpec, TypeVar
 
+from ddblite.engine import tokens
 from ddblite.engine.capacity import (
-    added,
-    read_consumed,
+    TRANSACTION_FACTOR,
+    per_table,
     read_units,
+    transaction_read,
     write_consumed,
     write_units,
 )
@@ -26,7 +33,6 @@ from ddblite.engine.items import (
     accept_item,
     accept_item_key,
     accept_key,
-    encoded_key,
     named_key,
     read_item,
 )
@@ -38,11 +44,9 @@ from ddblite.engine.operations.writes import (
     check_targets,
     updated,
 )
-from ddblite.engine.tokens import is_replay
 from ddblite.engine.transaction import Transaction, item_collection, write_through
 from ddblite.schema.errors import (
     ConditionalCheckFailedException,
-    RequestError,
     TransactionCanceledException,
     ValidationException,
 )
@@ -53,20 +57,27 @@ from ddblite.schema.requests import (
     CancellationReason,
     ConditionCheck,
     Consumed,
+    DeleteItem,
     GetItem,
     ItemCollection,
     PutItem,
-    TransactGetAnswer,
-    TransactGetItems,
     TransactWriteItems,
     UpdateItem,
     Values,
 )
+from ddblite.schema.sizes import item_size, value_size
 from ddblite.schema.tables import TableSpec
 from ddblite.schema.values import Item
 
-TRANSACTION_FACTOR: Final = 2
-"""Every action is paid twice: once to prepare, once to commit."""
+NO_REASON: Final = CancellationReason()
+"""What stands in the place of an action that did not stop its transaction."""
+
+CHECK_FAILED: Final = CancellationReason(
+    code="ConditionalCheckFailed", message=ConditionalCheckFailedException().message
+)
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +93,23 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What an action comes to: an item and what becomes of it."""
+    """What an action comes to: an item and what becomes of it.
+
+    ``reason`` is there for a statement that has nothing to do, and is told only when another
+    one stops the transaction.
+    """
 
     table: TableSpec
     key: bytes
     before: Stored | None
     after: Packed | None
     writes: bool
+    reason: CancellationReason = NO_REASON
 
-
-Outcome: TypeAlias = Step | CancellationReason
+    @property
+    def larger_size(self) -> int:
+        """The size of the item before or after, whichever is larger."""
+        return max(0 if one is None else one.size for one in (self.before, self.after))
 
 
 def transact_write_items(machine: Machine, request: TransactWriteItems) -> BatchWriteAnswer:
@@ -99,21 +117,27 @@ def transact_write_items(machine: Machine, request: TransactWriteItems) -> Batch
     ready = [make_ready(action) for action in request.actions]
     with machine.write() as transaction:
         tables = [transaction.catalog.existing_table(one.action.table_name) for one in ready]
-        check_distinct([one.action for one in ready], tables)
-        check_sizes(ready)
-        if request.token is not None and is_replay(
-            machine.storage, request.token, digest(request), machine.clock.now_s()
-        ):
-            return replayed(transaction, ready, tables)
-        steps = settle_all(transaction, ready, tables)
-        check_total(sum(step.after.size for step in steps if step.after is not None))
+        keys = accepted_keys(ready, tables, tells_all=request.of_statements)
+        check_distinct(keys, tables)
+        check_payload(ready)
+        units = tokens.units_of_replay(machine.storage, request, machine.clock.now_s())
+        if units is not None:
+            return replayed(tables, units)
+        steps = settle_all(transaction, request, ready, tables, keys)
+        sizes = [int(read_units(step.larger_size, consistent=True)) for step in steps]
+        tokens.note(machine.storage, request, sizes, machine.clock.now_s())
         return write_all(transaction, ready, steps)
+
+
+# what an action is by itself
 
 
 def make_ready(action: Action) -> Ready:
     """Returns an action with its expressions parsed and everything checked that needs no table."""
     asking.check_keys(action.names, action.values)
     packed = accept_item(action.item) if isinstance(action, PutItem) else None
+    if packed is not None and packed.size > ITEM_BYTES_MAX:
+        raise ValidationException(PUT_TOO_LARGE)
     update = (
         asking.update_of(action.update, action.names) if isinstance(action, UpdateItem) else None
     )
@@ -122,52 +146,126 @@ def make_ready(action: Action) -> Ready:
     return Ready(action, condition, update, values, packed)
 
 
+# what it is to its table
+
+
 def key_of(action: Action | GetItem, table: TableSpec) -> Item:
     """Returns the attributes that hold an action's key, among others in a put."""
     return action.item if isinstance(action, PutItem) else named_key(table, action.key)
 
 
-def check_distinct(actions: Sequence[Action | GetItem], tables: list[TableSpec]) -> None:
+def accepted_keys(
+    ready: Sequence[Ready], tables: Sequence[TableSpec], *, tells_all: bool
+) -> list[bytes]:
+    """Returns the encoded keys of actions that fit their tables, or raises which do not."""
+    outcomes = [
+        outcome_of(accepted_key, one, table) for one, table in zip(ready, tables, strict=True)
+    ]
+    return all_keys(outcomes, tells_all=tells_all)
+
+
+def accepted_key(one: Ready, table: TableSpec) -> bytes:
+    """Returns the encoded key of an action, or raises why the action cannot be on its table."""
+    action = one.action
+    asking.check_scalars(table, one.update, one.condition)
+    if isinstance(action, PutItem):
+        key = accept_item_key(table, action.item)
+        check_index_keys(table, None, action.item, update=False)
+        return key
+    key = accept_key(table, named_key(table, action.key))
+    check_targets(table, one.update)
+    return key
+
+
+def all_keys(outcomes: Sequence[bytes | CancellationReason], *, tells_all: bool) -> list[bytes]:
+    """Returns the keys, or raises with a reason per action when some are none."""
+    keys = [one for one in outcomes if isinstance(one, bytes)]
+    if len(keys) < len(outcomes):
+        reasons = [NO_REASON if isinstance(one, bytes) else one for one in outcomes]
+        raise cancelled(reasons, tells_all=tells_all)
+    return keys
+
+
+def check_distinct(keys: Sequence[bytes], tables: Sequence[TableSpec]) -> None:
     """Raises when two actions are on one item."""
-    seen = set()
-    for action, table in zip(actions, tables, strict=True):
-        key = encoded_key(table, key_of(action, table))
-        if key is None:
-            continue  # settling will find what is wrong with it
-        if (table.number, key) in seen:
-            raise ValidationException(
-                "Transaction request cannot include multiple operations on one item"
-            )
-        seen.add((table.number, key))
+    items = {(table.number, key) for key, table in zip(keys, tables, strict=True)}
+    if len(items) < len(keys):
+        raise ValidationException(
+            "Transaction request cannot include multiple operations on one item"
+        )
 
 
-def check_sizes(ready: list[Ready]) -> None:
-    """Raises when an item to be put is too large, or all of them together."""
-    sizes = [one.packed.size for one in ready if one.packed is not None]
-    if any(size > ITEM_BYTES_MAX for size in sizes):
-        raise ValidationException(PUT_TOO_LARGE)
-    check_total(sum(sizes))
-
-
-def check_total(size: int) -> None:
-    """Raises when the items of a transaction are too large together."""
+def check_payload(ready: Sequence[Ready]) -> None:
+    """Raises when the actions bring too much along; items that are stored already do not count."""
+    size = sum(map(payload_size, ready))
     if size > TRANSACT_BYTES_MAX:
-        raise ValidationException("Transaction request size cannot exceed 4 MB")
+        raise ValidationException(
+            f"Transaction payload size cannot exceed 4MB. Payload Size: {size}"
+        )
 
 
-def settle_all(transaction: Transaction, ready: list[Ready], tables: list[TableSpec]) -> list[Step]:
+def payload_size(one: Ready) -> int:
+    """Returns the size of the item or key in an action and of the values of its expressions."""
+    if one.packed is not None:
+        own = one.packed.size
+    else:
+        assert not isinstance(one.action, PutItem), "the item of a put is packed"
+        key = one.action.key
+        own = item_size(key) if isinstance(key, dict) else sum(map(value_size, key))
+    return own + item_size(one.values)
+
+
+# what it comes to
+
+
+def settle_all(
+    transaction: Transaction,
+    request: TransactWriteItems,
+    ready: Sequence[Ready],
+    tables: Sequence[TableSpec],
+    keys: Sequence[bytes],
+) -> list[Step]:
     """Returns what every action comes to, or raises with a reason per action."""
-    outcomes = [settle(transaction, one, table) for one, table in zip(ready, tables, strict=True)]
-    steps = [outcome for outcome in outcomes if isinstance(outcome, Step)]
+    settle = settled_statement if request.of_statements else settled
+    outcomes = [
+        outcome_of(settle, transaction, one, table, key)
+        for one, table, key in zip(ready, tables, keys, strict=True)
+    ]
+    steps = [one for one in outcomes if isinstance(one, Step)]
     if len(steps) < len(outcomes):
-        raise cancelled(outcomes)
+        reasons = [one.reason if isinstance(one, Step) else one for one in outcomes]
+        raise cancelled(reasons, tells_all=request.of_statements)
     return steps
 
 
-def settle(transaction: Transaction, one: Ready, table: TableSpec) -> Outcome:
-    """Returns what an action comes to, or the reason why it cannot be."""
+def settled_statement(transaction: Transaction, one: Ready, table: TableSpec, key: bytes) -> Step:
+    """Returns what a statement comes to: a DELETE of a missing item is done, whatever it asks."""
+    if isinstance(one.action, DeleteItem) and one.condition is not None:
+        before = read_item(transaction.storage, table, key)
+        if before is None:
+            return Step(table, key, None, None, writes=True, reason=CHECK_FAILED)
+    return settled(transaction, one, table, key)
+
+
+def settled(transaction: Transaction, one: Ready, table: TableSpec, key: bytes) -> Step:
+    """Returns what an action comes to, or raises what it meets in the data."""
+    action = one.action
+    before = read_item(transaction.storage, table, key)
+    check_condition(one.condition, before, one.values, return_old=action.return_old_on_failure)
+    after = one.packed
+    if isinstance(action, UpdateItem):
+        after = updated(table, key_of(action, table), before, one.update, one.values)
+    elif isinstance(action, ConditionCheck):
+        return Step(table, key, before, None, writes=False)
+    return Step(table, key, before, after, writes=True)
+
+
+def outcome_of(
+    attempt: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs
+) -> Result | CancellationReason:
+    """Returns what an attempt gives, or the reason why its action stops the transaction."""
     try:
-        return settled(transaction, one, table)
+        return attempt(*args, **kwargs)
     except ConditionalCheckFailedException as failed:
         return CancellationReason(
             code="ConditionalCheckFailed", message=failed.message, item=failed.item
@@ -178,60 +276,39 @@ def settle(transaction: Transaction, one: Ready, table: TableSpec) -> Outcome:
         return CancellationReason(code="ValidationError", message=fault.message)
 
 
-def settled(transaction: Transaction, one: Ready, table: TableSpec) -> Step:
-    """Returns what an action comes to, or raises what it meets in the data."""
-    action = one.action
-    asking.check_scalars(table, one.update, one.condition)
-    if isinstance(action, PutItem):
-        key = accept_item_key(table, action.item)
-        check_index_keys(table, None, action.item, update=False)
-    else:
-        key = accept_key(table, key_of(action, table))
-        check_targets(table, one.update)
-    before = read_item(transaction.storage, table, key)
-    check_condition(one.condition, before, one.values, return_old=action.return_old_on_failure)
-    after = one.packed
-    if isinstance(action, UpdateItem):
-        after = updated(table, key_of(action, table), before, one.update, one.values)
-    return Step(table, key, before, after, writes=not isinstance(action, ConditionCheck))
-
-
-def cancelled(outcomes: list[Outcome]) -> RequestError:
-    """Returns the error with a reason per action; of several validation errors, the first."""
-    reasons: list[CancellationReason] = []
-    for outcome in outcomes:
-        reason = outcome if isinstance(outcome, CancellationReason) else CancellationReason()
-        if reason.code == "ValidationError" and any(
-            earlier.code == "ValidationError" for earlier in reasons
-        ):
-            reason = CancellationReason()
-        reasons.append(reason)
-    return cancellation(reasons)
-
-
-def cancellation(reasons: Sequence[CancellationReason]) -> TransactionCanceledException:
-    """Returns the error of a transaction that was not carried out, for these reasons."""
-    codes = ", ".join(reason.code for reason in reasons)
+def cancelled(
+    reasons: Sequence[CancellationReason], *, tells_all: bool
+) -> TransactionCanceledException:
+    """Returns the error for these reasons; without ``tells_all``, one validation error at most."""
+    told: list[CancellationReason] = []
+    for reason in reasons:
+        is_first = all(earlier.code != "ValidationError" for earlier in told)
+        is_told = tells_all or is_first or reason.code != "ValidationError"
+        told.append(reason if is_told else NO_REASON)
+    codes = ", ".join(reason.code for reason in told)
     return TransactionCanceledException(
         f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]",
-        reasons=reasons,
+        reasons=told,
     )
 
 
-def write_all(transaction: Transaction, ready: list[Ready], steps: list[Step]) -> BatchWriteAnswer:
+# what is written
+
+
+def write_all(
+    transaction: Transaction, ready: Sequence[Ready], steps: Sequence[Step]
+) -> BatchWriteAnswer:
     """Writes what was settled; returns capacity and item collections per table."""
-    consumed: dict[str, Consumed] = {}
+    consumed = per_table([write_step(transaction, step) for step in steps])
     collections: dict[str, list[ItemCollection]] = {}
     for one, step in zip(ready, steps, strict=True):
-        units = write_step(transaction, step)
         name = step.table.name
-        consumed[name] = added(consumed[name], units) if name in consumed else units
         collection = (
             item_collection(step.table, key_of(one.action, step.table)) if step.writes else None
         )
         if collection is not None and collection not in collections.setdefault(name, []):
             collections[name].append(collection)
-    return BatchWriteAnswer(consumed=list(consumed.values()), collections=collections)
+    return BatchWriteAnswer(consumed=consumed, collections=collections)
 
 
 def write_step(transaction: Transaction, step: Step) -> Consumed:
@@ -239,8 +316,7 @@ def write_step(transaction: Transaction, step: Step) -> Consumed:
     if step.writes:
         units = write_through(transaction, step.table, step.key, step.before, step.after)
     else:
-        size = 0 if step.before is None else step.before.size
-        units = write_consumed(step.table, write_units(size, size), {})
+        units = write_consumed(step.table, write_units(step.larger_size, 0), {})
     return Consumed(
         table_name=units.table_name,
         table=units.table * TRANSACTION_FACTOR,
@@ -251,106 +327,7 @@ def write_step(transaction: Transaction, step: Step) -> Consumed:
     )
 
 
-# tokens
-
-
-def digest(request: TransactWriteItems) -> bytes:
-    """Returns what tells two requests apart: equal for equal values in any order of attributes."""
-    described = [
-        [type(action).__name__, *(canonical(getattr(action, name)) for name in fields_of(action))]
-        for action in request.actions
-    ]
-    text = repr(described).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(text, digest_size=16).digest()
-
-
-def fields_of(action: Action) -> tuple[str, ...]:
-    """Returns the names of an action's fields."""
-    return action.__struct_fields__
-
-
-def canonical(value: Any) -> Any:  # noqa: ANN401 - any field of an action
-    """Returns a value with its maps sorted by name; a compiled expression is its tree's text."""
-    if isinstance(value, Condition):
-        return repr(value.tree)
-    if isinstance(value, Update):
-        return repr(value.actions)
-    if isinstance(value, dict):
-        return {name: canonical(value[name]) for name in sorted(value)}
-    if isinstance(value, list):
-        return [canonical(element) for element in value]
-    return value
-
-
-def replayed(
-    transaction: Transaction, ready: list[Ready], tables: list[TableSpec]
-) -> BatchWriteAnswer:
+def replayed(tables: Sequence[TableSpec], units: Sequence[int]) -> BatchWriteAnswer:
     """Returns the answer of a transaction that was carried out before: charged as reads."""
-    consumed: dict[str, Consumed] = {}
-    for one, table in zip(ready, tables, strict=True):
-        key = encoded_key(table, key_of(one.action, table))
-        stored = None if key is None else read_item(transaction.storage, table, key)
-        units = transaction_read(table, stored)
-        name = table.name
-        consumed[name] = added(consumed[name], units) if name in consumed else units
-    return BatchWriteAnswer(consumed=list(consumed.values()))
-
-
-# reading
-
-
-def transact_get_items(machine: Machine, request: TransactGetItems) -> TransactGetAnswer:
-    """Reads items as of one moment; keys that do not fit are cancellation reasons."""
-    for get in request.gets:
-        asking.check_keys(get.names, None)
-    projections = [asking.projection_of(get.projection, get.names) for get in request.gets]
-    for get, projection in zip(request.gets, projections, strict=True):
-        asking.check(get.names, None, projection)
-    tables = [machine.catalog.existing_table(get.table_name) for get in request.gets]
-    for table, projection in zip(tables, projections, strict=True):
-        asking.check_scalars(table, projection)
-    check_distinct(request.gets, tables)
-    keys = accepted_keys(request.gets, tables)
-
-    consumed: dict[str, Consumed] = {}
-    items: list[Item | None] = []
-    size = 0
-    with machine.storage.snapshot():
-        for table, key, projection in zip(tables, keys, projections, strict=True):
-            stored = read_item(machine.storage, table, key)
-            size += 0 if stored is None else stored.size
-            check_total(size)
-            item = None if stored is None else stored.item
-            if item is not None and projection is not None:
-                item = projection.apply(item) or None
-            items.append(item)
-            units = transaction_read(table, stored)
-            name = table.name
-            consumed[name] = added(consumed[name], units) if name in consumed else units
-    return TransactGetAnswer(items=items, consumed=list(consumed.values()))
-
-
-def accepted_keys(gets: list[GetItem], tables: list[TableSpec]) -> list[bytes]:
-    """Returns the encoded keys, or raises with a reason per get."""
-    outcomes: list[bytes | CancellationReason] = []
-    for get, table in zip(gets, tables, strict=True):
-        try:
-            outcomes.append(accept_key(table, named_key(table, get.key)))
-        except ValidationException as fault:
-            outcomes.append(CancellationReason(code="ValidationError", message=fault.message))
-    keys = [outcome for outcome in outcomes if isinstance(outcome, bytes)]
-    if len(keys) < len(outcomes):
-        raise cancelled(
-            [
-                outcome if isinstance(outcome, CancellationReason) else CancellationReason()
-                for outcome in outcomes
-            ]
-        )
-    return keys
-
-
-def transaction_read(table: TableSpec, stored: Stored | None) -> Consumed:
-    """Returns the capacity of reading one item in a transaction."""
-    units = read_units(0 if stored is None else stored.size, consistent=True)
-    plain = read_consumed(table, None, units * TRANSACTION_FACTOR)
-    return Consumed(table_name=plain.table_name, table=plain.table, write=False, transaction=True)
+    reads = [transaction_read(table, one) for table, one in zip(tables, units, strict=True)]
+    return BatchWriteAnswer(consumed=per_table(reads))

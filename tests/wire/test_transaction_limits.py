@@ -80,8 +80,8 @@ def test_a_key_of_the_wrong_type_stays_a_reason(database: ddblite.Database) -> N
         write(database, {"Delete": {"TableName": "things", "Key": {"pk": {"N": "1"}}}})
 
 
-def test_updates_count_towards_four_megabytes(database: ddblite.Database) -> None:
-    """By what the items come to; so do the items that a transaction reads."""
+def test_transact_bytes_max(database: ddblite.Database) -> None:
+    """Of what the request brings along, and of the items that a transaction reads."""
     updates = [
         {
             "Update": {
@@ -93,7 +93,9 @@ def test_updates_count_towards_four_megabytes(database: ddblite.Database) -> Non
         }
         for number in range(MANY)
     ]
-    with pytest.raises(ValidationException, match="size cannot exceed"):
+    size = sum(len(f"pkkey {number}:x{BIG}") for number in range(MANY))
+    text = f"Transaction payload size cannot exceed 4MB. Payload Size: {size}"
+    with pytest.raises(ValidationException, match=f"^{text}$"):
         write(database, *updates)
     write(database, *updates[:-1])
     write(database, updates[-1])
@@ -102,6 +104,44 @@ def test_updates_count_towards_four_megabytes(database: ddblite.Database) -> Non
         database.call("TransactGetItems", {"TransactItems": gets})
     found = database.call("TransactGetItems", {"TransactItems": gets[:-1]})
     assert MANY - 1 == len(found["Responses"])
+    # What is stored already weighs nothing: not in an update, a check or a deletion.
+    small = {"UpdateExpression": "SET n = :n", "ExpressionAttributeValues": {":n": {"N": "1"}}}
+    write(database, *({"Update": {**one["Update"], **small}} for one in updates))
+    there = {"ConditionExpression": "attribute_exists(n)"}
+    keys = [{"TableName": "things", "Key": one["Update"]["Key"]} for one in updates]
+    write(database, *({"ConditionCheck": {**key, **there}} for key in keys))
+    write(database, *({"Delete": key} for key in keys))
+    assert [] == database.table("things").scan().all()
+
+
+def test_a_payload_is_weighed_to_the_byte(database: ddblite.Database) -> None:
+    """Items, keys and the values of expressions."""
+    room = 4 * 1024 * 1024 - 10 * len(f"pkkey 0x{BIG}") - len("pklast:x")
+    puts = [
+        {"Put": {"TableName": "things", "Item": {"pk": {"S": f"key {number}"}, "x": {"S": BIG}}}}
+        for number in range(10)
+    ]
+    last = {
+        "TableName": "things",
+        "Key": {"pk": {"S": "last"}},
+        "UpdateExpression": "SET x = :x",
+    }
+    for size, fits in ((room, True), (room + 1, False)):
+        values = {"ExpressionAttributeValues": {":x": {"S": "x" * size}}}
+        if fits:
+            write(database, *puts, {"Update": last | values})
+        else:
+            with pytest.raises(ValidationException, match=r"Payload Size: 4194305$"):
+                write(database, *puts, {"Update": last | values})
+
+
+@pytest.mark.parametrize("other", ["nowhere", "things"], ids=["missing table", "duplicate"])
+def test_a_large_put_is_told_first(database: ddblite.Database, other: str) -> None:
+    """It needs no table to be seen: it comes before a missing one, and before a duplicate."""
+    large = {"TableName": "things", "Item": {"pk": {"S": "a"}, "x": {"S": "x" * 409_600}}}
+    with pytest.raises(ValidationException) as caught:
+        write(database, {"Delete": {"TableName": other, "Key": {"pk": {"S": "a"}}}}, {"Put": large})
+    assert "Item size has exceeded the maximum allowed size" == caught.value.message
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from ddblite.api.dispatch import dispatch
 from ddblite.engine.engine import Engine
-from ddblite.schema.errors import TransactionCanceledException
+from ddblite.schema.errors import TransactionCanceledException, ValidationException
 from wire_requests import GET, ONE, PUT, TABLE, TRANSACT_GET, Json, Wire, reason, refusal
 
 FAILED = "failed to satisfy constraint: "
@@ -108,3 +108,70 @@ def test_failed_condition_cancels(engine: Engine) -> None:
         dispatch(engine, "TransactWriteItems", writing({"ConditionCheck": check}, {"Put": other}))
     assert caught.value.message.endswith("[ConditionalCheckFailed, None]")
     assert 0 == dispatch(engine, "Scan", {"TableName": "books"})["Count"]
+
+
+def put(key: str, **members: Json) -> Json:
+    return {"Put": {"TableName": "books", "Item": {"id": {"S": key}}, **members}}
+
+
+def delete(key: Json) -> Json:
+    return {"Delete": {"TableName": "books", "Key": key}}
+
+
+FAILING = put("1", ConditionExpression="attribute_exists(id)")
+WRONG_TYPE = delete({"id": {"N": "1"}})
+NEW_KEY = {
+    "Update": {
+        "TableName": "books",
+        "Key": {"id": {"S": "2"}},
+        "UpdateExpression": "REMOVE id",
+    }
+}
+NO_ATTRIBUTE = {
+    "Update": {"TableName": "books", "Key": {"id": {"S": "3"}}, "UpdateExpression": "SET a = b"}
+}
+KEY_FAULT = "The provided key element does not match the schema"
+UPDATES_KEY = (
+    "One or more parameter values were invalid: Cannot update attribute id."
+    " This attribute is part of the key"
+)
+REPEATED = "Transaction request cannot include multiple operations on one item"
+
+
+@pytest.mark.parametrize(
+    ("actions", "codes", "message"),
+    [
+        ([FAILING, WRONG_TYPE], [None, "ValidationError"], KEY_FAULT),
+        ([FAILING, NEW_KEY], [None, "ValidationError"], UPDATES_KEY),
+        ([NO_ATTRIBUTE, WRONG_TYPE], [None, "ValidationError"], KEY_FAULT),
+        ([NEW_KEY, FAILING, WRONG_TYPE], ["ValidationError", None, None], UPDATES_KEY),
+        ([put("4"), delete(KEY | {"x": {"S": "1"}})], [None, "ValidationError"], KEY_FAULT),
+        ([put("1"), delete(KEY), WRONG_TYPE], [None, None, "ValidationError"], KEY_FAULT),
+    ],
+    ids=["condition", "key update", "missing attribute", "first", "surplus", "duplicate"],
+)
+def test_actions_are_held_against_the_schema_before_anything_else(
+    engine: Engine, actions: list[Json], codes: list[str | None], message: str
+) -> None:
+    """Before conditions and before duplicates; the first fault alone is told."""
+    with pytest.raises(TransactionCanceledException) as caught:
+        dispatch(engine, "TransactWriteItems", writing(*actions))
+    reasons = caught.value.reasons
+    assert [code or "None" for code in codes] == [reason.code for reason in reasons]
+    assert [message] == [one.message for one in reasons if one.message is not None]
+
+
+def test_empty_keys_come_before_the_schema_and_duplicates_after(engine: Engine) -> None:
+    with pytest.raises(ValidationException, match=r"an empty string value\. Key: id$"):
+        dispatch(engine, "TransactWriteItems", writing(WRONG_TYPE, put("")))
+    with pytest.raises(ValidationException, match=f"^{REPEATED}$"):
+        dispatch(engine, "TransactWriteItems", writing(FAILING, delete(KEY)))
+
+
+def test_gets_are_held_against_the_schema_before_duplicates(engine: Engine) -> None:
+    wrong = {"Get": {"TableName": "books", "Key": {"id": {"N": "1"}}}}
+    gets = [*TRANSACT_GET["TransactItems"], *TRANSACT_GET["TransactItems"]]
+    with pytest.raises(TransactionCanceledException, match=r"\[None, None, ValidationError\]$"):
+        dispatch(engine, "TransactGetItems", writing(*gets, wrong))
+    with pytest.raises(ValidationException, match=f"^{REPEATED}$"):
+        dispatch(engine, "TransactGetItems", writing(*gets))
