@@ -7,6 +7,7 @@ import pytest
 
 from ddblite.api.dispatch import dispatch
 from ddblite.engine.engine import Engine
+from ddblite.schema.values import Item
 from statement_calls import batch, execute, refusal, transact
 from wires import wire
 
@@ -27,7 +28,7 @@ GSI: Final[dict[str, Any]] = {
         "Projection": {"ProjectionType": "ALL"},
     },
 }
-ITEM: Final = {"pk": "1", "h1": "a", "h2": "b", "h3": "c", "r1": "d", "r2": "e"}
+ITEM: Final[Item] = {"pk": "1", "h1": "a", "h2": "b", "h3": "c", "r1": "d", "r2": "e"}
 
 
 @pytest.fixture
