@@ -18,11 +18,16 @@ from ddblite.schema.wording import ENVELOPE
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A wire request of the right types and within its constraints, without nulls."""
+    """A wire request of the right types and within its constraints, without nulls.
+
+    ``older`` tells that the older layer refuses it; ``strange`` that it does so only because
+    of what is in the request.
+    """
 
     operation: str
     wire: Mapping[str, Any]
     older: bool
+    strange: bool = False
 
 
 @dataclass(frozen=True, slots=True)

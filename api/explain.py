@@ -20,15 +20,16 @@ from ddblite.engine.expressions import (
     parse_projection,
     parse_update,
 )
-from ddblite.schema.attribute_faults import check_attributes, check_value
+from ddblite.schema.attribute_faults import NULL_IS_TRUE, check_attributes, check_value
 from ddblite.schema.constraints import check_constraints
 from ddblite.schema.create_table import check_definition
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.explain import EMPTY_SETS
+from ddblite.schema.explain import EMPTY_SETS, TOO_DEEP
 from ddblite.schema.json_types import check_types, present
 from ddblite.schema.members import OPERATIONS
+from ddblite.schema.older_requests import is_read_by_older
 from ddblite.schema.wire import decode_item
-from ddblite.schema.wording import CURRENT, layer_of, reworded
+from ddblite.schema.wording import CURRENT, OLDER, layer_of, reworded
 
 Step = Callable[[Request], None]
 
@@ -42,9 +43,12 @@ def explain(operation: str, wire: Mapping[str, Any], wording: str = CURRENT) -> 
     """Raises the error for a wire request, or returns when nothing is wrong with it."""
     shape = OPERATIONS[operation]
     check_types(shape, wire)
+    strange = not layer_of(operation, wording).older and is_read_by_older(shape, wire)
+    if strange:
+        wording = OLDER
     members = present(shape, wire)
     check_constraints(operation, shape, members, wording)
-    request = Request(operation, members, older=layer_of(operation, wording).older)
+    request = Request(operation, members, layer_of(operation, wording).older, strange)
     try:
         for step in STEPS.get(operation, ()):
             step(request)
@@ -95,27 +99,36 @@ def check_values_late(request: Request) -> None:
 
 
 def check_expression_values(request: Request) -> None:
-    """Checks ExpressionAttributeValues.
-
-    The older layer says which value is at fault. The current one does so only for values of
-    no type or several.
-    """
+    """Checks ExpressionAttributeValues."""
     for placeholder, value in request.wire.get("ExpressionAttributeValues", {}).items():
         try:
             check_value(value)
         except ValidationException as fault:
-            older = fault.message if fault.older is None else fault.older
-            located = located_value(older, placeholder)
-            raise ValidationException(
-                fault.message if fault.enveloped else located,
-                older=located,
-                enveloped=fault.enveloped,
-            ) from None
+            raise located(fault, placeholder, request) from None
 
 
-def located_value(text: str, placeholder: str) -> str:
-    """Returns the text of a fault with the placeholder that it was found at."""
-    return f"ExpressionAttributeValues contains invalid value: {text} for key {placeholder}"
+def located(fault: ValidationException, placeholder: str, request: Request) -> ValidationException:
+    """Returns the fault of an expression value, with its placeholder where that is told.
+
+    The older layer tells it. The current one does so only for values of no type or several,
+    and a request that is strange to it has rules of its own.
+    """
+    older = fault.message if fault.older is None else fault.older
+    text = f"ExpressionAttributeValues contains invalid value: {older} for key {placeholder}"
+    if not fault.enveloped:
+        return ValidationException(text)
+    if request.strange and not is_located(fault, request.operation):
+        return ValidationException(older)
+    return ValidationException(fault.message, older=text, enveloped=True)
+
+
+def is_located(fault: ValidationException, operation: str) -> bool:
+    """Whether the refusal of a strange request names the expression value that is at fault."""
+    return (
+        operation == "UpdateItem"
+        or fault.message == TOO_DEEP
+        or (fault.message == NULL_IS_TRUE and operation in {"DeleteItem", "Query"})
+    )
 
 
 PARSERS: Final[tuple[tuple[str, Callable[[str, Any], Any]], ...]] = (

@@ -45,12 +45,11 @@ def check_value(wire: Mapping[str, Any] | None, depth: int = 1) -> None:
     present = tags_of(wire)
     if wire is None or not present:
         raise ValidationException(EMPTY_VALUE)
+    for tag, check in CHECKS.items():
+        if tag in present:
+            check(wire[tag], depth)
     if len(present) > 1:
         raise ValidationException(SEVERAL_VALUES)
-    tag = present[0]
-    check = CHECKS.get(tag)
-    if check is not None:
-        check(wire[tag], depth)
 
 
 def tags_of(wire: Mapping[str, Any] | None) -> list[str]:
@@ -169,12 +168,15 @@ def first_repeat(members: Sequence[Any]) -> int | None:
 
 
 CHECKS: Final[dict[str, Callable[[Any, int], None]]] = {
-    "NULL": check_null,
-    "N": check_number,
-    "L": check_list,
-    "M": check_map,
     "SS": check_string_set,
     "NS": check_number_set,
     "BS": check_binary_set,
+    "N": check_number,
+    "NULL": check_null,
+    "L": check_list,
+    "M": check_map,
 }
-"""The types that can be wrong beyond their JSON type; S, B and BOOL cannot."""
+"""The types that can be wrong beyond their JSON type; S, B and BOOL cannot.
+
+Of a value with several members they are looked at in this order, before their number is.
+"""

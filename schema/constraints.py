@@ -223,10 +223,10 @@ def entry_faults(shape: MapOf, value: Mapping[str, Any], path: Path) -> Iterator
         inner = ListOf(inner.element)
     for name, content in value.items():
         here = (*path, Step(name), Step("member"))
-        if content is None:
-            yield Fault(MEMBER, here, None, NOT_NULL)
-        else:
+        if content is not None:
             yield from faults_of(inner, content, here)
+        elif not shape.null_values:
+            yield Fault(MEMBER, here, None, NOT_NULL)
 
 
 def value_bound_faults(

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from ddblite.schema.errors import SerializationException
-from ddblite.schema.limits import NESTING_DEPTH_MAX
+from ddblite.schema.limits import NESTING_DEPTH_READ_MAX
 from ddblite.schema.shapes import (
     ATTRIBUTE_VALUE_MEMBERS,
     AttributeValue,
@@ -34,8 +34,8 @@ from ddblite.schema.wire import (
     read_whole,
 )
 
-WALK_DEPTH_MAX: Final = 3 * NESTING_DEPTH_MAX
-"""A value is two steps of this walk: its structure and its content."""
+WALK_DEPTH_MAX: Final = 2 * NESTING_DEPTH_READ_MAX + 10
+"""A value is two steps of this walk, its structure and its content; members are some more."""
 
 MAP_UNEXPECTED: Final = "Start of structure or map found where not expected"
 SCALAR_FOR_MEMBER: Final = "Unexpected field type"

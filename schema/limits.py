@@ -15,6 +15,9 @@ NESTING_DEPTH_MAX: Final = 32
 It is also what keeps every recursive walk of ours bounded.
 """
 
+NESTING_DEPTH_READ_MAX: Final = 63
+"""A leaf deeper than this is refused as well, but in the words of the older layer."""
+
 ATTRIBUTE_NAME_BYTES_MAX: Final = 65_535
 KEY_ATTRIBUTE_NAME_BYTES_MAX: Final = 255
 """Key, index key and projected attribute names."""

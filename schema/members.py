@@ -20,6 +20,7 @@ from ddblite.schema.shapes import (
     ATTRIBUTE_VALUE,
     ATTRIBUTES,
     FLAG,
+    FLAG_IN_VALUE,
     STRING,
     ListOf,
     MapOf,
@@ -67,7 +68,7 @@ EXPECTED: Final = MapOf(
     structure(
         "ExpectedAttributeValue",
         Value=ATTRIBUTE_VALUE,
-        Exists=FLAG,
+        Exists=FLAG_IN_VALUE,
         AttributeValueList=ListOf(ATTRIBUTE_VALUE),
         ComparisonOperator=COMPARISON_OPERATOR,
     )
@@ -152,7 +153,7 @@ QUERY: Final = structure(
     KeyConditionExpression=STRING,
     FilterExpression=STRING,
     ProjectionExpression=STRING,
-    ExpressionAttributeValues=ATTRIBUTES,
+    ExpressionAttributeValues=MapOf(ATTRIBUTE_VALUE, null_values=True),
     ExpressionAttributeNames=PLACEHOLDER_NAMES,
 )
 SCAN: Final = structure(

@@ -49,7 +49,7 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A boolean; ``in_value`` tells that it is the content of a BOOL or NULL."""
+    """A boolean; ``in_value`` tells that it is the content of a BOOL or NULL, or Exists."""
 
     in_value: bool = False
 
@@ -79,6 +79,7 @@ class MapOf:
 
     ``table_keys`` says that the names are those of tables. ``value_bounds`` are the clauses
     of a list in it, which the older layer reports at the map itself, all in one breath.
+    ``null_values`` are left to the walk of attribute values: they are values of no type.
     """
 
     value: "Shape"
@@ -86,6 +87,7 @@ class MapOf:
     maximum: int | None = None
     table_keys: bool = False
     value_bounds: bool = False
+    null_values: bool = False
 
 
 @dataclass(frozen=True, slots=True)

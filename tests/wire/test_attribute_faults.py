@@ -1,5 +1,7 @@
 """The exact words for bad attribute values, in both wordings and per family of operation."""
 
+from collections.abc import Callable
+
 import pytest
 
 from wire_requests import GET, INVALID, ONE, PUT, QUERY, SCAN, Json, reason
@@ -102,6 +104,92 @@ def test_content_of_a_value_is_wrapped_where_the_operation_wraps(
     assert older == reason("GetItem", get, "older")
 
 
+SEVERAL_AND_MORE: list[tuple[Json, str]] = [
+    ({"N": "abc", "S": "x"}, NOT_NUMERIC + "abc"),
+    ({"SS": [], "S": "x"}, INVALID + "An string set  may not be empty"),
+    ({"N": "abc", "BS": []}, INVALID + "Binary sets should not be empty"),
+    ({"S": "x", "NULL": "no"}, INVALID + "Null attribute value types must have the value of true"),
+    ({"S": "x", "NULL": False}, INVALID + "Null attribute value types must have the value of true"),
+    ({"NULL": False, "N": "abc"}, NOT_NUMERIC + "abc"),
+    ({"S": "x", "L": [{"N": "abc"}]}, NOT_NUMERIC + "abc"),
+]
+
+
+@pytest.mark.parametrize(("wire", "text"), SEVERAL_AND_MORE)
+def test_several_members_are_told_after_what_is_wrong_in_them(wire: Json, text: str) -> None:
+    """Bare, too: the current layer does not read such a value."""
+    assert text == reason("PutItem", PUT | {"Item": {"a": wire}})
+    assert text == reason("PutItem", PUT | {"Item": {"a": wire}}, "older")
+    assert text == reason("GetItem", GET | {"Key": {"a": wire}})
+
+
+NULL_IS_TRUE = INVALID + "Null attribute value types must have the value of true"
+
+
+@pytest.mark.parametrize(
+    ("item", "text"),
+    [
+        ({"v": {"N": "abc"}, "w": {"BOOL": "no"}}, NOT_NUMERIC + "abc"),
+        ({"v": {"N": "abc"}, "w": {"L": [{"M": {"x": {"NULL": "y"}}}]}}, NOT_NUMERIC + "abc"),
+        ({"w": {"BOOL": "yes"}, "v": {"SS": []}}, INVALID + "An string set  may not be empty"),
+        ({"w": {"BOOL": "yes"}, "": {"S": "x"}}, "Empty attribute name"),
+        ({"v": {"NULL": "no"}}, NULL_IS_TRUE),
+    ],
+)
+def test_boolean_as_a_text_takes_the_envelope_from_the_whole_request(item: Json, text: str) -> None:
+    assert text == reason("PutItem", PUT | {"Item": item})
+
+
+def test_boolean_of_its_own_kind_takes_nothing() -> None:
+    item = {"v": {"N": "abc"}, "w": {"BOOL": False}}
+    assert ONE + NOT_NUMERIC + "abc" == reason("PutItem", PUT | {"Item": item})
+    assert ONE + NULL_IS_TRUE == reason("PutItem", PUT | {"Item": {"a": {"NULL": False}}})
+
+
+def test_exists_as_a_text_takes_the_envelope_as_well() -> None:
+    text = INVALID + "Value must be provided when Exists is true for Attribute: a"
+    assert text == reason("PutItem", PUT | {"Expected": {"a": {"Exists": "yes"}}})
+    assert ONE + text == reason("PutItem", PUT | {"Expected": {"a": {"Exists": True}}})
+
+
+def test_boolean_as_a_text_brings_the_constraints_of_the_older_layer() -> None:
+    wire = PUT | {"Item": {"a": {"BOOL": "no"}}, "ReturnConsumedCapacity": "BOGUS"}
+    assert reason("PutItem", wire).startswith(f"{ONE}Value 'BOGUS' at 'returnConsumedCapacity' ")
+
+
+USES: dict[str, tuple[Json, str]] = {
+    "PutItem": (PUT, "ConditionExpression"),
+    "UpdateItem": (GET, "ConditionExpression"),
+    "DeleteItem": (GET, "ConditionExpression"),
+    "Query": (QUERY, "KeyConditionExpression"),
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "text", "named"),
+    [
+        ({":v": {"N": "abc"}, ":w": {"BOOL": "no"}}, NOT_NUMERIC + "abc", {"UpdateItem"}),
+        (
+            {":v": {"SS": []}, ":w": {"NULL": "yes"}},
+            INVALID + "An string set  may not be empty",
+            {"UpdateItem"},
+        ),
+        ({":v": {"NULL": "no"}}, NULL_IS_TRUE, {"UpdateItem", "DeleteItem", "Query"}),
+        ({":v": {"NULL": False, "S": "x"}}, NULL_IS_TRUE, {"UpdateItem", "DeleteItem", "Query"}),
+    ],
+)
+@pytest.mark.parametrize("operation", USES)
+def test_boolean_as_a_text_among_expression_values(
+    operation: str, values: Json, text: str, named: set[str]
+) -> None:
+    wire, expression = USES[operation]
+    located = f"ExpressionAttributeValues contains invalid value: {text} for key :v"
+    assert (located if operation in named else text) == reason(
+        operation,
+        wire | {expression: "id = :v AND a = :w", "ExpressionAttributeValues": values},
+    )
+
+
 @pytest.mark.parametrize("operation", ["UpdateItem", "DeleteItem"])
 def test_empty_set_in_a_key_is_bare(operation: str) -> None:
     assert INVALID + "An string set  may not be empty" == reason(
@@ -161,6 +249,48 @@ def test_nesting() -> None:
         wire = {"L": [wire]}
     assert ONE + NESTING == reason("PutItem", PUT | {"Item": {"a": wire}})
     assert NESTING == reason("PutItem", PUT | {"Item": {"a": wire}}, "older")
+
+
+def nested(containers: int) -> Json:
+    """Returns a text inside so many lists."""
+    wire: Json = {"S": "a"}
+    for _ in range(containers):
+        wire = {"L": [wire]}
+    return wire
+
+
+@pytest.mark.parametrize(("containers", "prefix"), [(32, ONE), (62, ONE), (63, ""), (500, "")])
+@pytest.mark.parametrize(
+    ("operation", "wire"),
+    [
+        ("PutItem", lambda value: PUT | {"Item": {"a": value}}),
+        ("PutItem", lambda value: PUT | {"Expected": {"a": {"Value": value}}}),
+        ("DeleteItem", lambda value: GET | {"Key": {"a": value}}),
+        ("UpdateItem", lambda value: GET | {"AttributeUpdates": {"a": {"Value": value}}}),
+    ],
+)
+def test_nesting_of_63_containers_is_bare(
+    operation: str, wire: Callable[[Json], Json], containers: int, prefix: str
+) -> None:
+    assert prefix + NESTING == reason(operation, wire(nested(containers)))
+
+
+@pytest.mark.parametrize("operation", USES)
+def test_nesting_of_63_containers_among_expression_values(operation: str) -> None:
+    """The value is then named, and told before the expression's syntax."""
+    wire, expression = USES[operation]
+    located = f"ExpressionAttributeValues contains invalid value: {NESTING} for key :v"
+    for containers, text, right in ((62, NESTING, "id = :v"), (63, located, "id = = :v")):
+        wraps = ONE if containers == 62 and operation != "Query" else ""
+        values = {"ExpressionAttributeValues": {":v": nested(containers)}}
+        assert wraps + text == reason(operation, wire | {expression: right} | values)
+
+
+@pytest.mark.parametrize("values", [{":v": None}, {":v": {}}, {":v": {"S": None}}])
+def test_null_among_the_expression_values_of_a_query(values: Json) -> None:
+    text = f"ExpressionAttributeValues contains invalid value: {EMPTY} for key :v"
+    wire = {"KeyConditionExpression": "id = :v", "ExpressionAttributeValues": values}
+    assert text == reason("Query", QUERY | wire)
 
 
 def test_start_key_says_so() -> None:

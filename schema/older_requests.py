@@ -1,0 +1,76 @@
+"""Which requests the older layer reads whole, whatever their operation speaks by itself.
+
+The current layer's reader is strict. A request with something that it does not take is read
+by the older layer instead, and is then refused in that layer's words and forms:
+
+* a BOOL, a NULL or the ``Exists`` of Expected that is written as a JSON string;
+* an attribute value with several members, or at a deeper level than is read.
+
+Captured on AWS (eu-west-2 and us-east-1, October 2026). Facts: validation, section 0.1.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ddblite.schema.limits import NESTING_DEPTH_READ_MAX
+from ddblite.schema.shapes import (
+    ATTRIBUTE_VALUE_MEMBERS,
+    AttributeValue,
+    Flag,
+    ListOf,
+    MapOf,
+    Shape,
+    Structure,
+)
+
+Part = tuple[Shape, Any, int]
+"""A part of a request, and at which level of nesting an attribute value in it is."""
+
+
+def is_read_by_older(shape: Structure, wire: Mapping[str, Any]) -> bool:
+    """Whether a request, its JSON types being right, is read by the older layer.
+
+    Walks without recursion: what it looks for may be deep.
+    """
+    parts: list[Part] = [(shape, wire, 1)]
+    while parts:
+        part = parts.pop()
+        if is_strange(part):
+            return True
+        parts.extend(inside(part))
+    return False
+
+
+def is_strange(part: Part) -> bool:
+    """Whether the current layer's reader does not take a part, by itself."""
+    match part:
+        case Flag(in_value=True), str(), _:
+            return True
+        case AttributeValue(), dict() as content, level:
+            known = (content.get(tag) for tag in ATTRIBUTE_VALUE_MEMBERS)
+            several = sum(member is not None for member in known) > 1
+            return several or level > NESTING_DEPTH_READ_MAX
+        case _:
+            return False
+
+
+def inside(part: Part) -> Iterator[Part]:
+    """Yields the parts of a part; nulls are absent, and what is no container has none."""
+    shape, content, level = part
+    match shape, content:
+        case Structure(members=members), dict():
+            found: Iterator[tuple[Shape | None, Any]] = (
+                (members.get(name), member) for name, member in content.items()
+            )
+        case AttributeValue(), dict():
+            level += 1
+            found = ((ATTRIBUTE_VALUE_MEMBERS.get(tag), member) for tag, member in content.items())
+        case MapOf(value=inner), dict():
+            found = ((inner, member) for member in content.values())
+        case ListOf(element=inner), list() | tuple():
+            found = ((inner, member) for member in content)
+        case _:
+            return
+    for inner_shape, member in found:
+        if inner_shape is not None and member is not None:
+            yield inner_shape, member, level
