@@ -147,17 +147,25 @@ def check_operands(operator: str, values: Sequence[Any]) -> None:
     if len(values) != count if count is not None else not values:
         raise invalid(f"Invalid number of argument(s) for the {operator} ComparisonOperator")
     tags = [tags_of(value)[0] for value in values]
+    if operator == "IN":
+        check_operand_types(operator, tags)
     if len(set(tags)) > 1:
         raise invalid("AttributeValues inside AttributeValueList must be of same type")
-    allowed = OPERAND_TYPES.get(operator)
-    if allowed is not None and tags[0] not in allowed:
-        raise invalid(
-            f"ComparisonOperator {operator} is not valid for {tags[0]} AttributeValue type"
-        )
+    check_operand_types(operator, tags)
     if operator == "BETWEEN":
         lower, upper = (read_value(value, 1) for value in values)
         if less(upper, lower):
             raise ValidationException(REVERSED_BETWEEN)
+
+
+def check_operand_types(operator: str, tags: Sequence[str]) -> None:
+    """Raises for the first value of a type that an operator does not take."""
+    allowed = OPERAND_TYPES.get(operator)
+    for tag in tags:
+        if allowed is not None and tag not in allowed:
+            raise invalid(
+                f"ComparisonOperator {operator} is not valid for {tag} AttributeValue type"
+            )
 
 
 def check_indexable(conditions: Mapping[str, Wire]) -> None:
@@ -172,7 +180,7 @@ def check_indexable(conditions: Mapping[str, Wire]) -> None:
 def check_named(names: Iterable[str]) -> None:
     """Refuses an attribute without a name."""
     if "" in names:
-        raise ValidationException("Empty attribute name")
+        raise ValidationException("Empty attribute name", enveloped=True)
 
 
 def check_attribute_names(names: Sequence[str]) -> None:

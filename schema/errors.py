@@ -58,7 +58,8 @@ class ValidationException(RequestError):  # noqa: N818 - DynamoDB's own name
 
     ``older`` is the text of the older validation layer where it differs, and ``enveloped``
     tells that PutItem, UpdateItem and DeleteItem put ``1 validation error detected: `` in
-    front of it in the current layer. ``schema.wording`` turns the three into one message.
+    front of it in the current layer; as a name, that only this one of them does so.
+    ``schema.wording`` turns the three into one message.
     ``never_a_reason`` is for what refuses a transaction as a whole, wherever it is found.
     """
 
@@ -67,7 +68,7 @@ class ValidationException(RequestError):  # noqa: N818 - DynamoDB's own name
         message: str,
         *,
         older: str | None = None,
-        enveloped: bool = False,
+        enveloped: bool | str = False,
         never_a_reason: bool = False,
     ) -> None:
         super().__init__(message)

@@ -74,7 +74,7 @@ def reworded(error: Fault, operation: str, wording: str = CURRENT) -> Fault:
         if error.older is None:
             return error if not error.enveloped else remade(error, error.message)
         return remade(error, error.older)
-    if layer.wraps and error.enveloped:
+    if layer.wraps and error.enveloped in (True, operation):
         return remade(error, ENVELOPE + error.message)
     return error if error.older is None and not error.enveloped else remade(error, error.message)
 

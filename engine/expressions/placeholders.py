@@ -51,7 +51,11 @@ def check_keys(member: str, keys: Iterable[str], form: re.Pattern[str]) -> None:
         raise ValidationException(f"{member} must not be empty", enveloped=True)
     for key in keys:
         if len(key) > PLACEHOLDER_LENGTH_MAX or not form.fullmatch(key):
-            raise ValidationException(f'{member} contains invalid key: Syntax error; key: "{key}"')
+            raise ValidationException(
+                f'{member} contains invalid key: Syntax error; key: "{key}"',
+                # Captured on AWS, October 2026: only a letter beyond ASCII, and only there.
+                enveloped=False if key.isascii() else "UpdateItem",
+            )
 
 
 def check_name(key: str, name: str) -> None:

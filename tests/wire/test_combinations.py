@@ -79,6 +79,20 @@ def test_malformed_placeholders(operation: str) -> None:
     )
 
 
+@pytest.mark.parametrize("operation", WRAPPED)
+def test_placeholder_with_a_letter_beyond_ascii(operation: str) -> None:
+    """Refused before the expression is read; only UpdateItem has the envelope."""
+    wire = GOOD[operation] | {"ConditionExpression": "a = = b"}
+    envelope = ONE if operation == "UpdateItem" else ""
+    fault = 'ExpressionAttribute{} contains invalid key: Syntax error; key: "{}"'
+    for members, text in (
+        ({"ExpressionAttributeNames": {"#né": "a"}}, fault.format("Names", "#né")),
+        ({"ExpressionAttributeValues": {":vé": {"S": "1"}}}, fault.format("Values", ":vé")),
+    ):
+        assert envelope + text == reason(operation, wire | members)
+        assert text == reason(operation, wire | members, "older")
+
+
 def test_name_that_stands_for_nothing() -> None:
     text = reason("PutItem", PUT | CONDITION | {"ExpressionAttributeNames": {"#a": ""}})
     assert "ExpressionAttributeNames contains invalid value" in text

@@ -5,7 +5,7 @@ import pytest
 from ddblite.api import legacy
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.wire import decode_item
-from wire_requests import GET, INVALID, ONE, PUT, Json, reason
+from wire_requests import GET, GOOD, INVALID, ONE, PUT, Json, reason
 
 ONE_S = [{"S": "1"}]
 
@@ -39,6 +39,31 @@ def test_number_of_arguments(operator: str, values: list[Json]) -> None:
 def test_types_of_arguments(operator: str, value: Json, tag: str) -> None:
     text = f"{INVALID}ComparisonOperator {operator} is not valid for {tag} AttributeValue type"
     assert text == filter_reason(condition(operator, value))
+
+
+@pytest.mark.parametrize(
+    ("values", "tag"),
+    [
+        ([{"S": "a"}, {"BOOL": True}], "BOOL"),
+        ([{"BOOL": True}, {"S": "a"}], "BOOL"),
+        ([{"S": "a"}, {"N": "1"}, {"SS": ["a"]}, {"BOOL": True}], "SS"),
+    ],
+)
+def test_in_looks_at_the_type_of_every_value(values: list[Json], tag: str) -> None:
+    """Before it asks whether they are of one type; BETWEEN asks that first."""
+    text = f"{INVALID}ComparisonOperator IN is not valid for {tag} AttributeValue type"
+    assert text == filter_reason(condition("IN", *values))
+    wire = PUT | {"Expected": {"a": condition("IN", *values)}}
+    assert ONE + text == reason("PutItem", wire)
+    text = INVALID + "AttributeValues inside AttributeValueList must be of same type"
+    assert text == filter_reason(condition("BETWEEN", {"S": "a"}, {"BOOL": True}))
+
+
+@pytest.mark.parametrize("operation", ["PutItem", "UpdateItem", "DeleteItem"])
+def test_expected_of_no_attribute(operation: str) -> None:
+    wire = GOOD[operation] | {"Expected": {"": {"Exists": False}}}
+    assert ONE + "Empty attribute name" == reason(operation, wire)
+    assert "Empty attribute name" == reason(operation, wire, "older")
 
 
 def test_other_faults_of_conditions() -> None:
