@@ -29,42 +29,42 @@ def statement_operations(capacity: Shape, on_check_failure: Shape) -> dict[str, 
     batched = structure(
         "BatchStatementRequest",
         "Statement",
+        ReturnValuesOnConditionCheckFailure=on_check_failure,
         Statement=STATEMENT,
         Parameters=PARAMETERS,
         ConsistentRead=FLAG,
-        ReturnValuesOnConditionCheckFailure=on_check_failure,
     )
     transacted = structure(
         "ParameterizedStatement",
         "Statement",
+        ReturnValuesOnConditionCheckFailure=on_check_failure,
         Statement=STATEMENT,
         Parameters=PARAMETERS,
-        ReturnValuesOnConditionCheckFailure=on_check_failure,
     )
     return {
         "ExecuteStatement": structure(
             "ExecuteStatementInput",
             "Statement",
+            ReturnValuesOnConditionCheckFailure=on_check_failure,
+            Limit=Whole(minimum=1),
             Statement=STATEMENT,
+            ReturnConsumedCapacity=capacity,
             Parameters=PARAMETERS,
             ConsistentRead=FLAG,
             # An empty token is no constraint's business: it does not match any request.
             NextToken=Text(maximum=NEXT_TOKEN_LENGTH_MAX),
-            ReturnConsumedCapacity=capacity,
-            Limit=Whole(minimum=1),
-            ReturnValuesOnConditionCheckFailure=on_check_failure,
         ),
         "BatchExecuteStatement": structure(
             "BatchExecuteStatementInput",
             "Statements",
-            Statements=ListOf(batched, 1, BATCH_STATEMENTS_MAX),
             ReturnConsumedCapacity=capacity,
+            Statements=ListOf(batched, 1, BATCH_STATEMENTS_MAX),
         ),
         "ExecuteTransaction": structure(
             "ExecuteTransactionInput",
             "TransactStatements",
-            TransactStatements=ListOf(transacted, 1, TRANSACT_ITEMS_MAX),
             ClientRequestToken=Text(1, CLIENT_TOKEN_LENGTH_MAX),
+            TransactStatements=ListOf(transacted, 1, TRANSACT_ITEMS_MAX),
             ReturnConsumedCapacity=capacity,
         ),
     }
