@@ -21,13 +21,15 @@ class Request:
     """A wire request of the right types and within its constraints, without nulls.
 
     ``older`` tells that the older layer refuses it; ``strange`` that it does so only because
-    of what is in the request.
+    of what is in the request. ``values_level`` is the level of nesting at which expression
+    values are.
     """
 
     operation: str
     wire: Mapping[str, Any]
     older: bool
     strange: bool = False
+    values_level: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ from ddblite.schema import requests
 from ddblite.schema.limits import CLIENT_TOKEN_LENGTH_MAX, TRANSACT_ITEMS_MAX
 from ddblite.schema.wire import Refused, read_attributes
 
+VALUES_LEVEL: Final = 0
+"""Values of a transaction's expressions may be one level deeper, as long as none is stored."""
+
 
 def transact_write_items(wire: Wire) -> requests.TransactWriteItems:
     """Decodes TransactWriteItems."""
@@ -57,14 +60,20 @@ def shared_fields(part: Wire, *, updated: bool = False) -> dict[str, Any]:
         "table_name": table_of(part),
         "condition": condition,
         "names": names_of(part, used),
-        "values": values_of(part, used),
+        "values": values_of(part, used, VALUES_LEVEL),
         "return_old_on_failure": choice(part, "ReturnValuesOnConditionCheckFailure", ON_FAILURE)
         == "ALL_OLD",
     }
 
 
 def put(part: Wire) -> requests.PutItem:
-    """Decodes a put."""
+    """Decodes a put; values that it has no condition for are read, and then left out.
+
+    Captured on AWS, October 2026: so in us-east-1, refused in eu-west-2.
+    """
+    if part.get("ConditionExpression") is None:
+        values_of(part, used=True, level=VALUES_LEVEL)
+        part = {**part, "ExpressionAttributeValues": None}
     return requests.PutItem(item=read_attributes(part["Item"], 1), **shared_fields(part))
 
 

@@ -8,12 +8,15 @@ other finds nothing wrong with. Facts: validation, sections 0.2 and 8.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from ddblite.api import combinations as combined
 from ddblite.api import decode_control, legacy
 from ddblite.api.combinations import Request
+from ddblite.api.decode_transactions import VALUES_LEVEL
 from ddblite.engine.expressions import (
+    check_placeholder_keys,
     check_placeholders,
     parse_condition,
     parse_key_condition,
@@ -28,7 +31,7 @@ from ddblite.schema.explain import EMPTY_SETS, TOO_DEEP
 from ddblite.schema.json_types import check_types, present
 from ddblite.schema.members import OPERATIONS
 from ddblite.schema.older_requests import is_read_by_older
-from ddblite.schema.wire import decode_item
+from ddblite.schema.wire import read_attributes
 from ddblite.schema.wording import CURRENT, OLDER, layer_of, reworded
 
 Step = Callable[[Request], None]
@@ -102,7 +105,7 @@ def check_expression_values(request: Request) -> None:
     """Checks ExpressionAttributeValues."""
     for placeholder, value in request.wire.get("ExpressionAttributeValues", {}).items():
         try:
-            check_value(value)
+            check_value(value, request.values_level)
         except ValidationException as fault:
             raise located(fault, placeholder, request) from None
 
@@ -160,7 +163,7 @@ def check_expressions(request: Request) -> None:
     """Checks the expressions against the values, and that no placeholder is left unused."""
     expressions = expressions_of(request)
     wires = request.wire.get("ExpressionAttributeValues")
-    values = None if wires is None else decode_item(wires)
+    values = None if wires is None else read_attributes(wires, request.values_level)
     for expression in expressions:
         if hasattr(expression, "check"):
             expression.check(values or {})
@@ -267,7 +270,9 @@ def check_transact_get(request: Request) -> None:
 def check_entry(entry: Mapping[str, Any], request: Request) -> None:
     """Checks one entry of a transaction as far as it needs no table."""
     for arm, wire in entry.items():
-        part = Request(SINGLE_OPERATIONS[arm], wire, request.older)
+        part = Request(SINGLE_OPERATIONS[arm], wire, request.older, values_level=VALUES_LEVEL)
+        if arm == "Put" and "ConditionExpression" not in wire:
+            part = without_values(part)
         combined.check_placeholders_allowed(part)
         check_values_early(part)
         if "Item" in wire:
@@ -277,6 +282,14 @@ def check_entry(entry: Mapping[str, Any], request: Request) -> None:
         parse_expressions(part)
         check_values_late(part)
         check_expressions(part)
+
+
+def without_values(part: Request) -> Request:
+    """Returns the put of a transaction without the values that it has no condition for."""
+    check_placeholder_keys(None, part.wire.get("ExpressionAttributeValues"))
+    check_expression_values(part)
+    rest = {name: one for name, one in part.wire.items() if name != "ExpressionAttributeValues"}
+    return replace(part, wire=rest)
 
 
 def check_parameters(request: Request) -> None:

@@ -93,8 +93,11 @@ def names_of(wire: Wire, used: object) -> dict[str, str] | None:
     return names
 
 
-def values_of(wire: Wire, used: object) -> dict[str, Value] | None:
-    """Returns the placeholders for values; they need an expression to be used in."""
+def values_of(wire: Wire, used: object, level: int = 1) -> dict[str, Value] | None:
+    """Returns the placeholders for values; they need an expression to be used in.
+
+    ``level`` is that of nesting at which the values are.
+    """
     values = wire.get("ExpressionAttributeValues")
     if values is None:
         return None
@@ -103,7 +106,7 @@ def values_of(wire: Wire, used: object) -> dict[str, Value] | None:
     decoded: dict[str, Value] = {}
     for placeholder, value in values.items():
         require(PLACEHOLDER_VALUE.fullmatch(placeholder))
-        decoded[placeholder] = read_value(value, 1)
+        decoded[placeholder] = read_value(value, level)
     return decoded
 
 

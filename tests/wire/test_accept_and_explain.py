@@ -293,10 +293,13 @@ def accepts(operation: str, wire: Wire) -> bool:
         parts = [part for entry in wire["TransactItems"] for part in entry.values() if part]
     if operation in {"BatchWriteItem", "CreateTable", "ListTables"}:
         return True
+    level = 0 if operation == "TransactWriteItems" else 1
     with suppress(RequestError):
         for part in parts:
             given = {name: value for name, value in part.items() if value is not None}
-            check_expressions(Request(operation, given, older=False))
+            if level == 0 and "Item" in part and "ConditionExpression" not in given:
+                given.pop("ExpressionAttributeValues", None)
+            check_expressions(Request(operation, given, older=False, values_level=level))
         return True
     return False
 

@@ -1,7 +1,5 @@
 """Constraints: both forms, AWS's order, AWS's printed sets of words."""
 
-import re
-
 import pytest
 
 from ddblite.schema.members import OPERATIONS, STREAMS
@@ -279,47 +277,6 @@ ORDERS = {
 def test_members_are_reported_in_this_order(operation: str) -> None:
     order = ORDERS[operation].split()
     assert order == [name for name in OPERATIONS[operation].members if name in order]
-
-
-def places_of_faults(text: str) -> list[str]:
-    """Returns the members that a joined message names, in its order."""
-    return re.findall(r"' at '([A-Za-z0-9.]+)' failed to satisfy", text)
-
-
-LONG: Wire = {"Statement": "x" * 8193, "Parameters": []}
-ON_FAILURE: Wire = {"ReturnValuesOnConditionCheckFailure": "X"}
-
-
-@pytest.mark.parametrize("wording", ["current", "older"])
-def test_faults_of_a_statement_are_joined_in_this_order(wording: str) -> None:
-    wire = LONG | ON_FAILURE | {"Limit": 0, "ReturnConsumedCapacity": "X"}
-    assert [
-        "returnValuesOnConditionCheckFailure",
-        "limit",
-        "statement",
-        "returnConsumedCapacity",
-        "parameters",
-    ] == places_of_faults(reason("ExecuteStatement", wire, wording))
-
-
-def test_faults_of_several_statements_are_joined_in_this_order() -> None:
-    inner = ["returnValuesOnConditionCheckFailure", "statement", "parameters"]
-    member = LONG | ON_FAILURE
-    wire: Wire = {"Statements": [member], "ReturnConsumedCapacity": "X"}
-    assert [
-        "returnConsumedCapacity",
-        *(f"statements.1.member.{name}" for name in inner),
-    ] == places_of_faults(reason("BatchExecuteStatement", wire))
-    wire = {
-        "TransactStatements": [member],
-        "ReturnConsumedCapacity": "X",
-        "ClientRequestToken": "t" * 37,
-    }
-    assert [
-        "clientRequestToken",
-        *(f"transactStatements.1.member.{name}" for name in inner),
-        "returnConsumedCapacity",
-    ] == places_of_faults(reason("ExecuteTransaction", wire))
 
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))

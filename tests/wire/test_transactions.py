@@ -175,3 +175,65 @@ def test_gets_are_held_against_the_schema_before_duplicates(engine: Engine) -> N
         dispatch(engine, "TransactGetItems", writing(*gets, wrong))
     with pytest.raises(ValidationException, match=f"^{REPEATED}$"):
         dispatch(engine, "TransactGetItems", writing(*gets))
+
+
+def nested(containers: int) -> Json:
+    """Returns a text inside so many lists."""
+    wire: Json = {"S": "a"}
+    for _ in range(containers):
+        wire = {"L": [wire]}
+    return wire
+
+
+def compared(containers: int) -> Json:
+    """Returns a check of an item that is not there against a nested value."""
+    condition = "attribute_not_exists(a) OR a = :v"
+    values = {":v": nested(containers)}
+    check = {"ConditionExpression": condition, "ExpressionAttributeValues": values}
+    return {"ConditionCheck": GET | check}
+
+
+def stored(containers: int) -> Json:
+    """Returns an update that writes a nested value."""
+    values = {":v": nested(containers)}
+    return {"Update": GET | {"UpdateExpression": "SET a = :v", "ExpressionAttributeValues": values}}
+
+
+def test_value_that_is_only_compared_may_be_one_level_deeper(engine: Engine) -> None:
+    """32 containers around it; as part of an item it cancels, and one more refuses."""
+    dispatch(engine, "TransactWriteItems", writing(compared(32), ClientRequestToken="t"))
+    dispatch(engine, "TransactWriteItems", writing(stored(31)))
+    with pytest.raises(TransactionCanceledException, match=r"\[ValidationError\]$") as caught:
+        dispatch(engine, "TransactWriteItems", writing(stored(32)))
+    (cause,) = caught.value.reasons
+    assert cause.message is not None
+    assert cause.message.startswith("Nesting Levels have exceeded supported limits")
+    text = (
+        "ExpressionAttributeValues contains invalid value: Nesting Levels have exceeded supported"
+        " limits: Attributes in the item have nested levels beyond supported limit for key :v"
+    )
+    for entry in (compared(33), stored(33), compared(63)):
+        assert text == reason("TransactWriteItems", writing(entry))
+
+
+def test_put_without_a_condition_takes_values(engine: Engine) -> None:
+    """They have to be values, but need no use. A name does, and so does all of a deletion."""
+    values = {"ExpressionAttributeValues": {":v": {"S": "a"}, ":w": nested(32)}}
+    dispatch(engine, "TransactWriteItems", writing(put("1", **values)))
+    assert 1 == dispatch(engine, "Scan", {"TableName": "books"})["Count"]
+    text = "ExpressionAttributeValues contains invalid value: {} for key :v"
+    empty = put("1", ExpressionAttributeValues={":v": {"SS": []}})
+    assert text.format(
+        "One or more parameter values were invalid: An string set  may not be empty"
+    ) == reason("TransactWriteItems", writing(empty))
+    names = put("1", ExpressionAttributeNames={"#n": "a"})
+    assert "ExpressionAttributeNames can only be specified when using expressions" == reason(
+        "TransactWriteItems", writing(names)
+    )
+    assert (
+        "ExpressionAttributeValues can only be specified when using expressions:"
+        " ConditionExpression is null"
+    ) == reason("TransactWriteItems", writing({"Delete": GET | values}))
+    unused = put("1", ConditionExpression="attribute_exists(id)", **values)
+    with pytest.raises(ValidationException, match=r"unused in expressions: keys: \{:v, :w\}"):
+        dispatch(engine, "TransactWriteItems", writing(unused))
