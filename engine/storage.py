@@ -25,6 +25,7 @@ import apsw
 from ddblite.engine import fileformat
 from ddblite.engine.blocks import Rows, Snapshot, Write
 from ddblite.engine.connections import Address, open_connection
+from ddblite.engine.fair_lock import FairLock
 from ddblite.engine.faults import BUSY_TIMEOUT_MS, FATAL, READ_FAULTS, TableGone, translated
 from ddblite.schema.errors import (
     Closed,
@@ -44,7 +45,7 @@ def forget_after_fork() -> None:
     for storage in list(open_storages):
         storage.failure = "the database was opened before a fork; open it again in the child"
         # The thread that held it, if one did, exists only in the parent.
-        storage.lock = threading.RLock()
+        storage.lock = FairLock()
         storage.readers_lock = threading.Lock()
 
 
@@ -78,7 +79,7 @@ class Storage:
         self.mode = address.mode
         self.in_memory = address.in_memory
         self.failure: str | None = None
-        self.lock = threading.RLock()
+        self.lock = FairLock()
         self.local = threading.local()
         # Weak, so that a thread that ends takes its connection with it.
         self.readers: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
@@ -196,6 +197,7 @@ class Storage:
         made, or between entering a block and being in it. What was committed stays committed.
         """
         connection: apsw.Connection | None = getattr(self.local, "reader", None)
+        self.lock.leave_queue()
         with self.lock:
             # With the lock in hand, whatever the writer is in is this thread's leaving.
             try:
@@ -206,8 +208,7 @@ class Storage:
                 self.failure = f"an interrupted request could not be undone ({fault}); open again"
             self.depth = 0
             self.writing_thread = 0
-        while is_owned(self.lock):
-            self.lock.release()
+        self.lock.release_all()
 
     def refuse_if_unwritable(self) -> None:
         """Raises when nothing can be written: the database failed, or is closed or read-only."""
@@ -344,12 +345,6 @@ class Storage:
                 pages.step()  # all of them, from one snapshot
         except apsw.Error as fault:
             raise translated(fault) from fault
-
-
-def is_owned(lock: Any) -> bool:  # noqa: ANN401 - typeshed does not show it
-    """Whether this thread holds a re-entrant lock, which ``Condition`` asks in the same way."""
-    owned: bool = lock._is_owned()  # noqa: SLF001
-    return owned
 
 
 def close_reader(connection: apsw.Connection) -> None:

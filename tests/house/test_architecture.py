@@ -15,6 +15,7 @@ LAYERS: Final = (
         "engine.blocks",
         "engine.codec",
         "engine.connections",
+        "engine.fair_lock",
         "engine.faults",
         "engine.fileformat",
         "engine.keys",
