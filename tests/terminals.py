@@ -132,14 +132,6 @@ class Terminal:
         """The line of the screen that the cursor is in."""
         return self.lines[self.screen.cursor.y]
 
-    def cpu_s(self) -> float | None:
-        """Returns the seconds of processor that it took so far, or None where nobody says so."""
-        try:
-            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            return None
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
 
 @contextmanager
 def terminal(

@@ -4,7 +4,6 @@ The texts that need a table are in ``test_update_table_faults``.
 """
 
 import signal
-import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ import pytest
 import ddblite
 from children import Talker, start
 from ddblite import Key
+from ddblite.engine.transaction import FILL_ITEMS
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.values import Item
 from shapes import KINDS, PROJECTIONS, SHAPES, definition, key_schema, make_table, projected
@@ -244,8 +244,18 @@ def test_another_process_sees_the_index(tmp_path: Path) -> None:
 FILLING: Final = """
 import sys
 import ddblite
+from ddblite.engine import transaction
 database = ddblite.connect(sys.argv[1])
-print("open", flush=True)
+fill_some, last = transaction.fill_some, int(sys.argv[2])
+steps = 0
+def fill_and_tell(*arguments):
+    global steps
+    steps += 1
+    if steps > last:
+        print("filling", flush=True)
+        sys.stdin.read()
+    return fill_some(*arguments)
+transaction.fill_some = fill_and_tell
 database.call("UpdateTable", {
     "TableName": "late",
     "AttributeDefinitions": [{"AttributeName": "g", "AttributeType": "S"}],
@@ -255,14 +265,18 @@ database.call("UpdateTable", {
         "Projection": {"ProjectionType": "ALL"},
     }}],
 })
-print("done", flush=True)
+print("filled", flush=True)
+sys.stdin.read()
 """
+"""Makes an index in steps, and waits behind so many of them, or at the end, to be killed."""
 
-ITEMS_TO_FILL: Final = 6000
+ITEMS_TO_FILL: Final = 3 * FILL_ITEMS + 1
 
 
-@pytest.mark.parametrize("delay_s", [0.0, 0.05, 0.15, 1.0])
-def test_killed_while_filling(tmp_path: Path, delay_s: float) -> None:
+@pytest.mark.parametrize(
+    ("steps", "last_words"), [(0, "filling"), (1, "filling"), (3, "filling"), (9, "filled")]
+)
+def test_killed_while_filling(tmp_path: Path, steps: int, last_words: str) -> None:
     """The table has the whole index, or none; the next one to ask can make it."""
     path = tmp_path / "killed.ddb"
     with (
@@ -271,15 +285,15 @@ def test_killed_while_filling(tmp_path: Path, delay_s: float) -> None:
     ):
         for number in range(ITEMS_TO_FILL):
             batch.put({"p": "p", "s": number, "g": f"g{number % 5}"})
-    child = start(FILLING, path)
+    child = start(FILLING, path, steps)
     assert child.stdout is not None
-    assert "open\n" == child.stdout.readline()
-    time.sleep(delay_s)
+    assert f"{last_words}\n" == child.stdout.readline()
     child.send_signal(signal.SIGKILL)
     child.communicate()
     with ddblite.connect(path) as database:
         assert [] == database.check()
         indexes = describe(database).get("GlobalSecondaryIndexes")
+        assert (last_words == "filled") == (indexes is not None)
         if indexes is None:
             update(database, **creation("global_all", ("g",), ()))
             indexes = describe(database)["GlobalSecondaryIndexes"]

@@ -35,8 +35,15 @@ async def written_together(server: Served, hook: Any) -> list[tuple[int, bytes]]
     server.database.call("CreateTable", TABLE)
     queue = server.door.writer
     assert queue is not None
-    is_open = threading.Event()
-    queue.submit(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
+    is_open, has_begun = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        has_begun.set()
+        is_open.wait(TIMEOUT_S)
+
+    queue.submit(hold, is_alone=True)
+    # Before that, the writer's thread could take some of the fifty out of the queue.
+    await until(has_begun.is_set)
     server.database.engine.storage.writer.set_commit_hook(hook)
     clients: list[Client] = [await server.connect() for _ in range(CLIENTS)]
     for number, client in enumerate(clients):
