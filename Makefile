@@ -8,6 +8,8 @@ PYTHON_HERE = .venv/bin/python
 PYTHON_COMPILED = .venv-compiled/bin/python
 PYTHON_AIOBOTO3 = .venv-aioboto3/bin/python
 PYTHON_AWSCLI = .venv-awscli/bin/python
+# A test file whose tests share something goes to one worker; tests/conftest.py says which.
+PARALLEL = -n auto --dist loadgroup
 PIP = $(PYTHON_HERE) -m pip --quiet --disable-pip-version-check --no-input
 
 .DELETE_ON_ERROR:
@@ -19,14 +21,16 @@ demo: .venv/linked
 # What runs in environments of its own comes first, so that the last line printed is pytest's
 # summary of the whole suite.
 test: .venv/linked test-compiled test-aioboto3
-	@$(PYTHON_HERE) -m pytest
+	@$(PYTHON_HERE) -m pytest $(PARALLEL)
 
+# The golden scripts only: what differs between the two builds is how they read a text. All of
+# PartiQL's and SQL's tests run on it in `make fuzz`.
 test-compiled: .venv/linked .venv-compiled/filled
 	@if test -f .venv-compiled/no-wheel; then \
 		echo "sqlglot's compiled build has no wheel for this Python: its run is left out."; \
 	else \
-		echo "PartiQL and SQL on sqlglot's compiled build:"; \
-		$(PYTHON_COMPILED) -m pytest --compiled tests/partiql tests/sql; \
+		echo "PartiQL's golden scripts on sqlglot's compiled build:"; \
+		$(PYTHON_COMPILED) -m pytest --compiled tests/golden -k partiql; \
 	fi
 
 # aioboto3 insists on an older botocore than boto3 has by now, so both are tried there together.
@@ -80,6 +84,7 @@ clients: .venv/linked .venv-awscli/filled .venv-aioboto3/filled
 fuzz: .venv/linked .venv-compiled/filled
 	@PYTHONPATH=tests $(PYTHON_HERE) -m fuzz.run $(if $(SEED),--seed $(SEED))
 	@if test ! -f .venv-compiled/no-wheel; then \
+		$(PYTHON_COMPILED) -m pytest --compiled $(PARALLEL) tests/partiql tests/sql && \
 		PYTHONPATH=tests $(PYTHON_COMPILED) -m fuzz.run $(if $(SEED),--seed $(SEED)); fi
 
 # The shell as it really looks: docs/pictures, drawn from a run in a pseudo-terminal.

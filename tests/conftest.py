@@ -1,5 +1,6 @@
 """What every test has: settled randomness, the two builds of sqlglot, golden files."""
 
+import signal
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,11 +37,33 @@ def sqlglot_is_compiled() -> bool:
     return found is not None and Path(found.origin or "").suffix != ".py"
 
 
+def heed_signals() -> None:
+    """Gives ignored signals back their effect, here and in what is started from here.
+
+    A shell starts a background job with SIGINT ignored, ``nohup`` with SIGHUP, and whoever is
+    started by them inherits that.
+    """
+    for name in ("SIGINT", "SIGHUP", "SIGQUIT", "SIGTERM"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_IGN:
+            is_ctrl_c = number == signal.SIGINT
+            signal.signal(number, signal.default_int_handler if is_ctrl_c else signal.SIG_DFL)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Refuses to run when the compiled build is asked for and is not there."""
+    heed_signals()
     if config.getoption("--compiled") and not sqlglot_is_compiled():
         message = "--compiled: this environment has only the pure Python build of sqlglot"
         raise pytest.UsageError(message)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps in one worker of pytest-xdist the tests that share what their module makes once."""
+    for item in items:
+        fixtures = item._fixtureinfo.name2fixturedefs if isinstance(item, pytest.Function) else {}
+        if any(definitions[-1].scope == "module" for definitions in fixtures.values()):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 @pytest.fixture
