@@ -131,11 +131,15 @@ def difference(left: Found, right: Found) -> Value:
 
 
 def in_range(combine: Callable[[Number, Number], Number], left: Number, right: Number) -> Number:
-    """Returns what two numbers make, or raises the bare error of a number that cannot be stored."""
+    """Returns what two numbers make, or raises the bare error of a number that cannot be stored.
+
+    A result of too many digits has overflown too: the words about digits are for what is sent.
+    """
     try:
         return combine(left, right)
     except ValidationException as error:
-        raise ValidationException(error.message, older=error.older) from None
+        too_precise = error.message == numbers.TOO_PRECISE
+        raise ValidationException(numbers.OVERFLOW if too_precise else error.message) from None
 
 
 def appended(first: Found, second: Found) -> Value:

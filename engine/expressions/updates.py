@@ -15,6 +15,7 @@ from typing import Final, cast
 
 from ddblite.engine.expressions.arithmetic import (
     INVALID_PATH,
+    WRONG_TYPE,
     evaluator_of_action,
 )
 from ddblite.engine.expressions.checks import (
@@ -91,9 +92,25 @@ class Update:
     def apply(self, item: Item, values: Values) -> Item:
         """Returns the item as changed, or raises ValidationException; the given one stays."""
         assert self.branch is not None, "a faulty update was not checked before it was applied"
-        check_places(self.branch, item)
+        self.check_places(item, values)
         results = [evaluate(item, values) for evaluate in self.evaluators]
         return changed_map(self.branch, item, results)
+
+    def check_places(self, item: Item, values: Values) -> None:
+        """Raises when a path leads through what is no map or list.
+
+        An operand of a wrong type goes before that (captured on AWS, October 2026).
+        """
+        assert self.branch is not None, "a faulty update was not checked before it was applied"
+        if fits(self.branch, item):
+            return
+        for evaluate in self.evaluators:
+            try:
+                evaluate(item, values)
+            except ValidationException as fault:
+                if fault.message == WRONG_TYPE:
+                    raise
+        raise ValidationException(INVALID_PATH)
 
     def touched(self, before: Item | None, after: Item, which: str) -> Item:
         """Returns the changed paths alone, as they are in ``after``, or for UPDATED_OLD were.
@@ -174,23 +191,19 @@ def check_types(checks: Checklist, action: Action) -> None:
             pass
 
 
-def check_places(branch: Branch, item: Item) -> None:
-    """Raises when a path leads through what is no map or list; that comes before any operand."""
-    for step, below in branch.children:
-        if isinstance(below, Branch):
-            check_place(below, item.get(str(step), MISSING))
-
-
-def check_place(branch: Branch, value: Found) -> None:
-    """Raises when a value is not the container that the paths through it take it for."""
-    if branch.is_list and isinstance(value, list):
-        for step, below in branch.children:
-            if isinstance(below, Branch):
-                check_place(below, value[int(step)] if int(step) < len(value) else MISSING)
-    elif not branch.is_list and isinstance(value, dict):
-        check_places(branch, value)
-    else:
-        raise ValidationException(INVALID_PATH)
+def fits(branch: Branch, value: Found) -> bool:
+    """Whether a value is the container that the paths through it take it for, at every level."""
+    if branch.is_list:
+        return isinstance(value, list) and all(
+            fits(below, value[int(step)] if int(step) < len(value) else MISSING)
+            for step, below in branch.children
+            if isinstance(below, Branch)
+        )
+    return isinstance(value, dict) and all(
+        fits(below, value.get(str(step), MISSING))
+        for step, below in branch.children
+        if isinstance(below, Branch)
+    )
 
 
 def changed_map(branch: Branch, item: Item, results: Sequence[Found]) -> Item:

@@ -6,7 +6,11 @@ import pytest
 
 import ddblite
 from attempts import attempts
-from ddblite.schema.errors import ConditionalCheckFailedException, ValidationException
+from ddblite.schema.errors import (
+    ConditionalCheckFailedException,
+    TransactionCanceledException,
+    ValidationException,
+)
 from ddblite.schema.limits import (
     ITEM_BYTES_MAX,
     PARTITION_KEY_BYTES_MAX,
@@ -14,7 +18,7 @@ from ddblite.schema.limits import (
 )
 from ddblite.schema.sizes import item_size
 from ddblite.schema.values import Item, StringSet, Value
-from wires import refusal, wire
+from wires import refusal, wire, wire_value
 
 INVALID = "ValidationException: One or more parameter values were invalid: "
 NOT_VALID = "ValidationException: One or more parameter values are not valid. "
@@ -108,6 +112,10 @@ def test_put_and_delete_have_nothing_new_to_give(
         ("SET a = if_not_exists(b, :v)", {**KEY, "a": 1}),
         ("REMOVE a", None),
         ("DELETE a :set", None),
+        ("REMOVE a.b", None),
+        ("REMOVE a[0], b.c[1].d", None),
+        ("DELETE a.b :set", None),
+        ("REMOVE a.b DELETE c :set", None),
     ],
 )
 def test_an_update_makes_an_item_only_with_something_in_it(
@@ -346,6 +354,25 @@ def test_a_deep_value_is_stored_and_a_deeper_one_refused(
         ENVELOPE + "Nesting Levels have exceeded supported limits:"
         " Attributes in the item have nested levels beyond supported limit"
     ) == refusal(database, "PutItem", request)
+    one_more = {
+        "TableName": "music",
+        "Key": wire(KEY),
+        "UpdateExpression": f"SET deep{'[0]' * 20} = :deep",
+        "ExpressionAttributeValues": wire({":deep": nested(12)}),
+    }
+    too_deep = "Nesting Levels have exceeded supported limits"
+    assert f"ValidationException: {too_deep}" == refusal(database, "UpdateItem", one_more)
+    with pytest.raises(TransactionCanceledException) as caught:
+        database.call("TransactWriteItems", {"TransactItems": [{"Update": one_more}]})
+    assert ["ValidationError", too_deep] == [
+        caught.value.reasons[0].code,
+        caught.value.reasons[0].message,
+    ]
+    statement = "UPDATE music SET deep" + "[0]" * 20 + "=? WHERE p='a' AND s=1"
+    parameters = [wire_value(nested(12))]
+    assert f"ValidationException: {too_deep}" == refusal(
+        database, "ExecuteStatement", {"Statement": statement, "Parameters": parameters}
+    )
 
 
 # --- Tables that are not there

@@ -48,6 +48,9 @@ NOT_IN_ITEM: Final = (
     "The provided expression refers to an attribute that does not exist in the item"
 )
 WRONG_TYPE: Final = "An operand in the update expression has an incorrect data type"
+OVERFLOW: Final = (
+    "Number overflow. Attempting to store a number with magnitude larger than supported range"
+)
 
 
 def applied(text: str, item: Item = ITEM) -> Item:
@@ -178,8 +181,14 @@ def test_add_and_delete(expected: Item, text: str) -> None:
         (WRONG_TYPE, "DELETE #n :a"),
         (WRONG_TYPE, "DELETE tags :marks"),
         (WRONG_TYPE, "DELETE #items[0] :a"),
-        ("Attempting to store more than 38 significant digits in a Number", "ADD #n :huge"),
-        ("Attempting to store more than 38 significant digits in a Number", "SET #n = #n - :huge"),
+        (WRONG_TYPE, "SET nope.x = :v ADD #text :one"),
+        (WRONG_TYPE, "SET #n = #text + :one REMOVE #items[9][0]"),
+        (WRONG_TYPE, "SET nope.x = nope ADD #text :one"),
+        (INVALID_PATH, "SET nope.x = nope"),
+        (OVERFLOW, "ADD #n :huge"),
+        (OVERFLOW, "ADD fresh :huge, half :huge"),
+        (OVERFLOW, "SET #n = #n - :huge"),
+        (OVERFLOW, "SET fresh = :huge + :half"),
     ],
 )
 def test_faults_that_only_an_item_shows(expected: str, text: str) -> None:
