@@ -23,6 +23,7 @@ from ddblite.engine.expressions import (
     parse_projection,
     parse_update,
 )
+from ddblite.engine.operations import asking
 from ddblite.schema.attribute_faults import NULL_IS_TRUE, check_attributes, check_value
 from ddblite.schema.constraints import check_constraints
 from ddblite.schema.create_table import check_definition
@@ -173,6 +174,12 @@ def check_expressions(request: Request) -> None:
         [name for expression in expressions for name in expression.names_used],
         [name for one in expressions for name in getattr(one, "values_used", ())],
     )
+
+
+def check_empty(request: Request) -> None:
+    """Refuses an update and a condition that are both empty, in the words for the condition."""
+    wire = request.wire
+    asking.check_empty(wire.get("UpdateExpression"), wire.get("ConditionExpression"))
 
 
 def check_expected(request: Request) -> None:
@@ -328,6 +335,7 @@ STEPS: Final[dict[str, tuple[Step, ...]]] = {
         check_key,
         check_updates,
         check_expected,
+        check_empty,
         *EXPRESSIONS,
     ),
     "DeleteItem": (

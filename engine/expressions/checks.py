@@ -62,16 +62,16 @@ TYPE_NAMES: Final = "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}"
 LONG_NAMES: Final[Mapping[str, str]] = {
     "S": "STRING",
     "N": "NUMBER",
-    "B": "BINARY",
+    "B": "Binary",
     "NULL": "NULL",
-    "BOOL": "BOOLEAN",
+    "BOOL": "BOOL",
     "L": "LIST",
     "M": "MAP",
     "SS": "STRING_SET",
     "NS": "NUMBER_SET",
     "BS": "BINARY_SET",
 }
-"""How the error texts of ADD and DELETE call the types."""
+"""How the error texts of ADD and DELETE call the types, in AWS's odd spelling."""
 
 
 def check_uses(checks: Checklist, uses: Iterable[str], names: Mapping[str, str]) -> None:
@@ -292,7 +292,10 @@ def set_value_fault(operand: SetValue, values: Values) -> str | None:
 def check_section_value(
     checks: Checklist, section: str, reference: ValueRef, allowed: frozenset[str]
 ) -> None:
-    """Adds that the value of an ADD or DELETE has one of the allowed types."""
+    """Adds that the value of an ADD or DELETE has one of the allowed types.
+
+    The text names one set of types for both (captured on AWS, September and October 2026).
+    """
 
     def section_fault(values: Values) -> str | None:
         tag = attribute_values.tag_of(values[reference.name])
@@ -300,7 +303,8 @@ def check_section_value(
             return None
         return (
             "Incorrect operand type for operator or function; "
-            f"operator: {section}, operand type: {LONG_NAMES[tag]}"
+            f"operator: {section}, operand type: {LONG_NAMES[tag]}, "
+            "typeSet: ALLOWED_FOR_ADD_OPERAND"
         )
 
     checks.add(section_fault)

@@ -17,9 +17,10 @@ Check: TypeAlias = Callable[[Values], str | None]
 """Returns the text of a fault, or None when there is none."""
 
 
-def invalid(which: str, text: str) -> ValidationException:
-    """Returns the error of a faulty expression, in the bare wording."""
-    return ValidationException(f"Invalid {which}: {text}", enveloped=True)
+def invalid(which: str, text: str, *, older: str | None = None) -> ValidationException:
+    """Returns the error of a faulty expression, with the older layer's text where it differs."""
+    before = None if older is None else f"Invalid {which}: {older}"
+    return ValidationException(f"Invalid {which}: {text}", older=before, enveloped=True)
 
 
 class Checklist:

@@ -94,8 +94,11 @@ class Parser(Reader):
         self.faults.setdefault(kind, text)
 
     def raise_faults(self, *priority: str) -> None:
-        """Raises the most important of the noted faults, if there are any."""
-        if self.operators > EXPRESSION_OPERATORS_MAX:
+        """Raises the most important of the noted faults, if there are any.
+
+        Too many operators come before all of them but an unknown function.
+        """
+        if "unknown" not in self.faults and self.operators > EXPRESSION_OPERATORS_MAX:
             raise invalid(
                 self.which,
                 "The expression contains too many operators; "

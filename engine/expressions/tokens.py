@@ -7,7 +7,8 @@ names the first place at which the text stops making sense.
 
 ``near`` in an error is the text from the token before the bad one to the token after it, as
 written. Behind the last token stands ``<EOF>``; white space at either end of the text is near
-when nothing but that is there.
+when nothing but that is there. So a text of white space alone is a syntax error, and only a text
+without a character is empty.
 """
 
 import re
@@ -33,7 +34,7 @@ KEYWORDS: Final = frozenset({"AND", "OR", "NOT", "IN", "BETWEEN", "SET", "REMOVE
 """Words that are never names, in whichever kind of expression they stand."""
 
 UNSIZED: Final = frozenset({"UpdateExpression", "ProjectionExpression"})
-"""Expressions whose error for being too long does not tell how long they are."""
+"""Expressions whose error for being too long never tells how long they are."""
 
 
 class Token(NamedTuple):
@@ -61,14 +62,17 @@ class Reader:
     def __init__(self, which: str, text: str) -> None:
         size = len(text.encode("utf-8", "surrogatepass"))
         if size > EXPRESSION_BYTES_MAX:
-            tail = "" if which in UNSIZED else f" expression size: {size}"
-            raise invalid(which, f"Expression size has exceeded the maximum allowed size;{tail}")
-        if not text.strip(" \t\r\n"):
+            told = "Expression size has exceeded the maximum allowed size;"
+            sized = None if which in UNSIZED else f"{told} expression size: {size}"
+            raise invalid(which, told, older=sized)
+        if not text:
             raise invalid(which, "The expression can not be empty;")
         self.which = which
         self.text = text
         self.tokens = tokenize(text)
         self.position = 0
+        if self.token.kind == "end":
+            raise self.syntax_error()
 
     @property
     def token(self) -> Token:

@@ -51,6 +51,12 @@ def condition_of(given: str | Predicate | None, names: Names | None) -> Conditio
     return parse_condition(given, names)
 
 
+def check_empty(update: object, condition: object) -> None:
+    """Raises for an empty condition beside an empty update: that is told first."""
+    if update == "" and condition == "":
+        parse_condition("")
+
+
 def filter_of(given: str | Predicate | None, names: Names | None) -> Condition | None:
     """Returns the filter of a request, or None when it has none."""
     if given is None or isinstance(given, Condition):

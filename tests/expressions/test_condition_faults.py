@@ -201,6 +201,11 @@ def test_expression_operators_max() -> None:
     assert too_many == fault(at_limit + " AND a=:one")
 
 
+def test_unknown_function_is_told_before_too_many_operators() -> None:
+    text = "a < " + "f(" * 301 + "b" + ")" * 301
+    assert "Invalid function name; function: f" == fault(text)
+
+
 def test_expression_in_operands_max() -> None:
     most = ["released IN (" + ",".join([":one"] * count) + ")" for count in (99, 100, 101)]
     assert len(most[1].split(",")) == EXPRESSION_IN_OPERANDS_MAX

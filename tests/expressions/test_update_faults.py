@@ -39,7 +39,8 @@ TYPE: Final = (
     "Incorrect operand type for operator or function; operator or function: {}, operand type: {}"
 )
 SECTION_TYPE: Final = (
-    "Incorrect operand type for operator or function; operator: {}, operand type: {}"
+    "Incorrect operand type for operator or function; operator: {}, operand type: {}, "
+    "typeSet: ALLOWED_FOR_ADD_OPERAND"
 )
 NOT_HERE: Final = "The function is not allowed in an update expression; function: {}"
 MISUSED: Final = "The function is not allowed to be used this way in an expression; function: {}"
@@ -116,12 +117,14 @@ MISUSED: Final = "The function is not allowed to be used this way in an expressi
         (TYPE.format("-", "BOOL"), "SET a = :true - b"),
         (TYPE.format("list_append", "N"), "SET a = list_append(b, :one)"),
         (SECTION_TYPE.format("ADD", "STRING"), "ADD a :v"),
+        (SECTION_TYPE.format("ADD", "BOOL"), "ADD a :true"),
+        (SECTION_TYPE.format("ADD", "Binary"), "ADD a :bytes"),
         (SECTION_TYPE.format("ADD", "LIST"), "ADD a :list"),
         (SECTION_TYPE.format("ADD", "MAP"), "ADD a :map"),
         (SECTION_TYPE.format("ADD", "NULL"), "ADD a :null"),
         (SECTION_TYPE.format("DELETE", "NUMBER"), "DELETE a :one"),
-        (SECTION_TYPE.format("DELETE", "BINARY"), "DELETE a :bytes"),
-        (SECTION_TYPE.format("DELETE", "BOOLEAN"), "DELETE a :true"),
+        (SECTION_TYPE.format("DELETE", "Binary"), "DELETE a :bytes"),
+        (SECTION_TYPE.format("DELETE", "BOOL"), "DELETE a :true"),
     ],
 )
 def test_fault(expected: str, text: str) -> None:

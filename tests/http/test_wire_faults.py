@@ -23,8 +23,7 @@ MAP_OF_VALUES: Final = (
     "com.amazonaws.dynamodb.v20120810.AttributeValue>"
 )
 LONG_EXPRESSION: Final = (
-    "Invalid KeyConditionExpression: Expression size has exceeded the maximum allowed size; "
-    f"expression size: {DEEP}"
+    "Invalid KeyConditionExpression: Expression size has exceeded the maximum allowed size;"
 )
 TOO_LARGE: Final = "Item size has exceeded the maximum allowed size"
 
