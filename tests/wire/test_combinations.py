@@ -287,7 +287,8 @@ def test_batched_write_is_one_of_two(write: dict[str, Json]) -> None:
         ("PutItem", {"ConditionExpression": "", "ReturnValues": "ALL_NEW"}, "Invalid Condition"),
         ("PutItem", {"ReturnValues": "ALL_NEW", "ReturnConsumedCapacity": "X"}, "Value at 'Return"),
         # expressions < expression values < unused, update before condition
-        ("UpdateItem", {"UpdateExpression": "", "ConditionExpression": ""}, "Invalid Update"),
+        ("UpdateItem", {"UpdateExpression": "(", "ConditionExpression": "("}, "Invalid Update"),
+        ("UpdateItem", {"UpdateExpression": "", "ConditionExpression": ""}, "Invalid Condition"),
         (
             "UpdateItem",
             {"ConditionExpression": "", "ExpressionAttributeValues": {":a": {"N": "x"}}},
