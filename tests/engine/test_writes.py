@@ -6,11 +6,7 @@ import pytest
 
 import ddblite
 from attempts import attempts
-from ddblite.schema.errors import (
-    ConditionalCheckFailedException,
-    TransactionCanceledException,
-    ValidationException,
-)
+from ddblite.schema.errors import ConditionalCheckFailedException, ValidationException
 from ddblite.schema.limits import (
     ITEM_BYTES_MAX,
     PARTITION_KEY_BYTES_MAX,
@@ -18,7 +14,7 @@ from ddblite.schema.limits import (
 )
 from ddblite.schema.sizes import item_size
 from ddblite.schema.values import Item, StringSet, Value
-from wires import refusal, wire, wire_value
+from wires import refusal, wire
 
 INVALID = "ValidationException: One or more parameter values were invalid: "
 NOT_VALID = "ValidationException: One or more parameter values are not valid. "
@@ -354,25 +350,6 @@ def test_a_deep_value_is_stored_and_a_deeper_one_refused(
         ENVELOPE + "Nesting Levels have exceeded supported limits:"
         " Attributes in the item have nested levels beyond supported limit"
     ) == refusal(database, "PutItem", request)
-    one_more = {
-        "TableName": "music",
-        "Key": wire(KEY),
-        "UpdateExpression": f"SET deep{'[0]' * 20} = :deep",
-        "ExpressionAttributeValues": wire({":deep": nested(12)}),
-    }
-    too_deep = "Nesting Levels have exceeded supported limits"
-    assert f"ValidationException: {too_deep}" == refusal(database, "UpdateItem", one_more)
-    with pytest.raises(TransactionCanceledException) as caught:
-        database.call("TransactWriteItems", {"TransactItems": [{"Update": one_more}]})
-    assert ["ValidationError", too_deep] == [
-        caught.value.reasons[0].code,
-        caught.value.reasons[0].message,
-    ]
-    statement = "UPDATE music SET deep" + "[0]" * 20 + "=? WHERE p='a' AND s=1"
-    parameters = [wire_value(nested(12))]
-    assert f"ValidationException: {too_deep}" == refusal(
-        database, "ExecuteStatement", {"Statement": statement, "Parameters": parameters}
-    )
 
 
 # --- Tables that are not there
