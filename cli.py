@@ -234,11 +234,16 @@ def tables(file: File) -> None:
 
 @app.command(cls=Reported, epilog=examples("ddblite describe shop.ddb users"))
 def describe(file: File, table: TableName) -> None:
-    """Prints a table's description, as DescribeTable gives it."""
-    from ddblite.shell.tables import description_text
+    """Prints a table's description, as DescribeTable gives it.
+
+    Settings that are recorded only, not carried out, are told on standard error.
+    """
+    from ddblite.shell.tables import description_text, remarks
 
     with opened(file) as database:
         typer.echo(description_text(database, table))
+        for remark in remarks(database, table):
+            typer.echo(remark, err=True)
 
 
 @app.command(

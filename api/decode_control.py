@@ -14,6 +14,7 @@ from ddblite.schema.constraints import member_faults
 from ddblite.schema.json_types import check_types, present
 from ddblite.schema.members import OPERATIONS
 from ddblite.schema.names import is_arn, table_named
+from ddblite.schema.recorded_settings import check_recovery
 from ddblite.schema.tags import check_new_tags, check_old_keys, check_resource
 from ddblite.schema.update_request import check_update
 from ddblite.schema.wording import invalid
@@ -45,6 +46,11 @@ def check_times(given: Wire) -> None:
         raise invalid(UNORDERED_TIMES)
 
 
+def check_backups(given: Wire) -> None:
+    """Checks the setting of UpdateContinuousBackups."""
+    check_recovery(given["PointInTimeRecoverySpecification"])
+
+
 CHECKS: Final[dict[str, Callable[[Wire], None]]] = {
     "UpdateTable": check_update,
     "TagResource": check_tagging,
@@ -52,6 +58,7 @@ CHECKS: Final[dict[str, Callable[[Wire], None]]] = {
     "ListTagsOfResource": check_asking,
     "GetResourcePolicy": check_asking,
     "ListBackups": check_times,
+    "UpdateContinuousBackups": check_backups,
 }
 """What comes after types and constraints, for operations that have more to check."""
 
@@ -90,6 +97,35 @@ def list_tags(wire: Wire) -> control_requests.ListTagsOfResource:
     """Decodes ListTagsOfResource; a token is not looked at, because all tags fit in one page."""
     given = checked("ListTagsOfResource", wire)
     return control_requests.ListTagsOfResource(resource_arn=given["ResourceArn"])
+
+
+def update_time_to_live(wire: Wire) -> control_requests.UpdateTimeToLive:
+    """Decodes UpdateTimeToLive."""
+    given = checked("UpdateTimeToLive", wire)
+    return control_requests.UpdateTimeToLive(
+        table_name=batch_table(given["TableName"]), setting=given["TimeToLiveSpecification"]
+    )
+
+
+def describe_time_to_live(wire: Wire) -> control_requests.DescribeTimeToLive:
+    """Decodes DescribeTimeToLive."""
+    given = checked("DescribeTimeToLive", wire)
+    return control_requests.DescribeTimeToLive(table_name=batch_table(given["TableName"]))
+
+
+def update_continuous_backups(wire: Wire) -> control_requests.UpdateContinuousBackups:
+    """Decodes UpdateContinuousBackups."""
+    given = checked("UpdateContinuousBackups", wire)
+    return control_requests.UpdateContinuousBackups(
+        table_name=batch_table(given["TableName"]),
+        setting=given["PointInTimeRecoverySpecification"],
+    )
+
+
+def describe_continuous_backups(wire: Wire) -> control_requests.DescribeContinuousBackups:
+    """Decodes DescribeContinuousBackups."""
+    given = checked("DescribeContinuousBackups", wire)
+    return control_requests.DescribeContinuousBackups(table_name=batch_table(given["TableName"]))
 
 
 SUBJECTS: Final = ("TableName", "ResourceArn", "GlobalTableName", "TableArn")

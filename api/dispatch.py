@@ -75,7 +75,11 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "CreateTable": Operation(decode.create_table, encode.changed_table),
     "DeleteItem": Operation(decode.delete_item, encode.write),
     "DeleteTable": Operation(decode.delete_table, encode.changed_table),
+    "DescribeContinuousBackups": Operation(
+        decode_control.describe_continuous_backups, encode.response
+    ),
     "DescribeTable": Operation(decode.describe_table, encode.described_table),
+    "DescribeTimeToLive": Operation(decode_control.describe_time_to_live, encode.response),
     "ExecuteStatement": Operation(
         statements.execute_statement, encode_statements.statement, stated("execute_statement")
     ),
@@ -94,8 +98,10 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "TransactGetItems": Operation(transactions.transact_get_items, encode.transact_get),
     "TransactWriteItems": Operation(transactions.transact_write_items, encode.transact_write),
     "UntagResource": Operation(decode_control.untag_resource, encode.response),
+    "UpdateContinuousBackups": Operation(decode_control.update_continuous_backups, encode.response),
     "UpdateItem": Operation(decode.update_item, encode.write),
     "UpdateTable": Operation(decode_control.update_table, encode.changed_table),
+    "UpdateTimeToLive": Operation(decode_control.update_time_to_live, encode.response),
     **{
         name: Operation(decode_control.absent_feature(name), encode.response)
         for name in feature_members.OPERATIONS

@@ -2,13 +2,16 @@
 
 The operations in ``MISSING`` are answered with UnknownOperationException on purpose.
 The sentence is the error's text in Python; on the wire this error has none, as in the service.
-Nothing is half there: an operation that would only pretend stands here until it is whole.
+An operation that would only pretend stands here until it is whole. Two settings are recorded
+and described without being carried out, because whoever provisions a table insists on them.
 """
 
 from typing import Final
 
+from ddblite.schema.recorded_settings import RECORDED_ONLY
+
 STREAMS: Final = "streams come with the change log, in a later release"
-BACKUPS: Final = "backups and point-in-time recovery come with the change log, in a later release"
+BACKUPS: Final = "backups and restoring come with the change log, in a later release"
 TRANSFER: Final = (
     "export, import and bulk loading in the service's formats come in a later release;"
     " the commands `ddblite export` and `ddblite import` are there"
@@ -30,11 +33,12 @@ MISSING: Final[dict[str, str]] = {
     "RestoreTableToPointInTime": BACKUPS,
     "SearchVectors": "vector indexes come in a later release",
     "StartBulkPutItems": TRANSFER,
-    "UpdateContinuousBackups": BACKUPS,
     "UpdateContributorInsights": INSIGHTS,
-    "UpdateTimeToLive": "expiry of items comes with the change log, in a later release",
 }
 """The reason why an operation is not carried out, by its name."""
+
+NO_EXPIRY: Final = f"{RECORDED_ONLY}: no item expires"
+NO_RECOVERY: Final = f"{RECORDED_ONLY}: there never is a time to restore to"
 
 REMARKS: Final[dict[str, str]] = {
     "CreateTable": "vector indexes are refused; streams are described but record nothing yet",
@@ -53,6 +57,10 @@ REMARKS: Final[dict[str, str]] = {
     "UpdateTableReplicaAutoScaling": "never found: a table in a file has no replicas",
     "DisableKinesisStreamingDestination": "refused: there never is an active destination",
     "UpdateKinesisStreamingDestination": "refused: there never is an active destination",
+    "DescribeContinuousBackups": NO_RECOVERY,
+    "DescribeTimeToLive": NO_EXPIRY,
+    "UpdateContinuousBackups": NO_RECOVERY,
+    "UpdateTimeToLive": NO_EXPIRY,
     "DescribeEndpoints": "a constant: the service's own address in us-east-1",
     "DescribeLimits": "a constant: an account's default quotas",
     "GetResourcePolicy": "the policy that the table was created with, if any; never enforced",

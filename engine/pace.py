@@ -12,9 +12,13 @@ from typing import Any, Final
 from ddblite.schema import requests
 from ddblite.schema.control_requests import (
     AbsentFeature,
+    DescribeContinuousBackups,
+    DescribeTimeToLive,
     TagResource,
     UntagResource,
+    UpdateContinuousBackups,
     UpdateTable,
+    UpdateTimeToLive,
 )
 from ddblite.schema.describe import CREATING, DELETING, UPDATING
 from ddblite.schema.errors import (
@@ -34,8 +38,9 @@ IN_USE_TEXTS: Final = {
 }
 
 CHANGES: Final = (requests.CreateTable, UpdateTable, requests.DeleteTable)
-REFUSED: Final = (*CHANGES, TagResource, UntagResource)
+REFUSED: Final = (*CHANGES, TagResource, UntagResource, UpdateTimeToLive)
 """What a table that is changing does not take."""
+ON_BACKUPS: Final = (DescribeContinuousBackups, UpdateContinuousBackups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +76,10 @@ class Pace:
         for name, change in changes.items():
             if isinstance(request, requests.DescribeTable):
                 return requests.TableAnswer(description=change.description)
-            if isinstance(request, AbsentFeature):
-                refuse_feature(request, name, change)
-                continue
             if isinstance(request, REFUSED):
                 raise ResourceInUseException(in_use_text(request, name, change))
             if change.status != UPDATING:
-                raise ResourceNotFoundException("Requested resource not found")
+                refuse_while_absent(request, name, change)
         return None
 
     def after(self, request: requests.Record, answer: Any, now_s: float) -> Any:  # noqa: ANN401
@@ -116,17 +118,18 @@ def in_use_text(request: requests.Record, name: str, change: Change) -> str:
     return IN_USE_TEXTS[change.status].format(name=name)
 
 
-def refuse_feature(request: AbsentFeature, name: str, change: Change) -> None:
-    """Raises where a feature of a table cannot be described while the table is changing."""
-    if change.status == UPDATING:
+def refuse_while_absent(request: requests.Record, name: str, change: Change) -> None:
+    """Raises for what cannot be asked of a table that is being made or removed."""
+    if isinstance(request, AbsentFeature):
         return
-    if request.operation == "DescribeTimeToLive":
+    if isinstance(request, DescribeTimeToLive):
         raise ValidationException(
             f"Cannot describe time to live while table is in {change.status} state:"
             f" Current table state is {change.status}"
         )
-    if request.operation == "DescribeContinuousBackups":
+    if isinstance(request, ON_BACKUPS):
         raise TableNotFoundException(f"Table not found: {name}")
+    raise ResourceNotFoundException("Requested resource not found")
 
 
 def names_of(request: requests.Record) -> list[str]:

@@ -7,11 +7,13 @@ words in the order in which it prints them.
 from typing import Final
 
 from ddblite.schema.limits import (
+    EXPIRY_ATTRIBUTE_LENGTH_MAX,
     KEY_ATTRIBUTE_NAME_BYTES_MAX,
     LIST_TABLES_MAX,
     NAME_LENGTH_MAX,
     NAME_LENGTH_MIN,
     PROJECTED_ATTRIBUTES_MAX,
+    RECOVERY_DAYS_MAX,
     RESOURCE_ARN_LENGTH_MAX,
 )
 from ddblite.schema.names import NAME_PATTERN
@@ -168,12 +170,25 @@ LIST_TABLES: Final = structure(
     ExclusiveStartTableName=INDEX_NAME,
     Limit=Whole(1, LIST_TABLES_MAX),
 )
+TIME_TO_LIVE: Final = structure(
+    "TimeToLiveSpecification",
+    "Enabled AttributeName",
+    Enabled=FLAG,
+    AttributeName=Text(1, EXPIRY_ATTRIBUTE_LENGTH_MAX),
+)
+RECOVERY: Final = structure(
+    "PointInTimeRecoverySpecification",
+    "PointInTimeRecoveryEnabled",
+    PointInTimeRecoveryEnabled=FLAG,
+    RecoveryPeriodInDays=Whole(1, RECOVERY_DAYS_MAX),
+)
 RESOURCE_ARN: Final = Text(1, RESOURCE_ARN_LENGTH_MAX)
 
 
-def of_table(operation: str, **members: Shape) -> Structure:
+def of_table(operation: str, required: str = "", **members: Shape) -> Structure:
     """Returns the members of an operation on one table, which must be named."""
-    return structure(f"{operation}Input", "TableName", TableName=TableName(control=True), **members)
+    name = TableName(control=True)
+    return structure(f"{operation}Input", f"TableName {required}", TableName=name, **members)
 
 
 def of_resource(operation: str, required: str = "", **members: Shape) -> Structure:
@@ -192,5 +207,15 @@ OPERATIONS: Final[dict[str, Structure]] = {
     "TagResource": of_resource("TagResource", "Tags", Tags=TAGS),
     "UntagResource": of_resource("UntagResource", "TagKeys", TagKeys=ListOf(STRING)),
     "ListTagsOfResource": of_resource("ListTagsOfResource", NextToken=STRING),
+    "DescribeTimeToLive": of_table("DescribeTimeToLive"),
+    "UpdateTimeToLive": of_table(
+        "UpdateTimeToLive", "TimeToLiveSpecification", TimeToLiveSpecification=TIME_TO_LIVE
+    ),
+    "DescribeContinuousBackups": of_table("DescribeContinuousBackups"),
+    "UpdateContinuousBackups": of_table(
+        "UpdateContinuousBackups",
+        "PointInTimeRecoverySpecification",
+        PointInTimeRecoverySpecification=RECOVERY,
+    ),
 }
 """The operations on tables, with their members."""

@@ -36,6 +36,32 @@ class ListTagsOfResource(Record):
     resource_arn: str
 
 
+class UpdateTimeToLive(Record):
+    """Says by which attribute items should expire; ``setting`` is the wire's structure."""
+
+    table_name: str
+    setting: dict[str, Any]
+
+
+class DescribeTimeToLive(Record):
+    """Asks by which attribute items should expire."""
+
+    table_name: str
+
+
+class UpdateContinuousBackups(Record):
+    """Says whether a table should be restorable; ``setting`` is the wire's structure."""
+
+    table_name: str
+    setting: dict[str, Any]
+
+
+class DescribeContinuousBackups(Record):
+    """Asks whether a table should be restorable."""
+
+    table_name: str
+
+
 class AbsentFeature(Record):
     """Asks, by the name of an operation, about a feature that no table here has.
 

@@ -111,7 +111,6 @@ OPERATIONS: Final[dict[str, Structure]] = {
         "ReplicationGroup",
         ReplicationGroup=ListOf(structure("Replica", RegionName=STRING)),
     ),
-    "DescribeContinuousBackups": of_table("DescribeContinuousBackups"),
     "DescribeContributorInsights": of_table("DescribeContributorInsights", IndexName=INDEX_NAME),
     "DescribeEndpoints": structure("DescribeEndpointsInput"),
     "DescribeGlobalTable": of_global_table("DescribeGlobalTable"),
@@ -119,7 +118,6 @@ OPERATIONS: Final[dict[str, Structure]] = {
     "DescribeKinesisStreamingDestination": of_table("DescribeKinesisStreamingDestination"),
     "DescribeLimits": structure("DescribeLimitsInput"),
     "DescribeTableReplicaAutoScaling": of_table("DescribeTableReplicaAutoScaling"),
-    "DescribeTimeToLive": of_table("DescribeTimeToLive"),
     "DisableKinesisStreamingDestination": of_kinesis(
         "DisableKinesisStreamingDestination",
         EnableKinesisStreamingConfiguration=structure(

@@ -88,6 +88,11 @@ TAGS_MAX: Final = 50
 TAG_KEY_LENGTH_MAX: Final = 128
 TAG_VALUE_LENGTH_MAX: Final = 256
 
+EXPIRY_ATTRIBUTE_LENGTH_MAX: Final = 255
+"""Characters of the attribute that time to live looks at."""
+RECOVERY_DAYS_MAX: Final = 35
+"""How far back point-in-time recovery may reach, and does where nothing else is said."""
+
 TABLE_CAPACITY_UNITS_MAX: Final = 40_000
 ACCOUNT_CAPACITY_UNITS_MAX: Final = 80_000
 """An account's own default limits, of each kind of unit. Guide: "Default quotas"."""

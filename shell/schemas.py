@@ -6,11 +6,12 @@ nothing that only this file knows, such as sizes and dates.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ddblite.api.database import Database
 from ddblite.schema.control_members import CREATE_TABLE
+from ddblite.schema.recorded_settings import EXPIRY, RECOVERY
 from ddblite.schema.shapes import ListOf, Shape, Structure
 from ddblite.shell.safe_text import json_escaped
 
@@ -24,10 +25,14 @@ INDENT: Final = "    "
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """What CreateTable takes, and the attribute that says when an item expires, if one does."""
+    """What CreateTable takes, and what is set afterwards, by the member that it stands in."""
 
     definition: Definition
-    expiry: str | None = None
+    settings: Definition = field(default_factory=dict)
+
+
+SETTERS: Final = {EXPIRY: "update_time_to_live", RECOVERY: "update_continuous_backups"}
+"""The calls that set what CreateTable does not take."""
 
 
 def schema_of(database: Database, name: str) -> Schema:
@@ -35,8 +40,8 @@ def schema_of(database: Database, name: str) -> Schema:
     spec = database.table(name).spec
     made = kept(CREATE_TABLE, spec.definition)
     ordered = {member: made[member] for member in (*FIRST, *made) if member in made}
-    described = database.call("DescribeTimeToLive", {"TableName": spec.name})
-    return Schema(ordered, described["TimeToLiveDescription"].get("AttributeName"))
+    settings = {one: spec.definition[one] for one in SETTERS if one in spec.definition}
+    return Schema(ordered, settings)
 
 
 def kept(shape: Shape, value: Any) -> Any:  # noqa: ANN401 - any part of the wire's JSON
@@ -87,12 +92,11 @@ def boto3_calls(schema: Schema) -> str:
         f"client.create_table(\n{members})",
         f'client.get_waiter("table_exists").wait(TableName={name})',
     ]
-    if schema.expiry is not None:
-        setting = python_text({"AttributeName": schema.expiry, "Enabled": True}, INDENT)
-        calls.append(
-            "client.update_time_to_live(\n"
-            f"{INDENT}TableName={name},\n{INDENT}TimeToLiveSpecification={setting},\n)"
-        )
+    calls += [
+        f"client.{SETTERS[member]}(\n{INDENT}TableName={name},\n"
+        f"{INDENT}{member}={python_text(setting, INDENT)},\n)"
+        for member, setting in schema.settings.items()
+    ]
     return "\n".join(calls)
 
 
@@ -149,9 +153,7 @@ def properties_of(schema: Schema) -> dict[str, Any]:
         for member, one in schema.definition.items()
         if member in PROPERTIES
     }
-    if schema.expiry is not None:
-        properties["TimeToLiveSpecification"] = {"AttributeName": schema.expiry, "Enabled": True}
-    return properties
+    return properties | schema.settings
 
 
 def same(value: Any) -> Any:  # noqa: ANN401 - any part of the wire's JSON

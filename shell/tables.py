@@ -1,10 +1,11 @@
 """What is in a file: its tables, for a person to read and as DescribeTable tells it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from ddblite.api.database import Database
+from ddblite.schema.recorded_settings import RECORDED_ONLY, recorded_settings
 from ddblite.schema.values import Item, Value
 from ddblite.shell.safe_text import escaped, json_escaped
 
@@ -42,8 +43,18 @@ def overview_of(table: Description) -> Item:
     }
 
 
-def schema_text(table: Description) -> str:
-    """Returns a table's key and indexes in words, a line each."""
+def recorded(database: Database, name: str) -> list[str]:
+    """Returns, in words, the settings of a table that are not carried out."""
+    return [*recorded_settings(database.table(name).spec.definition)]
+
+
+def remarks(database: Database, name: str) -> list[str]:
+    """Returns a sentence for each setting of a table that is not carried out."""
+    return [escaped(f"{name}: {one} is {RECORDED_ONLY}") for one in recorded(database, name)]
+
+
+def schema_text(table: Description, settings: Iterable[str] = ()) -> str:
+    """Returns a table's key, indexes and recorded settings in words, a line each."""
     lines = [table["TableName"], f"  key    {key_text(table, table)}"]
     for kind, index in indexes(table):
         projection = index["Projection"]
@@ -53,6 +64,7 @@ def schema_text(table: Description) -> str:
         )
         key = key_text(table, index)
         lines.append(f"  index  {index['IndexName']} ({kind}): {key}; carries {carries}")
+    lines += [f"  set    {one}: {RECORDED_ONLY}" for one in settings]
     lines.append(f"  holds  {table['ItemCount']:,} items, {table['TableSizeBytes']:,} bytes")
     return "\n".join(map(escaped, lines))
 

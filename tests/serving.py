@@ -15,6 +15,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from zlib import crc32
 
+from ddblite.api.http.server import RECORDED
 from ddblite.schema.members import STREAMS
 
 TIMEOUT_S: Final = 20
@@ -130,7 +131,7 @@ def running(
 ) -> Iterator[Server]:
     """Runs a server for the length of a ``with`` block, from its ready line on.
 
-    On standard error it says the remarks of this pattern, and nothing else.
+    On standard error it says what is recorded only, the remarks of this pattern, and nothing else.
     """
     with subprocess.Popen(
         [*COMMAND, path, "--port", str(port), "--wording", wording, *options],
@@ -147,4 +148,6 @@ def running(
         finally:
             process.terminate()
             output, errors = process.communicate(timeout=TIMEOUT_S)
-            assert (output, bool(re.fullmatch(remarks, errors))) == ("", True), errors
+            before, found, after = errors.partition(f"ddblite: {RECORDED}\n")
+            assert found, errors
+            assert (output, bool(re.fullmatch(remarks, before + after))) == ("", True), errors

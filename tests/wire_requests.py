@@ -47,7 +47,6 @@ ABOUT_FEATURES: Final[Mapping[str, Wire]] = {
     "DeleteBackup": {"BackupArn": f"{ARN}/backup/1"},
     "DescribeBackup": {"BackupArn": f"{ARN}/backup/1"},
     "DescribeBulkOperation": {"BulkOperationArn": f"{ARN}/bulk/1"},
-    "DescribeContinuousBackups": BOOKS,
     "DescribeContributorInsights": BOOKS,
     "DescribeEndpoints": {},
     "DescribeExport": {"ExportArn": f"{ARN}/export/1"},
@@ -57,7 +56,6 @@ ABOUT_FEATURES: Final[Mapping[str, Wire]] = {
     "DescribeKinesisStreamingDestination": BOOKS,
     "DescribeLimits": {},
     "DescribeTableReplicaAutoScaling": BOOKS,
-    "DescribeTimeToLive": BOOKS,
     "DisableKinesisStreamingDestination": KINESIS,
     "GetResourcePolicy": {"ResourceArn": ARN},
     "ListBackups": {"Limit": 5, "TimeRangeLowerBound": 1, "TimeRangeUpperBound": 2},
@@ -111,6 +109,12 @@ GOOD: Final[Mapping[str, Wire]] = {
     "TagResource": {"ResourceArn": ARN, "Tags": [{"Key": "k", "Value": "v"}]},
     "UntagResource": {"ResourceArn": ARN, "TagKeys": ["k"]},
     "ListTagsOfResource": {"ResourceArn": ARN},
+    "DescribeTimeToLive": BOOKS,
+    "UpdateTimeToLive": BOOKS
+    | {"TimeToLiveSpecification": {"Enabled": True, "AttributeName": "expires"}},
+    "DescribeContinuousBackups": BOOKS,
+    "UpdateContinuousBackups": BOOKS
+    | {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}},
     **ABOUT_FEATURES,
 }
 """A good request of every operation."""

@@ -11,10 +11,17 @@ from typing import Final
 
 from ddblite.api.database import connect
 from ddblite.api.http.policy import CannotServe, Policy, is_loopback
+from ddblite.schema.recorded_settings import RECORDED_ONLY
 
 BACKLOG: Final = 128
 PORT_MAX: Final = 65_535
 WORKERS_MAX: Final = 64
+
+RECORDED: Final = (
+    f"UpdateTimeToLive and UpdateContinuousBackups are {RECORDED_ONLY}:"
+    " no item expires, nothing can be restored"
+)
+"""What clients are answered as if it were done, so that whoever starts a server is told."""
 
 LOCAL: Final = Policy()
 """Programs on this machine."""
@@ -63,6 +70,7 @@ def serve(
         database = connect(path, wording=wording, table_delay_s=table_delay_s)
         for fact in facts(here, host):
             print_remark(fact)
+        print_remark(RECORDED)
         ready = f"listening on {url_of(host, bound)}"
         if workers == 1:
             listening.run(database, here, listener, lambda: announce(ready))

@@ -11,6 +11,7 @@ from ddblite.engine.operations import (
     batches,
     pages,
     reads,
+    recorded_settings,
     tables,
     tags,
     transaction_reads,
@@ -41,6 +42,16 @@ OPERATIONS: Final[dict[type[requests.Record], tuple[Operation, bool]]] = {
     control_requests.TagResource: (tags.tag_resource, False),
     control_requests.UntagResource: (tags.untag_resource, False),
     control_requests.ListTagsOfResource: (tags.list_tags, True),
+    control_requests.UpdateTimeToLive: (recorded_settings.update_time_to_live, False),
+    control_requests.DescribeTimeToLive: (recorded_settings.describe_time_to_live, True),
+    control_requests.UpdateContinuousBackups: (
+        recorded_settings.update_continuous_backups,
+        False,
+    ),
+    control_requests.DescribeContinuousBackups: (
+        recorded_settings.describe_continuous_backups,
+        True,
+    ),
     control_requests.AbsentFeature: (absent.answer_absent, True),
 }
 """The function of each request, and whether it only reads."""

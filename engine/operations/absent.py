@@ -1,8 +1,8 @@
 """What is asked about features that no table here has, and what the service answers then.
 
-Tools ask all of this after every CreateTable: a table that never had time to live, backups, a
-Kinesis destination or insights says so in the words of the service, and what does not exist is
-not found under the service's own error. A feature that comes leaves this table for a module of
+Tools ask all of this after every CreateTable: a table that never had backups, a Kinesis
+destination or insights says so in the words of the service, and what does not exist is not found
+under the service's own error. A feature that comes leaves this table for a module of
 its own. Facts: operations; validation, sections 8 and 9; streams, sections 3, 6 and 7.
 """
 
@@ -20,7 +20,6 @@ from ddblite.schema.errors import (
     ImportNotFoundException,
     PolicyNotFoundException,
     ResourceNotFoundException,
-    TableNotFoundException,
     ValidationException,
 )
 from ddblite.schema.limits import ACCOUNT_CAPACITY_UNITS_MAX, TABLE_CAPACITY_UNITS_MAX
@@ -56,12 +55,12 @@ def always(response: Mapping[str, Any]) -> Answer:
     return lambda _machine, _request: dict(response)
 
 
-def of_table(response: Mapping[str, Any], *, is_named: bool = False) -> Answer:
-    """Returns an answer about a table that must exist; ``is_named`` repeats its name."""
+def of_table(response: Mapping[str, Any]) -> Answer:
+    """Returns an answer about a table that must exist, and is named in it."""
 
     def answer(machine: Machine, request: AbsentFeature) -> dict[str, Any]:
         described_table(machine.catalog.table(request.resource), request.resource)
-        return ({"TableName": request.resource} if is_named else {}) | dict(response)
+        return {"TableName": request.resource, **response}
 
     return answer
 
@@ -84,19 +83,6 @@ def found_by_arn(kind: type[DdbError], text: str, word: str, malformed: str) -> 
         raise kind(text.format(request.resource))
 
     return answer
-
-
-def continuous_backups(machine: Machine, request: AbsentFeature) -> dict[str, Any]:
-    """Answers that point-in-time recovery is off; backups have an error of their own."""
-    if machine.catalog.table(request.resource) is None:
-        raise TableNotFoundException(f"Table not found: {request.resource}")
-    recovery = {"PointInTimeRecoveryStatus": "DISABLED"}
-    return {
-        "ContinuousBackupsDescription": {
-            "ContinuousBackupsStatus": "ENABLED",
-            "PointInTimeRecoveryDescription": recovery,
-        }
-    }
 
 
 def contributor_insights(machine: Machine, request: AbsentFeature) -> dict[str, Any]:
@@ -171,7 +157,6 @@ ANSWERS: Final[dict[str, Answer]] = {
     "DeleteBackup": NO_BACKUP,
     "DescribeBackup": NO_BACKUP,
     "DescribeBulkOperation": NO_BULK_OPERATION,
-    "DescribeContinuousBackups": continuous_backups,
     "DescribeContributorInsights": contributor_insights,
     "DescribeEndpoints": always({"Endpoints": [ENDPOINT]}),
     "DescribeExport": found_by_arn(
@@ -183,12 +168,9 @@ ANSWERS: Final[dict[str, Answer]] = {
     "DescribeGlobalTable": NO_GLOBAL_TABLE,
     "DescribeGlobalTableSettings": NO_GLOBAL_TABLE,
     "DescribeImport": not_found(ImportNotFoundException, "Import not found: {}"),
-    "DescribeKinesisStreamingDestination": of_table(
-        {"KinesisDataStreamDestinations": []}, is_named=True
-    ),
+    "DescribeKinesisStreamingDestination": of_table({"KinesisDataStreamDestinations": []}),
     "DescribeLimits": always(LIMITS),
     "DescribeTableReplicaAutoScaling": NO_REPLICAS,
-    "DescribeTimeToLive": of_table({"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}}),
     "DisableKinesisStreamingDestination": no_kinesis("DISABLE"),
     "GetResourcePolicy": resource_policy,
     "ListBackups": always({"BackupSummaries": []}),

@@ -13,10 +13,13 @@ WORDS: Final = "words"
 
 
 def show_tables(session: Session) -> None:
-    """Prints an overview of all tables."""
+    """Prints an overview of all tables, and what they are told that is not carried out."""
     found = tables.overview(session.database)
     if found:
         session.show([found])
+        for name in session.database.tables():
+            for one in tables.remarks(session.database, name):
+                session.remark(one)
     else:
         session.remark("There are no tables yet: .create TABLE KEY makes one.")
 
@@ -26,7 +29,8 @@ def show_schema(session: Session, name: str = ALL, form: str = WORDS) -> None:
     names = session.database.tables() if name == ALL else [name]
     if form == WORDS:
         for one in names:
-            session.say(tables.schema_text(tables.description(session.database, one)))
+            table = tables.description(session.database, one)
+            session.say(tables.schema_text(table, tables.recorded(session.database, one)))
     elif form in schemas.FORMS:
         found = [schemas.schema_of(session.database, one) for one in names]
         session.say(schemas.FORMS[form](found))

@@ -28,6 +28,9 @@ INDEX = {
     ],
 }
 
+EXPIRY = {"TimeToLiveSpecification": {"Enabled": True, "AttributeName": "expires"}}
+RECOVERY = {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}}
+
 
 @pytest.fixture
 def clock() -> FixedClock:
@@ -65,12 +68,18 @@ def test_what_is_asked_of_a_new_table_waits(slow: ddblite.Database, clock: Fixed
     arn = slow.call("DescribeTable", {"TableName": "music"})["Table"]["TableArn"]
     with pytest.raises(ResourceInUseException, match=r"Table is being created: music$"):
         slow.call("TagResource", {"ResourceArn": arn, "Tags": [{"Key": "a", "Value": "b"}]})
+    with pytest.raises(ResourceInUseException, match=r"Table is being created: music$"):
+        slow.call("UpdateTimeToLive", {"TableName": "music", **EXPIRY})
+    with pytest.raises(TableNotFoundException, match=r"^Table not found: music$"):
+        slow.call("UpdateContinuousBackups", {"TableName": "music", **RECOVERY})
     with pytest.raises(ValidationException, match=r"Current table state is CREATING$"):
         slow.call("DescribeTimeToLive", {"TableName": "music"})
     with pytest.raises(TableNotFoundException, match=r"^Table not found: music$"):
         slow.call("DescribeContinuousBackups", {"TableName": "music"})
     clock.advance(DELAY_S)
     slow.call("TagResource", {"ResourceArn": arn, "Tags": [{"Key": "a", "Value": "b"}]})
+    slow.call("UpdateTimeToLive", {"TableName": "music", **EXPIRY})
+    slow.call("UpdateContinuousBackups", {"TableName": "music", **RECOVERY})
     slow.call("DescribeTimeToLive", {"TableName": "music"})
 
 

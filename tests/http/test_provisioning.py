@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from serving import Server
 from wire_requests import TABLE
@@ -54,6 +55,45 @@ def test_a_new_table_is_looked_at_from_all_sides(client: Client) -> None:
         client.get_resource_policy(ResourceArn=arn)
     with pytest.raises(client.exceptions.TableNotFoundException):
         client.describe_continuous_backups(TableName="films")
+
+
+def test_expiry_and_recovery_are_provisioned(client: Client) -> None:
+    """Terraform's calls for a table with both, and then for one without: set, wait, read."""
+    client.create_table(**TABLE)
+    client.get_waiter("table_exists").wait(TableName="books")
+    for enabled, state in ((True, "ENABLED"), (False, "DISABLED")):
+        expires = {"Enabled": enabled, "AttributeName": "expires"}
+        client.update_time_to_live(TableName="books", TimeToLiveSpecification=expires)
+        lives = client.describe_time_to_live(TableName="books")["TimeToLiveDescription"]
+        assert state == lives["TimeToLiveStatus"]
+        client.update_continuous_backups(
+            TableName="books",
+            PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": enabled},
+        )
+        backups = client.describe_continuous_backups(TableName="books")
+        recovery = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+        assert state == recovery["PointInTimeRecoveryStatus"]
+        assert not any("Restorable" in member for member in recovery)
+
+
+def test_expiry_is_set_where_it_is_not(client: Client) -> None:
+    """What celery, dynamoose, bloop and python-dynamodb-lock do at each start, in any order."""
+    client.create_table(**TABLE)
+    for starts in range(3):
+        lives = client.describe_time_to_live(TableName="books")["TimeToLiveDescription"]
+        assert ("ENABLED" if starts else "DISABLED") == lives["TimeToLiveStatus"]
+        expires = {"Enabled": True, "AttributeName": "expires"}
+        if lives.get("AttributeName") != "expires":
+            client.update_time_to_live(TableName="books", TimeToLiveSpecification=expires)
+    with pytest.raises(ClientError, match="TimeToLive is already enabled") as caught:
+        client.update_time_to_live(TableName="books", TimeToLiveSpecification=expires)
+    assert "ValidationException" == caught.value.response["Error"]["Code"]
+    # bloop insists on recovery that is as the model says, and sets it even where it is.
+    for _ in range(2):
+        set_to = client.update_continuous_backups(
+            TableName="books", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+        )
+        assert "ENABLED" == set_to["ContinuousBackupsDescription"]["ContinuousBackupsStatus"]
 
 
 def test_a_table_changes_and_is_waited_for(client: Client) -> None:

@@ -10,7 +10,7 @@ import pytest
 import ddblite
 from ddblite.shell import schemas
 from ddblite.shell.commands import carry_out
-from ddblite.shell.schemas import Schema, as_boto3, as_cloudformation, python_text, schema_of
+from ddblite.shell.schemas import as_boto3, as_cloudformation, python_text, schema_of
 from ddblite.shell.session import Session
 from wire_requests import Json
 
@@ -170,19 +170,34 @@ def test_changes_are_in_it(form: str) -> None:
         assert described(database, "films") == described(other, "films")
 
 
-def test_expiry_is_in_it() -> None:
-    """It is set after the table is there, but for CloudFormation, where it is a property."""
-    schema = Schema({"TableName": "films"}, expiry="expires")
+EXPIRY: Final = {"TimeToLiveSpecification": {"Enabled": True, "AttributeName": "expires"}}
+RECOVERY: Final = {
+    "PointInTimeRecoverySpecification": {
+        "PointInTimeRecoveryEnabled": True,
+        "RecoveryPeriodInDays": 7,
+    }
+}
+
+
+def test_what_is_set_afterwards_is_in_it(memory: ddblite.Database) -> None:
+    """With calls of its own, but for CloudFormation, where it has properties."""
+    memory.create_table("films", partition_key="id")
+    memory.call("UpdateTimeToLive", {"TableName": "films", **EXPIRY})
+    memory.call("UpdateContinuousBackups", {"TableName": "films", **RECOVERY})
+    schema = schema_of(memory, "films")
     assert as_boto3([schema]).endswith(
         "client.update_time_to_live(\n"
         '    TableName="films",\n'
-        '    TimeToLiveSpecification={"AttributeName": "expires", "Enabled": True},\n'
+        '    TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"},\n'
+        ")\n"
+        "client.update_continuous_backups(\n"
+        '    TableName="films",\n'
+        "    PointInTimeRecoverySpecification="
+        '{"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 7},\n'
         ")"
     )
     (resource,) = json.loads(as_cloudformation([schema]))["Resources"].values()
-    assert {"AttributeName": "expires", "Enabled": True} == (
-        resource["Properties"]["TimeToLiveSpecification"]
-    )
+    assert (EXPIRY | RECOVERY).items() <= resource["Properties"].items()
 
 
 def test_a_name_that_ends_like_another(memory: ddblite.Database) -> None:

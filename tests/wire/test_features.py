@@ -185,13 +185,6 @@ def test_every_feature_is_answered() -> None:
 
 
 SHAPES: Final[dict[str, Any]] = {
-    "DescribeTimeToLive": {"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}},
-    "DescribeContinuousBackups": {
-        "ContinuousBackupsDescription": {
-            "ContinuousBackupsStatus": "ENABLED",
-            "PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "DISABLED"},
-        }
-    },
     "DescribeContributorInsights": {
         "TableName": "books",
         "ContributorInsightsStatus": "DISABLED",
@@ -277,7 +270,6 @@ def test_what_is_never_found(database: ddblite.Database, operation: str) -> None
 @pytest.mark.parametrize(
     "operation",
     [
-        "DescribeTimeToLive",
         "DescribeContributorInsights",
         "DescribeKinesisStreamingDestination",
         "ListContributorInsights",
@@ -289,11 +281,6 @@ def test_missing_tables(database: ddblite.Database, operation: str) -> None:
     request = {**ABOUT_FEATURES.get(operation, {"TableClass": "STANDARD"}), "TableName": "films"}
     text = "Requested resource not found: Table: films not found"
     assert f"ResourceNotFoundException: {text}" == refusal(database, operation, request)
-
-
-def test_missing_tables_have_no_backups(database: ddblite.Database) -> None:
-    found = refusal(database, "DescribeContinuousBackups", {"TableName": "films"})
-    assert "TableNotFoundException: Table not found: films" == found
 
 
 def test_malformed_arns_of_backups_and_exports(database: ddblite.Database) -> None:

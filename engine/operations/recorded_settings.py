@@ -1,0 +1,88 @@
+"""What sets and describes time to live and point-in-time recovery, which are only recorded."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ddblite.engine import catalog
+from ddblite.engine.catalog import Catalog
+from ddblite.engine.machine import Machine
+from ddblite.engine.operations.tables import described_table
+from ddblite.schema.control_requests import (
+    DescribeContinuousBackups,
+    DescribeTimeToLive,
+    ResponseAnswer,
+    UpdateContinuousBackups,
+    UpdateTimeToLive,
+)
+from ddblite.schema.errors import TableNotFoundException
+from ddblite.schema.recorded_settings import (
+    EXPIRY,
+    expiry_description,
+    recovery_description,
+    with_expiry,
+    with_recovery,
+)
+from ddblite.schema.tables import TableSpec
+
+Find = Callable[[Catalog, str], TableSpec]
+Change = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
+
+
+def update_time_to_live(machine: Machine, request: UpdateTimeToLive) -> ResponseAnswer:
+    """Records by which attribute items should expire, or that they should not any more."""
+    change_setting(machine, request, table_of, with_expiry)
+    return ResponseAnswer(response={EXPIRY: request.setting})
+
+
+def describe_time_to_live(machine: Machine, request: DescribeTimeToLive) -> ResponseAnswer:
+    """Tells by which attribute items should expire."""
+    spec = table_of(machine.catalog, request.table_name)
+    description = expiry_description(spec.definition)
+    return ResponseAnswer(response={"TimeToLiveDescription": description})
+
+
+def update_continuous_backups(machine: Machine, request: UpdateContinuousBackups) -> ResponseAnswer:
+    """Records whether there should be times to restore a table to."""
+    return backups(change_setting(machine, request, backed_up_table, with_recovery))
+
+
+def describe_continuous_backups(
+    machine: Machine, request: DescribeContinuousBackups
+) -> ResponseAnswer:
+    """Tells whether there should be times to restore a table to."""
+    return backups(backed_up_table(machine.catalog, request.table_name).definition)
+
+
+def change_setting(
+    machine: Machine,
+    request: UpdateTimeToLive | UpdateContinuousBackups,
+    find: Find,
+    change: Change,
+) -> Mapping[str, Any]:
+    """Changes a setting of the table that a request names; returns the table's definition."""
+    with machine.write() as transaction:
+        spec = find(transaction.catalog, request.table_name)
+        after = change(spec.definition, request.setting)
+        transaction.catalog = catalog.change_table(
+            machine.storage, transaction.catalog, spec, after
+        )
+    return after
+
+
+def backups(definition: Mapping[str, Any]) -> ResponseAnswer:
+    """Returns the answer of both operations on continuous backups."""
+    description = recovery_description(definition)
+    return ResponseAnswer(response={"ContinuousBackupsDescription": description})
+
+
+def table_of(picture: Catalog, name: str) -> TableSpec:
+    """Returns a table, or raises as the control plane does when there is none."""
+    return described_table(picture.table(name), name)
+
+
+def backed_up_table(picture: Catalog, name: str) -> TableSpec:
+    """Returns a table, or raises as operations on backups do when there is none."""
+    spec = picture.table(name)
+    if spec is None:
+        raise TableNotFoundException(f"Table not found: {name}")
+    return spec

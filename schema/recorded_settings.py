@@ -1,0 +1,92 @@
+"""Settings of a table that are recorded and described, but not carried out.
+
+* time to live: no item ever expires;
+* point-in-time recovery: nothing of the past is kept, so nothing has a time to be restored to.
+
+Programs that provision a table set both, read them back, and wait for neither. A setting is kept
+in the table's definition, under the name of the request's member, for as long as it is on.
+Facts: validation, section 9, "TTL" and "PITR"; streams, sections 2 and 3.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.limits import RECOVERY_DAYS_MAX
+
+Definition = Mapping[str, Any]
+
+RECORDED_ONLY: Final = "recorded only, not carried out"
+EXPIRY: Final = "TimeToLiveSpecification"
+RECOVERY: Final = "PointInTimeRecoverySpecification"
+
+
+def with_expiry(definition: Definition, setting: Definition) -> dict[str, Any]:
+    """Returns a definition with time to live turned on or off, or raises when it is already."""
+    current = expiry_attribute(definition)
+    if current not in {None, setting["AttributeName"]}:
+        raise ValidationException(
+            f"TimeToLive is active on a different AttributeName: current AttributeName is {current}"
+        )
+    if setting["Enabled"] == (current is not None):
+        state = "enabled" if setting["Enabled"] else "disabled"
+        raise ValidationException(f"TimeToLive is already {state}")
+    return with_setting(definition, EXPIRY, setting if setting["Enabled"] else None)
+
+
+def expiry_attribute(definition: Definition) -> str | None:
+    """Returns the attribute that says when an item expires, or None when none does."""
+    name: str | None = definition.get(EXPIRY, {}).get("AttributeName")
+    return name
+
+
+def expiry_description(definition: Definition) -> dict[str, Any]:
+    """Returns the TimeToLiveDescription; one that was turned off is like one that never was."""
+    name = expiry_attribute(definition)
+    if name is None:
+        return {"TimeToLiveStatus": "DISABLED"}
+    return {"TimeToLiveStatus": "ENABLED", "AttributeName": name}
+
+
+def check_recovery(setting: Definition) -> None:
+    """Refuses a period for what is turned off."""
+    if "RecoveryPeriodInDays" in setting and not setting["PointInTimeRecoveryEnabled"]:
+        raise ValidationException(
+            "Invalid Request: Cannot specify RecoveryPeriodInDays when disabling"
+            " point-in-time recovery."
+        )
+
+
+def with_recovery(definition: Definition, setting: Definition) -> dict[str, Any]:
+    """Returns a definition with point-in-time recovery turned on or off; being so is no error."""
+    days = setting.get("RecoveryPeriodInDays", RECOVERY_DAYS_MAX)
+    kept = {**setting, "RecoveryPeriodInDays": days}
+    is_on = setting["PointInTimeRecoveryEnabled"]
+    return with_setting(definition, RECOVERY, kept if is_on else None)
+
+
+def recovery_description(definition: Definition) -> dict[str, Any]:
+    """Returns the ContinuousBackupsDescription, without times that could be restored."""
+    setting = definition.get(RECOVERY)
+    recovery = {"PointInTimeRecoveryStatus": "DISABLED"}
+    if setting is not None:
+        recovery = {
+            "PointInTimeRecoveryStatus": "ENABLED",
+            "RecoveryPeriodInDays": setting["RecoveryPeriodInDays"],
+        }
+    return {"ContinuousBackupsStatus": "ENABLED", "PointInTimeRecoveryDescription": recovery}
+
+
+def with_setting(definition: Definition, name: str, setting: Definition | None) -> dict[str, Any]:
+    """Returns a definition with one setting as it is now, or without it."""
+    rest = {member: value for member, value in definition.items() if member != name}
+    return rest if setting is None else {**rest, name: setting}
+
+
+def recorded_settings(definition: Definition) -> Iterator[str]:
+    """Yields, in words, the settings of a table that are not carried out."""
+    name = expiry_attribute(definition)
+    if name is not None:
+        yield f"time to live ({name})"
+    if RECOVERY in definition:
+        yield "point-in-time recovery"
