@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from ddblite.api.http.deep_json import shallow_json
 from ddblite.api.http.wire_errors import RequestEntityTooLarge
 from ddblite.schema.errors import SerializationException
 
@@ -53,5 +54,7 @@ def wire_json(body: bytes) -> Any:  # noqa: ANN401 - whatever anyone may have wr
     """
     try:
         return msgspec.json.decode(body)
-    except (ValueError, RecursionError) as fault:
+    except RecursionError:
+        return shallow_json(body)
+    except ValueError as fault:
         raise SerializationException from fault

@@ -25,6 +25,10 @@ MAP_OF_VALUES: Final = (
 LONG_EXPRESSION: Final = (
     "Invalid KeyConditionExpression: Expression size has exceeded the maximum allowed size;"
 )
+TOO_DEEP: Final = (
+    "Nesting Levels have exceeded supported limits:"
+    " Attributes in the item have nested levels beyond supported limit"
+)
 TOO_LARGE: Final = "Item size has exceeded the maximum allowed size"
 
 
@@ -63,6 +67,12 @@ def lists(depth: int) -> str:
         ("DescribeTable", '{"TableName":"\\ud800"}', SERIALIZATION, None),
         ("DescribeTable", '{"TableName":"a\x00b"}', SERIALIZATION, None),
         ("PutItem", put(lists(DEEP)), SERIALIZATION, None),
+        ("PutItem", put(lists(3_000)), SERIALIZATION, None),
+        # What is JSON is refused for its depth, however deep.
+        ("PutItem", put(lists(33)), VALIDATION, ONE + TOO_DEEP),
+        ("PutItem", put(lists(64)), VALIDATION, TOO_DEEP),
+        ("PutItem", put(lists(500)), VALIDATION, TOO_DEEP),
+        ("PutItem", put(lists(1_900)), VALIDATION, TOO_DEEP),
         ("ListTables", "[" * DEEP, SERIALIZATION, None),
         # JSON of another shape.
         ("ListTables", "[]", SERIALIZATION, "Unexpected field type"),
