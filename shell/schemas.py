@@ -153,7 +153,7 @@ def properties_of(schema: Schema) -> dict[str, Any]:
         for member, one in schema.definition.items()
         if member in PROPERTIES
     }
-    return properties | schema.settings
+    return {**properties, **schema.settings}
 
 
 def same(value: Any) -> Any:  # noqa: ANN401 - any part of the wire's JSON

@@ -14,6 +14,8 @@ OFF: Final = {"TimeToLiveStatus": "DISABLED"}
 ON: Final = {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}
 EXPIRES: Final = {"Enabled": True, "AttributeName": "expires"}
 ENDS: Final = {"Enabled": False, "AttributeName": "expires"}
+RECOVERY_ON: Final = {"PointInTimeRecoveryEnabled": True}
+RECOVERY_OFF: Final = {"PointInTimeRecoveryEnabled": False}
 NOT_RECOVERABLE: Final = {"PointInTimeRecoveryStatus": "DISABLED"}
 
 
@@ -36,7 +38,7 @@ def expiry(database: ddblite.Database, table: str = "books") -> Json:
     return database.call("DescribeTimeToLive", {"TableName": table})["TimeToLiveDescription"]
 
 
-def recover(database: ddblite.Database, table: str = "books", **setting: Json) -> Json:
+def recover(database: ddblite.Database, setting: Wire, table: str = "books") -> Json:
     """Sets point-in-time recovery and returns what is answered of it."""
     request = {"TableName": table, "PointInTimeRecoverySpecification": setting}
     return described_recovery(database.call("UpdateContinuousBackups", request))
@@ -136,15 +138,14 @@ def test_expiry_attribute_length_max(length: int, good: bool) -> None:  # noqa: 
 
 def test_recovery_comes_and_goes(database: ddblite.Database) -> None:
     """Being so already is no error; a period that is not given is the longest."""
-    on, off = {"PointInTimeRecoveryEnabled": True}, {"PointInTimeRecoveryEnabled": False}
     assert NOT_RECOVERABLE == recovery(database)
-    assert NOT_RECOVERABLE == recover(database, **off)
+    assert NOT_RECOVERABLE == recover(database, RECOVERY_OFF)
     for _ in range(2):
-        assert recoverable(35) == recover(database, **on) == recovery(database)
-    assert recoverable(7) == recover(database, ARN, **on, RecoveryPeriodInDays=7)
+        assert recoverable(35) == recover(database, RECOVERY_ON) == recovery(database)
+    assert recoverable(7) == recover(database, RECOVERY_ON | {"RecoveryPeriodInDays": 7}, ARN)
     assert recoverable(7) == recovery(database, ARN)
-    assert NOT_RECOVERABLE == recover(database, **off) == recovery(database)
-    assert recoverable(35) == recover(database, **on)
+    assert NOT_RECOVERABLE == recover(database, RECOVERY_OFF) == recovery(database)
+    assert recoverable(35) == recover(database, RECOVERY_ON)
 
 
 def test_a_period_of_what_is_disabled() -> None:
@@ -231,7 +232,7 @@ def test_other_descriptions_do_not_tell(database: ddblite.Database) -> None:
     """DescribeTable has neither; a change of the table keeps both; a new one has neither."""
     before = database.call("DescribeTable", {"TableName": "books"})
     expire(database, EXPIRES)
-    recover(database, PointInTimeRecoveryEnabled=True)
+    recover(database, RECOVERY_ON)
     assert [ON, recoverable(35), before] == told(database)
     change = {"TableName": "books", "DeletionProtectionEnabled": True}
     database.call("UpdateTable", change)
@@ -249,7 +250,7 @@ def test_settings_are_in_the_file(tmp_path: Path) -> None:
     with ddblite.connect(path) as database:
         database.call("CreateTable", TABLE)
         expire(database, EXPIRES)
-        recover(database, PointInTimeRecoveryEnabled=True, RecoveryPeriodInDays=7)
+        recover(database, RECOVERY_ON | {"RecoveryPeriodInDays": 7})
         expected = told(database)
         with database.copy() as copied:
             assert expected == told(copied)
@@ -263,7 +264,7 @@ def test_settings_are_in_the_file(tmp_path: Path) -> None:
 def test_nothing_is_carried_out(database: ddblite.Database) -> None:
     """An item of long ago stays, and restoring is refused with its reason."""
     expire(database, EXPIRES)
-    recover(database, PointInTimeRecoveryEnabled=True)
+    recover(database, RECOVERY_ON)
     books = database.table("books")
     books.put({"id": "1", "expires": 1})
     assert {"id": "1", "expires": 1} == books.get("1")
