@@ -12,11 +12,12 @@ This is the readable form; ``engine.codec`` does the same sum in its one walk ov
 and a property test holds the two together. Facts: data model, "Item size", byte-exact.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import cast
 
 from ddblite.schema.numbers import digits_and_exponent
-from ddblite.schema.values import Item, Number, Value, ValueSet
+from ddblite.schema.values import Number, Value, ValueSet
 
 
 def number_size(number: Number) -> int:
@@ -48,6 +49,6 @@ def value_size(value: Value) -> int:
     return sum(map(value_size, cast("ValueSet[str]", value)))
 
 
-def item_size(item: Item) -> int:
+def item_size(item: Mapping[str, Value]) -> int:
     """Returns the bytes of an item: names and values, without the 100 of billed storage."""
     return sum(len(name.encode()) + value_size(value) for name, value in item.items())
