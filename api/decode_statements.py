@@ -3,8 +3,14 @@
 Statements are taken as text; what is wrong with one is found when it is carried out.
 """
 
+from typing import Any
+
+from msgspec.structs import replace
+
 from ddblite.api.decode import CAPACITIES, ON_FAILURE
 from ddblite.api.wire_members import INTEGER_MAX, Wire, choice, flag, require, text, whole
+from ddblite.schema.attribute_faults import check_value
+from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import (
     BATCH_STATEMENTS_MAX,
     CLIENT_TOKEN_LENGTH_MAX,
@@ -19,7 +25,8 @@ from ddblite.schema.statements import (
     StatementRequest,
 )
 from ddblite.schema.values import Value
-from ddblite.schema.wire import Refused, read_value
+from ddblite.schema.wire import REFUSALS, Refused, read_value
+from ddblite.schema.wording import reworded
 
 
 def execute_statement(wire: Wire) -> ExecuteStatement:
@@ -35,14 +42,36 @@ def execute_statement(wire: Wire) -> ExecuteStatement:
 
 
 def batch_execute_statement(wire: Wire) -> BatchExecuteStatement:
-    """Decodes BatchExecuteStatement."""
+    """Decodes BatchExecuteStatement; a bad parameter is the affair of its statement alone."""
     choice(wire, "ReturnConsumedCapacity", CAPACITIES)
-    return BatchExecuteStatement(
-        statements=[
-            statement(entry, consistent=flag(entry, "ConsistentRead"))
-            for entry in entries(wire["Statements"], BATCH_STATEMENTS_MAX)
-        ]
-    )
+    statements = [batched(entry) for entry in entries(wire["Statements"], BATCH_STATEMENTS_MAX)]
+    if any(one.fault is not None for one in statements):
+        # Imported here because most programs never send a parameter that has to be explained.
+        from ddblite.api.explain import explain
+
+        explain("BatchExecuteStatement", wire)  # which raises what is wrong beside parameters
+    return BatchExecuteStatement(statements=statements)
+
+
+def batched(entry: Wire) -> StatementRequest:
+    """Decodes one statement of a batch, or what is wrong with the values of its parameters."""
+    consistent = flag(entry, "ConsistentRead")
+    try:
+        return statement(entry, consistent=consistent)
+    except REFUSALS:
+        fault = fault_of_parameters(entry.get("Parameters"))
+        rest = {**entry, "Parameters": None}
+        return replace(statement(rest, consistent=consistent), fault=fault)
+
+
+def fault_of_parameters(wire: Any) -> ValidationException:  # noqa: ANN401 - any JSON
+    """Returns the first fault among parameters, or raises Refused when they have none."""
+    try:
+        for value in wire or ():
+            check_value(value)
+    except ValidationException as fault:
+        return reworded(fault, "BatchExecuteStatement")
+    raise Refused
 
 
 def execute_transaction(wire: Wire) -> ExecuteTransaction:

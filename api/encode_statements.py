@@ -25,8 +25,10 @@ def statement(wire: Wire, page: "Page") -> dict[str, Any]:
 
 
 def batch_statement(wire: Wire, answer: BatchStatementAnswer) -> dict[str, Any]:
-    """Encodes BatchExecuteStatement: an entry per statement."""
+    """Encodes BatchExecuteStatement: an entry per statement; no capacity when none succeeded."""
     response = {"Responses": list(map(outcome, answer.outcomes))}
+    if not answer.consumed:
+        return response
     return with_capacity(wire, response, answer.consumed, tables_written(wire["Statements"]))
 
 
@@ -50,8 +52,9 @@ def outcome(of: StatementOutcome) -> dict[str, Any]:
     entry: dict[str, Any] = {}
     if of.code is not None:
         entry["Error"] = {"Code": of.code, "Message": of.message}
+    if of.item is not None:
+        owner = entry if of.code is None else entry["Error"]
+        owner["Item"] = encode_item(of.item)
     if of.table_name is not None:
         entry["TableName"] = of.table_name
-    if of.item is not None:
-        entry["Item"] = encode_item(of.item)
     return entry

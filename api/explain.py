@@ -300,9 +300,9 @@ def without_values(part: Request) -> Request:
 
 
 def check_parameters(request: Request) -> None:
-    """Checks the parameters of a statement, or of all statements."""
+    """Checks the parameters of a statement, or of all statements of a transaction."""
     wire = request.wire
-    for statement in wire.get("Statements") or wire.get("TransactStatements") or [wire]:
+    for statement in wire.get("TransactStatements") or [wire]:
         for value in statement.get("Parameters", ()):
             check_value(value)
 
@@ -371,7 +371,6 @@ STEPS: Final[dict[str, tuple[Step, ...]]] = {
     "TransactGetItems": (check_transact_get,),
     "CreateTable": (check_create_table,),
     "ExecuteStatement": (check_parameters,),
-    "BatchExecuteStatement": (check_parameters,),
     "ExecuteTransaction": (check_parameters,),
     **dict.fromkeys(decode_control.CHECKS, (check_control,)),
 }

@@ -89,6 +89,7 @@ def added(one: Consumed, other: Consumed) -> Consumed:
         local_indexes=merged(one.local_indexes, other.local_indexes),
         global_indexes=merged(one.global_indexes, other.global_indexes),
         transaction=one.transaction,
+        attempted=one.attempted + other.attempted,
     )
 
 

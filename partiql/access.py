@@ -29,6 +29,7 @@ from ddblite.partiql.terms import (
     condition_on,
     is_attribute,
     joined,
+    key_condition_on,
     key_hint,
     names_of,
     terms_of,
@@ -246,7 +247,7 @@ def leg(source: Source, partition: str, terms: tuple[Tree, ...]) -> Leg:
     """Returns the keyed read of one partition, with the best condition on the sort key."""
     if source.sort is None:
         return Leg(partition, None, terms, terms)
-    found = [condition_on(source.sort.name, term) for term in terms]
+    found = [key_condition_on(source.sort.name, term) for term in terms]
     chosen = [
         next((place for place, one in enumerate(found) if one and one.operator in wanted), None)
         for wanted in ({"="}, {"BETWEEN", "begins_with"}, {">", ">="}, {"<", "<="})

@@ -6,18 +6,25 @@ a batch are committed together, which nobody can tell from the outside.
 """
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Final
 
-from ddblite.engine.capacity import added, write_consumed, write_units
+from ddblite.engine.capacity import per_table, write_units
 from ddblite.engine.engine import Engine
-from ddblite.engine.items import encoded_key
+from ddblite.engine.items import (
+    accept_item,
+    accept_item_key,
+    encoded_key,
+    has_key_shape,
+    read_size,
+)
 from ddblite.partiql import plan
 from ddblite.partiql.execution import Run, bound
 from ddblite.partiql.faults import StatementError
-from ddblite.partiql.prepared import Prepared, prepare, reads_one
-from ddblite.partiql.writing import changed_key, inserted, read_key
+from ddblite.partiql.one_item import key_of_one
+from ddblite.partiql.prepared import prepare
+from ddblite.partiql.writing import changed_key, inserted
 from ddblite.schema.errors import (
     AccessDeniedException,
     ConditionalCheckFailedException,
@@ -33,7 +40,6 @@ from ddblite.schema.errors import (
     ValidationException,
 )
 from ddblite.schema.requests import Consumed
-from ddblite.schema.sizes import item_size
 from ddblite.schema.statements import (
     BatchExecuteStatement,
     BatchStatementAnswer,
@@ -57,9 +63,6 @@ CODES: Final[dict[type[DdbError], str]] = {
 }
 """What an error is called in a statement's outcome; any other stops the whole batch."""
 
-NAMES_TABLE: Final = (ConditionalCheckFailedException, DuplicateItemException)
-"""The errors whose outcome names the table."""
-
 HIDDEN: Final = "Internal server error"
 """The text of a fault of ours is for the log: it may name a path."""
 
@@ -72,6 +75,19 @@ NO_KEY: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A statement that was refused before it could be carried out, and why.
+
+    A statement that is wrong by itself plays no part in what is wrong with the batch. One whose
+    table is missing does, and its outcome names the table.
+    """
+
+    fault: DdbError
+    table_name: str | None = None
+    is_write: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """What became of a statement, and what it cost."""
 
@@ -81,96 +97,91 @@ class Done:
 
 def batch_execute_statement(engine: Engine, request: BatchExecuteStatement) -> BatchStatementAnswer:
     """Carries out statements, or raises what is wrong with the batch as a whole."""
-    prepared = [prepared_or_fault(one) for one in request.statements]
-    check_alike(prepared)
-    runs = [
-        begun_or_fault(engine, one, asked)
-        for one, asked in zip(prepared, request.statements, strict=True)
-    ]
-    check_distinct(runs)
-    writes = any(isinstance(run, Run) and run.is_write for run in runs)
+    begun = [run_or_refusal(engine, asked) for asked in request.statements]
+    check_alike(begun)
+    check_distinct(begun)
+    writes = any(one.is_write for one in begun)
     with engine.write() if writes else nullcontext():
-        done = [carried_out(run) for run in runs]
-
-    consumed: dict[str, Consumed] = {}
-    for one in done:
-        if one.consumed is not None:
-            name = one.consumed.table_name
-            known = consumed.get(name)
-            consumed[name] = one.consumed if known is None else added(known, one.consumed)
-    return BatchStatementAnswer(
-        outcomes=[one.outcome for one in done], consumed=list(consumed.values())
-    )
+        done = [
+            carried_out(one, return_old=asked.return_old_on_failure)
+            for one, asked in zip(begun, request.statements, strict=True)
+        ]
+    return BatchStatementAnswer(outcomes=[one.outcome for one in done], consumed=consumed_by(done))
 
 
-def prepared_or_fault(asked: StatementRequest) -> Prepared | DdbError:
-    """Returns a statement that can be read, or what is wrong with it."""
-    try:
-        return prepare(asked.text)
-    except ValidationException as fault:
-        return fault
-
-
-def check_alike(prepared: Sequence[Prepared | DdbError]) -> None:
-    """Raises when some statements read and others write."""
-    if len({one.is_write for one in prepared if isinstance(one, Prepared)}) > 1:
-        raise StatementError(MIXED)
-
-
-def begun_or_fault(
-    engine: Engine, prepared: Prepared | DdbError, asked: StatementRequest
-) -> Run | DdbError:
+def run_or_refusal(engine: Engine, asked: StatementRequest) -> Run | Refusal:
     """Returns a statement that is ready to run, or what is wrong with it."""
-    if isinstance(prepared, DdbError):
-        return prepared
+    if asked.fault is not None:
+        return Refusal(asked.fault)
+    try:
+        prepared = prepare(asked.text)
+    except ValidationException as fault:
+        return Refusal(fault)
     of = prepared.statement.plan
     if isinstance(of, plan.Select) and of.index is not None:
-        return StatementError(NO_KEY)
+        return Refusal(StatementError(NO_KEY))
     try:
         run = bound(engine, prepared, asked.parameters, consistent=asked.consistent)
+        check_key_shape(run)
+    except ResourceNotFoundException as fault:
+        assert not isinstance(of, plan.Exists), "an EXISTS is not bound outside of a transaction"
+        return Refusal(fault, of.table, prepared.is_write)
     except tuple(CODES) as fault:
-        return fault
-    if isinstance(of, plan.Select) and not reads_one(of, run.fitted):
-        return StatementError(NO_KEY)
+        return Refusal(fault)
+    if isinstance(of, plan.Select) and key_of_one(run.fitted.access, run.values) is None:
+        return Refusal(StatementError(NO_KEY))
     return run
 
 
-def check_distinct(runs: Sequence[Run | DdbError]) -> None:
-    """Raises when two statements are on one item."""
-    seen = set()
-    for run in runs:
-        if not isinstance(run, Run):
-            continue
-        key = encoded_key(run.table, key_of(run))
-        if key is None:
-            continue  # what is wrong with it is an outcome
-        if (run.table.number, key) in seen:
-            raise StatementError(REPEATED)
-        seen.add((run.table.number, key))
+def check_key_shape(run: Run) -> None:
+    """Raises when the item of an INSERT has not the key of its table, or one of another type."""
+    of = run.prepared.statement.plan
+    if isinstance(of, plan.Insert):
+        item = inserted(of, run.parameters)
+        if not has_key_shape(run.table, item):
+            accept_item_key(run.table, item)  # which says what is wrong
+
+
+def check_alike(begun: Sequence[Run | Refusal]) -> None:
+    """Raises when some statements read and others write."""
+    if len({one.is_write for one in begun} - {None}) > 1:
+        raise StatementError(MIXED)
+
+
+def check_distinct(begun: Sequence[Run | Refusal]) -> None:
+    """Raises when two statements are on one item; one without a key is refused when it is run."""
+    keys = [encoded_item_of(one) for one in begun if isinstance(one, Run)]
+    found = [key for key in keys if key is not None]
+    if len(set(found)) < len(found):
+        raise StatementError(REPEATED)
+
+
+def encoded_item_of(run: Run) -> tuple[int, bytes] | None:
+    """Returns what tells the item of a statement from all others, or None when its key is none."""
+    key = encoded_key(run.table, key_of(run))
+    return None if key is None else (run.table.number, key)
 
 
 def key_of(run: Run) -> Item:
     """Returns the attributes that hold the key of a statement's item."""
     of = run.prepared.statement.plan
-    match of:
-        case plan.Insert():
-            return inserted(of, run.parameters)
-        case plan.Select() | plan.Exists():
-            return read_key(run.fitted, run.values)
-    return changed_key(run.fitted, run.values)
+    if isinstance(of, plan.Insert):
+        return inserted(of, run.parameters)
+    if run.is_write:
+        return changed_key(run.fitted, run.values)
+    key = key_of_one(run.fitted.access, run.values)
+    assert key is not None, "a statement of a batch reads one item"
+    return key
 
 
-def carried_out(run: Run | DdbError) -> Done:
+def carried_out(run: Run | Refusal, *, return_old: bool) -> Done:
     """Carries out one statement and returns what became of it."""
-    if isinstance(run, DdbError):
-        return Done(failed(run, None))
+    if isinstance(run, Refusal):
+        return Done(failed(run.fault, run.table_name))
     try:
-        # The item is asked for on behalf of the capacity; a batch does not give it.
-        page = run.page(return_old_on_failure=True)
-    except NAMES_TABLE as fault:
-        return Done(failed(fault, run.table.name), charge_of_attempt(run, fault))
+        page = run.page(return_old_on_failure=return_old)
     except tuple(CODES) as fault:
-        return Done(failed(fault, run.table.name))
+        return Done(failed(fault, run.table.name), charge_of_attempt(run))
     item = page.items[0] if page.items else None
     return Done(StatementOutcome(table_name=run.table.name, item=item), page.consumed)
 
@@ -179,17 +190,43 @@ def failed(fault: DdbError, table_name: str | None) -> StatementOutcome:
     """Returns the outcome of a statement that was not carried out."""
     code = next(CODES[kind] for kind in type(fault).__mro__ if kind in CODES)
     return StatementOutcome(
-        table_name=table_name if isinstance(fault, NAMES_TABLE) else None,
+        table_name=table_name,
+        item=fault.item if isinstance(fault, ConditionalCheckFailedException) else None,
         code=code,
         message=HIDDEN if isinstance(fault, InternalServerError) else fault.message,
     )
 
 
-def charge_of_attempt(run: Run, fault: DdbError) -> Consumed:
-    """Returns what a write costs whose condition did not hold: the larger of the two items."""
-    cause = fault.__cause__ if isinstance(fault, DuplicateItemException) else fault
-    assert isinstance(cause, ConditionalCheckFailedException), "a condition did not hold"
+def charge_of_attempt(run: Run) -> Consumed | None:
+    """Returns what a write costs that failed: the larger of the item there and the one given.
+
+    A read, a key that is none and a change of the key cost nothing.
+    """
+    item = encoded_item_of(run)
+    if not run.is_write or item is None or changes_key(run):
+        return None
+    stored = read_size(run.engine.storage, run.table, item[1])
+    units = write_units(0 if stored is None else stored.size, given_size(run))
+    return Consumed(table_name=run.table.name, table=0, write=True, attempted=units)
+
+
+def given_size(run: Run) -> int:
+    """Returns the size of the item that an INSERT gives, 0 when it cannot be stored at all."""
     of = run.prepared.statement.plan
-    before = 0 if cause.item is None else item_size(cause.item)
-    after = item_size(inserted(of, run.parameters)) if isinstance(of, plan.Insert) else 0
-    return write_consumed(run.table, write_units(before, after), {})
+    if isinstance(of, plan.Insert):
+        with suppress(ValidationException):
+            return accept_item(inserted(of, run.parameters)).size
+    return 0
+
+
+def changes_key(run: Run) -> bool:
+    """Whether a statement is an UPDATE of a part of its item's key."""
+    targets = () if run.fitted.update is None else run.fitted.update.targets
+    return any(path.attribute in run.table.key_names for path in targets)
+
+
+def consumed_by(done: Sequence[Done]) -> list[Consumed]:
+    """Returns the sums of all tables on which a statement succeeded."""
+    succeeded = {one.outcome.table_name for one in done if one.outcome.code is None}
+    consumed = [one.consumed for one in done if one.consumed is not None]
+    return per_table(one for one in consumed if one.table_name in succeeded)

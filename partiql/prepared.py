@@ -44,12 +44,11 @@ from ddblite.partiql.access import (
     Scan,
     Source,
     access_to,
-    by_equality,
 )
 from ddblite.partiql.faults import StatementError
 from ddblite.partiql.lower import compiled
 from ddblite.partiql.places import blamed, placed, too_few
-from ddblite.partiql.terms import attributes_of, joined, terms_of
+from ddblite.partiql.terms import attributes_of, joined
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.tables import KeyPart, TableSpec
 from ddblite.schema.values import SET_TYPES, Value
@@ -266,7 +265,7 @@ def fit(table: TableSpec, of: plan.Plan) -> Fitted:
     select = of.select if isinstance(of, plan.Exists) else of
     assert isinstance(select, plan.Select), "only a SELECT reads"
     if isinstance(of, plan.Exists):
-        return fit_exists(select, access)
+        return fit_exists(access)
     if isinstance(access, Scan):
         condition = None if access.filter is None else compile_condition(access.filter)
         wanted = fetched(access.source, select, ())
@@ -284,33 +283,16 @@ def fit(table: TableSpec, of: plan.Plan) -> Fitted:
     )
 
 
-def fit_exists(select: plan.Select, access: Read) -> Fitted:
+def fit_exists(access: Read) -> Fitted:
     """Returns the check of one item, or raises when the SELECT of an EXISTS is of anything else."""
     source = access.source
-    if source.index is not None:
-        raise StatementError("Operations on indices are not supported in transactions")
-    if not (isinstance(access, Get) and has_whole_key(source, select) and access.legs[0].rest):
+    if not (isinstance(access, Get) and len(access.legs) == 1 and access.legs[0].rest):
         raise StatementError("EXISTS() must contain a single item read with additional condition")
     leg = access.legs[0]
     there = Call("attribute_exists", (Path((source.partition.name,)),))
     condition = compile_condition(And((there, *leg.rest)))
     asking.check_scalars(source.table, condition)
     return Fitted(access, source, condition=condition, key=key_parts(source, leg))
-
-
-def has_whole_key(source: Source, select: plan.Select) -> bool:
-    """Whether a SELECT says of every key attribute of the table what it equals."""
-    terms = terms_of(select.where)
-    return all(
-        any(by_equality(part.name, term) is not None for term in terms)
-        for part in source.table.parts
-    )
-
-
-def reads_one(select: plan.Select, fitted: Fitted) -> bool:
-    """Whether a SELECT is of one item, by nothing but its key, every part of it written out."""
-    source = fitted.source
-    return fitted.key is not None and source is not None and has_whole_key(source, select)
 
 
 def key_of(access: Get | Query) -> tuple[tuple[KeyPart, str], ...] | None:

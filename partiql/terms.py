@@ -12,6 +12,7 @@ from ddblite.engine.expressions.tree import (
     Between,
     Call,
     Compare,
+    In,
     Operand,
     Or,
     Path,
@@ -74,6 +75,14 @@ def condition_on(attribute: str, term: Tree) -> SortTerm | None:
             names = names_of(term.arguments[1:])
             return None if names is None else SortTerm("begins_with", names)
     return None
+
+
+def key_condition_on(attribute: str, term: Tree) -> SortTerm | None:
+    """Returns the same for what is read: there IN with one value is an equality."""
+    if isinstance(term, In) and len(term.candidates) == 1 and is_attribute(term.operand, attribute):
+        names = names_of(term.candidates)
+        return None if names is None else SortTerm("=", names)
+    return condition_on(attribute, term)
 
 
 def is_attribute(operand: Operand, attribute: str) -> bool:

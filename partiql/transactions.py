@@ -1,8 +1,9 @@
 """ExecuteTransaction: up to 100 statements, each on one item, all of them or none.
 
-A statement that is no statement is an error as it stands. What else is wrong with one, as far
-as the data plays no part in it, is an error that says which; what happens to one in the data,
-and a key that cannot be, is a reason of the cancellation. The engine's transactions do the rest.
+What is wrong with a statement as it is written is an error that says which. A table that is not
+there and a key that cannot be are reasons of the cancellation, and are looked for in all
+statements before anything is carried out; so is what happens to a statement in the data. The
+engine's transactions do the rest.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,33 +11,42 @@ from contextlib import contextmanager
 from typing import Final
 
 from ddblite.engine.engine import Engine
-from ddblite.engine.items import encoded_key
+from ddblite.engine.items import KEY_MISMATCH, accept_item_key
 from ddblite.engine.operations.transactions import NO_REASON, cancelled
 from ddblite.partiql import plan
-from ddblite.partiql.access import NO_WHOLE_KEY
+from ddblite.partiql.access import NO_WHOLE_KEY, Change
 from ddblite.partiql.execution import Run, on_table, selected, settled_legs
 from ddblite.partiql.faults import NOT_WELL_FORMED, StatementError
-from ddblite.partiql.prepared import Prepared, prepare, reads_one
-from ddblite.partiql.writing import DUPLICATE_KEY, read_key, request_of
+from ddblite.partiql.one_item import check_key_types, key_of_one
+from ddblite.partiql.prepared import Fitted, Prepared, prepare
+from ddblite.partiql.writing import DUPLICATE_KEY, inserted, request_of
 from ddblite.schema import requests
-from ddblite.schema.errors import TransactionCanceledException, ValidationException
+from ddblite.schema.errors import (
+    ResourceNotFoundException,
+    TransactionCanceledException,
+    ValidationException,
+)
 from ddblite.schema.requests import CancellationReason, TransactGetAnswer
 from ddblite.schema.statements import ExecuteTransaction, StatementRequest
+from ddblite.schema.values import Value
 
 ASKED_AS: Final = "ExecuteTransaction"
 
 MIXED: Final = (
     "ExecuteTransaction API does not support both read and write operations in the same request."
 )
-REPEATED: Final = "Transaction request cannot include multiple operations on one item"
 RETURNING: Final = "RETURNING clause is not supported in ExecuteTransaction."
 INDEX: Final = "Reads on indices are not supported within transactions."
+CHECKED_INDEX: Final = "Operations on indices are not supported in transactions"
 NO_KEY: Final = (
     "Select statements within ExecuteTransaction must specify the primary key in the where clause."
 )
 LOCATED: Final = "Validation failed in TransactStatements[{}]: {}"
 UNREADABLE: Final = (NOT_WELL_FORMED, "Unsupported operation")
 """How the complaints about a text begin that is no statement at all."""
+
+NO_SUCH_KEY: Final = CancellationReason(code="ValidationError", message=KEY_MISMATCH)
+"""Of a key that is not whole, of two values, or of the wrong type."""
 
 
 def execute_transaction(engine: Engine, request: ExecuteTransaction) -> TransactGetAnswer:
@@ -59,9 +69,8 @@ def runs_of(engine: Engine, request: ExecuteTransaction) -> list[Run]:
     ]
     runs = [one for one in outcomes if isinstance(one, Run)]
     if len(runs) < len(outcomes):
-        raise cancelled(
-            [NO_REASON if isinstance(one, Run) else one for one in outcomes], tells_all=True
-        )
+        reasons = [NO_REASON if isinstance(one, Run) else one for one in outcomes]
+        raise cancelled(reasons, tells_all=True)
     return runs
 
 
@@ -92,35 +101,34 @@ def prepared_or_fault(place: int, text: str) -> Prepared | ValidationException:
     except StatementError as fault:
         cause = fault.__cause__
         if isinstance(cause, ValidationException) and cause.message.startswith(UNREADABLE):
-            raise cause from None
+            raise
         return fault
 
 
 def begun(
     engine: Engine, place: int, prepared: Prepared | ValidationException, asked: StatementRequest
 ) -> Run | CancellationReason:
-    """Returns a statement ready to run, or why its key cannot be; raises all other faults."""
+    """Returns a statement ready to run, or why it stops the transaction; raises other faults."""
     if isinstance(prepared, ValidationException):
         raise prepared
     of = prepared.statement.plan
     name = of.select.table if isinstance(of, plan.Exists) else of.table
     with located(place):
         values = prepared.values(asked.parameters)
+        check_form(of)
         try:
             table, fitted = on_table(engine, prepared, name)
+        except ResourceNotFoundException as fault:
+            return CancellationReason(code="ResourceNotFound", message=fault.message)
         except ValidationException as fault:
-            check_form(of)
             if fault.message != NO_WHOLE_KEY:
                 raise
-            return reason_of(fault)
-        check_form(of)
-        if isinstance(of, plan.Select) and not reads_one(of, fitted):
-            raise StatementError(NO_KEY)
-    try:
-        legs = settled_legs(fitted, values)
-    except ValidationException as fault:
-        return reason_of(fault)
-    return Run(engine, prepared, asked.parameters, values, table, fitted, legs, consistent=True)
+            return NO_SUCH_KEY
+        check_key(of, fitted, values)
+    run = Run(
+        engine, prepared, asked.parameters, values, table, fitted, fitted.legs, consistent=True
+    )
+    return fault_of_key(run) or run
 
 
 def check_form(of: plan.Plan) -> None:
@@ -129,11 +137,35 @@ def check_form(of: plan.Plan) -> None:
         raise StatementError(RETURNING)
     if isinstance(of, plan.Select) and of.index is not None:
         raise StatementError(INDEX)
+    if isinstance(of, plan.Exists) and of.select.index is not None:
+        raise StatementError(CHECKED_INDEX)
 
 
-def reason_of(fault: ValidationException) -> CancellationReason:
-    """Returns a fault of a statement's key as the reason of a cancellation."""
-    return CancellationReason(code="ValidationError", message=fault.message)
+def check_key(of: plan.Plan, fitted: Fitted, values: dict[str, Value]) -> None:
+    """Raises when a write's key value can be no key, or a SELECT is of more than one key."""
+    if isinstance(fitted.access, Change):
+        check_key_types(fitted.access, values)
+    elif isinstance(of, plan.Select) and key_of_one(fitted.access, values) is None:
+        settled_legs(fitted, values)  # which says when its keys overlap
+        raise StatementError(NO_KEY)
+
+
+def fault_of_key(run: Run) -> CancellationReason | None:
+    """Returns why the key of a statement cannot be one of its table; a put has words of its own."""
+    of = run.prepared.statement.plan
+    if isinstance(of, plan.Insert):
+        try:
+            accept_item_key(run.table, inserted(of, run.parameters))
+        except ValidationException as fault:
+            if fault.never_a_reason:
+                raise
+            return CancellationReason(code="ValidationError", message=fault.message)
+        return None
+    try:
+        settled_legs(run.fitted, run.values)
+    except ValidationException:
+        return NO_SUCH_KEY
+    return None
 
 
 def written(engine: Engine, request: ExecuteTransaction, runs: Sequence[Run]) -> TransactGetAnswer:
@@ -169,16 +201,11 @@ def in_words_of(action: requests.Action, reason: CancellationReason) -> Cancella
 
 def read(engine: Engine, _request: ExecuteTransaction, runs: Sequence[Run]) -> TransactGetAnswer:
     """Reads the items of SELECTs as of one moment; a token means nothing to reads."""
-    keys = [read_key(run.fitted, run.values) for run in runs]
-    encoded = {
-        (run.table.number, encoded_key(run.table, key)) for run, key in zip(runs, keys, strict=True)
-    }
-    if len(encoded) < len(runs):
-        raise StatementError(REPEATED)
-    gets = [
-        requests.GetItem(table_name=run.table.name, key=key)
-        for run, key in zip(runs, keys, strict=True)
-    ]
+    gets = []
+    for run in runs:
+        key = key_of_one(run.fitted.access, run.values)
+        assert key is not None, "a statement of a transaction reads one item"
+        gets.append(requests.GetItem(table_name=run.table.name, key=key))
     answer: TransactGetAnswer = engine.execute(requests.TransactGetItems(gets=gets), ASKED_AS)
     items = [
         None if item is None else selected(run, [item])[0]

@@ -52,7 +52,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 class Consumed(Record):
     """Capacity units of one request on one table.
 
-    ``table`` are the table's own units; indexes are there only when they were touched.
+    ``table`` are the table's own units; indexes are there only when they were touched. What was
+    ``attempted`` in vain counts towards the total alone.
     """
 
     table_name: str
@@ -61,11 +62,13 @@ class Consumed(Record):
     local_indexes: dict[str, float] = {}
     global_indexes: dict[str, float] = {}
     transaction: bool = False
+    attempted: float = 0
 
     @property
     def total(self) -> float:
         """All units together."""
-        return self.table + sum(self.local_indexes.values()) + sum(self.global_indexes.values())
+        on_indexes = sum(self.local_indexes.values()) + sum(self.global_indexes.values())
+        return self.table + on_indexes + self.attempted
 
 
 class ItemCollection(Record):

@@ -4,17 +4,23 @@ They do not cross the engine's boundary: ``partiql`` turns each statement into r
 ``schema.requests``. A batch answers per statement, a transaction as TransactGetItems does.
 """
 
+from ddblite.schema.errors import ValidationException
 from ddblite.schema.requests import Consumed, Record
 from ddblite.schema.values import Item, Value
 
 
 class StatementRequest(Record):
-    """One statement with its parameters."""
+    """One statement with its parameters.
+
+    ``fault`` is what is wrong with the parameters of a statement in a batch, of which none is given
+    then: it is that statement's own affair.
+    """
 
     text: str
     parameters: tuple[Value, ...] = ()
     consistent: bool = False
     return_old_on_failure: bool = False
+    fault: ValidationException | None = None
 
 
 class ExecuteStatement(Record):
@@ -42,7 +48,10 @@ class ExecuteTransaction(Record):
 
 
 class StatementOutcome(Record):
-    """What became of one statement of a batch; ``code`` is None where it was carried out."""
+    """What became of one statement of a batch; ``code`` is None where it was carried out.
+
+    ``item`` is what the statement gives, or the item on which its condition failed.
+    """
 
     table_name: str | None = None
     item: Item | None = None
@@ -51,7 +60,7 @@ class StatementOutcome(Record):
 
 
 class BatchStatementAnswer(Record):
-    """An outcome per statement, in their order; capacity is per table."""
+    """An outcome per statement, in their order; capacity is per table that one succeeded on."""
 
     outcomes: list[StatementOutcome]
     consumed: list[Consumed]

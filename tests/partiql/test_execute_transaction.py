@@ -9,13 +9,13 @@ from ddblite.engine.engine import Engine
 from ddblite.schema.errors import IdempotentParameterMismatchException, TransactionCanceledException
 from statement_calls import (
     DUPLICATE,
+    FAILED,
     GET_A,
     INSERT_A,
     MOVIES,
     NEEDS_KEY,
     NO_ATTRIBUTE,
     NO_STATEMENT,
-    NO_WHOLE_KEY,
     NOBODY,
     ONE,
     SET_B,
@@ -113,9 +113,12 @@ EXISTS_ONE = f"{NTH}EXISTS() must contain a single item read with additional con
             f"EXISTS(SELECT * FROM movies WHERE {B} AND rating = 8)",
             ONE_ITEM,
         ),
-        ("SELECT * FROM movies", "SELEC *", NO_STATEMENT),
+        ("SELECT * FROM movies", "SELEC *", f"{NTH}{NO_STATEMENT}"),
+        (SET_B, "foo.bar", f"{NTH}Unsupported operation: Path"),
         (GET_A, "SELECT * FROM movies WHERE year = 1994", READS_ONE),
-        (GET_A, "SELECT * FROM movies WHERE year IN [1994] AND title = 'B'", READS_ONE),
+        (GET_A, "SELECT * FROM movies WHERE year IN [1994, 1995] AND title = 'B'", READS_ONE),
+        (GET_A, f"SELECT * FROM movies WHERE {B} AND title = 'C'", READS_ONE),
+        (GET_A, "SELECT * FROM movies WHERE year IN [1994] AND title IN ['A']", ONE_ITEM),
         (GET_A, f"SELECT * FROM movies WHERE {B} AND rating = 8", READS_ONE),
         (
             GET_A,
@@ -139,6 +142,25 @@ EXISTS_ONE = f"{NTH}EXISTS() must contain a single item read with additional con
             SET_B,
             f"DELETE FROM movies WHERE {A} RETURNING ALL OLD *",
             f"{NTH}RETURNING clause is not supported in ExecuteTransaction.",
+        ),
+        (
+            SET_B,
+            "DELETE FROM nope WHERE id = 1 RETURNING ALL OLD *",
+            f"{NTH}RETURNING clause is not supported in ExecuteTransaction.",
+        ),
+        (
+            GET_A,
+            "SELECT * FROM nope.by_genre WHERE genre = 'Drama'",
+            f"{NTH}Reads on indices are not supported within transactions.",
+        ),
+        *(
+            (
+                SET_B,
+                f"{text} WHERE year = 1994 AND title = {literal}",
+                f"{NTH}Key value must be of type S, N, or B. Key name: title, Key type: {kind}",
+            )
+            for text in ("DELETE FROM movies", "UPDATE movies SET x = 1")
+            for literal, kind in (("true", "BOOL"), ("null", "NULL"), ("['A']", "L"))
         ),
         (
             SET_B,
@@ -166,23 +188,53 @@ def test_transactions_that_are_refused(
     assert f"ValidationException: {message}" == refusal(transact, engine, first, second)
 
 
-def test_missing_table_of_a_transaction(engine: Engine) -> None:
-    missing = "ResourceNotFoundException: Requested resource not found"
-    text = "DELETE FROM nope WHERE a = 1 RETURNING ALL OLD *"
-    assert missing == refusal(transact, engine, SET_B, text)
+def cancelled(
+    engine: Engine, *texts: str | Wire, **members: object
+) -> list[tuple[str, str | None]]:
+    """Returns code and message of the reasons for which a transaction is cancelled."""
+    with pytest.raises(TransactionCanceledException) as caught:
+        transact(engine, *texts, **members)
+    codes = ", ".join(reason.code for reason in caught.value.reasons)
+    assert caught.value.message.endswith(f" for specific reasons [{codes}]")
+    return [(reason.code, reason.message) for reason in caught.value.reasons]
+
+
+NONE = ("None", None)
+MISSING_TABLE = ("ResourceNotFound", "Requested resource not found")
+NO_SUCH_KEY = ("ValidationError", "The provided key element does not match the schema")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (SET_B, "DELETE FROM nope WHERE a = 1"),
+        (SET_B, "INSERT INTO nope VALUE {'a': 1}"),
+        (SET_B, "EXISTS(SELECT * FROM nope WHERE a = 1 AND b = 1)"),
+        (GET_A, "SELECT * FROM nope WHERE a = 1"),
+    ],
+)
+def test_a_missing_table_cancels(engine: Engine, first: str, second: str) -> None:
+    assert [NONE, MISSING_TABLE] == cancelled(engine, first, second)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (
-            "UPDATE movies SET x = 1 WHERE year = 'a' AND title = 'A'",
-            "Key attribute's data type should match its data type in table's schema: Key year",
-        ),
-        ("DELETE FROM movies WHERE year = 1994", NO_WHOLE_KEY),
+        ("UPDATE movies SET x = 1 WHERE year = 'a' AND title = 'A'", NO_SUCH_KEY[1]),
+        ("DELETE FROM movies WHERE year = 1994", NO_SUCH_KEY[1]),
+        (f"DELETE FROM movies WHERE {A} AND title = 'B'", NO_SUCH_KEY[1]),
+        ("DELETE FROM movies WHERE year IN [1994] AND title = 'A'", NO_SUCH_KEY[1]),
+        ("EXISTS(SELECT * FROM movies WHERE year = 1 AND title = 1 AND x = 1)", NO_SUCH_KEY[1]),
         (
             "INSERT INTO movies VALUE {'year': 1}",
             "One or more parameter values were invalid: Missing the key title in the item",
+        ),
+        (
+            "INSERT INTO movies VALUE {'year': true, 'title': 'A'}",
+            (
+                "One or more parameter values were invalid: "
+                "Type mismatch for key year expected: N actual: BOOL"
+            ),
         ),
         (
             f"UPDATE movies SET year = 1 WHERE {A}",
@@ -194,10 +246,66 @@ def test_missing_table_of_a_transaction(engine: Engine) -> None:
     ],
 )
 def test_keys_that_cannot_be_are_reasons(engine: Engine, text: str, message: str) -> None:
-    with pytest.raises(TransactionCanceledException) as caught:
-        transact(engine, SET_B, text)
-    none, reason = caught.value.reasons
-    assert ("None", "ValidationError", message) == (none.code, reason.code, reason.message)
+    """Also beside a condition that fails: keys come first."""
+    assert [NONE, ("ValidationError", message)] == cancelled(engine, SET_B, text)
+    assert [NONE, ("ValidationError", message)] == cancelled(engine, f"{SET_B} AND x = 1", text)
+
+
+def test_keys_of_reads_that_cannot_be_are_reasons(engine: Engine) -> None:
+    wrong = "SELECT * FROM movies WHERE year = 1 AND title = 1"
+    assert [NO_SUCH_KEY, NONE, NO_SUCH_KEY] == cancelled(engine, wrong, GET_A, wrong)
+
+
+def test_every_key_that_cannot_be_is_told(engine: Engine) -> None:
+    update = "UPDATE movies SET x = 1 WHERE"
+    texts = [
+        f"{update} year = 1994",
+        f"{update} year IN [1994] AND title = 'A'",
+        f"{update} year = 1994 AND title = 'A' AND year = 1995",
+        f"{update} year = 1994 AND title = 1",
+        "INSERT INTO movies VALUE {'title': 'A'}",
+        "DELETE FROM nope WHERE a = 1",
+        f"{SET_B} AND rating = 1",
+    ]
+    missing = "One or more parameter values were invalid: Missing the key year in the item"
+    expected = [*[NO_SUCH_KEY] * 4, ("ValidationError", missing), MISSING_TABLE, NONE]
+    assert expected == cancelled(engine, *texts)
+
+
+def test_every_statement_that_fails_is_told(engine: Engine) -> None:
+    """Faults of the data are, several of one kind too."""
+    texts = [f"UPDATE movies SET x = nope + 1 WHERE {one}" for one in (A, B)]
+    fault = ("ValidationError", NO_ATTRIBUTE)
+    assert [fault, NONE, fault] == cancelled(engine, texts[0], OTHER_INSERT, texts[1])
+
+
+OTHER_INSERT = "INSERT INTO movies VALUE {'year': 1, 'title': 'new'}"
+
+
+def test_deleting_what_is_not_there_is_no_failure(engine: Engine) -> None:
+    """Whatever else is asked of it; it is named only beside what does cancel the transaction."""
+    delete = f"DELETE FROM movies WHERE {NOBODY} AND rating = 1"
+    before = count(engine)
+    assert {"Responses": []} == transact(engine, delete, OTHER_INSERT)
+    assert before + 1 == count(engine)
+    failed = ("ConditionalCheckFailed", FAILED)
+    assert [failed, failed] == cancelled(engine, delete, f"{SET_B} AND x = 1")
+    plain = f"DELETE FROM movies WHERE {NOBODY}"
+    assert [NONE, failed] == cancelled(engine, plain, f"{SET_B} AND x = 1")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "year IN [1994] AND title = 'A'",
+        "year = 1994 AND title IN ['A']",
+        "year = 1994 AND title = 'A' AND year = 1994",
+        "year = 1994 AND title = 'A' AND title IN ['A'] AND year = 1994.0",
+    ],
+)
+def test_a_read_may_say_its_key_in_other_words(engine: Engine, condition: str) -> None:
+    text = f"SELECT rating FROM movies WHERE {condition}"
+    assert [{"Item": wire({"rating": 9})}] == transact(engine, text)["Responses"]
 
 
 def test_transact_statements_max(engine: Engine) -> None:
