@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ddblite.engine.expressions import check_placeholder_keys
+from ddblite.engine.operations import selecting
 from ddblite.schema.attribute_faults import SEVERAL_VALUES
+from ddblite.schema.constraints import Step, faults_of
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import BATCH_GET_KEYS_MAX, BATCH_WRITE_REQUESTS_MAX
+from ddblite.schema.members import SELECTION
 from ddblite.schema.names import table_named
 from ddblite.schema.wording import ENVELOPE
 
@@ -63,13 +66,6 @@ PARAMETERS: Final[dict[str, Parameters]] = {
 }
 
 KEYS_REPEATED: Final = "Provided list of item keys contains duplicates"
-SELECT_ALL_PROJECTED: Final = (
-    "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName"
-)
-SELECT_SPECIFIC: Final = (
-    "Must specify the AttributesToGet or ProjectionExpression"
-    " when choosing to get SPECIFIC_ATTRIBUTES"
-)
 
 
 def among(names: Sequence[str], wire: Mapping[str, Any]) -> list[str]:
@@ -128,40 +124,24 @@ def check_return_values(request: Request) -> None:
 
 
 def check_select(request: Request) -> None:
-    """Refuses a Select that contradicts the projection or the index."""
+    """Refuses a Select that is none, or that contradicts the projection or the index."""
     select = request.wire.get("Select")
-    projections = among(("AttributesToGet", "ProjectionExpression"), request.wire)
-    if select == "SPECIFIC_ATTRIBUTES":
-        if not projections:
-            raise ValidationException(ENVELOPE + SELECT_SPECIFIC, older=SELECT_SPECIFIC)
+    if select is None:
         return
-    if select == "ALL_PROJECTED_ATTRIBUTES" and "IndexName" not in request.wire:
-        raise ValidationException(SELECT_ALL_PROJECTED)
-    if select is not None and projections:
-        chosen = "only the Count" if select == "COUNT" else select
-        raise ValidationException(
-            f"Cannot specify the {projections[0]} when choosing to get {chosen}"
-        )
+    for fault in faults_of(SELECTION, select, (Step("Select", is_member=True),)):
+        raise ValidationException(ENVELOPE + fault.text())
+    projections = among(("AttributesToGet", "ProjectionExpression"), request.wire)
+    selecting.refuse_select(
+        select,
+        projection=projections[0] if projections else None,
+        index_name=request.wire.get("IndexName"),
+        reads="Scanning" if request.operation == "Scan" else "Querying",
+    )
 
 
 def check_segments(request: Request) -> None:
     """Refuses a segment without their number, a number without a segment, and one too many."""
-    segment, total = request.wire.get("Segment"), request.wire.get("TotalSegments")
-    if segment is not None and total is None:
-        raise ValidationException(
-            "The TotalSegments parameter is required but was not present in the request"
-            " when Segment parameter is present"
-        )
-    if segment is None and total is not None:
-        raise ValidationException(
-            "The Segment parameter is required but was not present in the request"
-            " when parameter TotalSegments is present"
-        )
-    if segment is not None and total is not None and segment >= total:
-        raise ValidationException(
-            "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
-            f"Segment: {segment} is not less than TotalSegments: {total}"
-        )
+    selecting.check_segments(request.wire.get("Segment"), request.wire.get("TotalSegments"))
 
 
 def check_batch_is_there(request: Request) -> None:

@@ -15,10 +15,10 @@ from ddblite.api.combinations import written_key
 from ddblite.api.wire_members import (
     INTEGER_MAX,
     Wire,
-    batch_table,
     choice,
     flag,
     index_of,
+    named_table,
     names_of,
     require,
     start_key_of,
@@ -207,7 +207,7 @@ def batch_get_item(wire: Wire) -> requests.BatchGetItem:
     choice(wire, "ReturnConsumedCapacity", CAPACITIES)
     items = wire["RequestItems"]
     require(isinstance(items, dict) and items)
-    tables = {batch_table(name): keys_to_get(keys) for name, keys in items.items()}
+    tables = {named_table(name): keys_to_get(keys) for name, keys in items.items()}
     require(len(tables) == len(items))
     require(sum(len(entry.keys) for entry in tables.values()) <= BATCH_GET_KEYS_MAX)
     styles = {
@@ -244,7 +244,7 @@ def batch_write_item(wire: Wire) -> requests.BatchWriteItem:
     tables: dict[str, list[requests.BatchPut | requests.BatchDelete]] = {}
     for name, writes in items.items():
         require(isinstance(writes, list | tuple) and 0 < len(writes) <= BATCH_WRITE_REQUESTS_MAX)
-        tables.setdefault(batch_table(name), []).extend(map(batched_write, writes))
+        tables.setdefault(named_table(name), []).extend(map(batched_write, writes))
     require(sum(map(len, tables.values())) <= BATCH_WRITE_REQUESTS_MAX)
     return requests.BatchWriteItem(tables=tables)
 
@@ -267,23 +267,18 @@ def create_table(wire: Wire) -> requests.CreateTable:
     definition = present(CREATE_TABLE, wire)
     require(next(member_faults(CREATE_TABLE, definition, ()), None) is None)
     check_definition(definition)
-    name = batch_table(definition["TableName"])
+    name = table_of(definition)
     return requests.CreateTable(definition={**definition, "TableName": name})
 
 
 def describe_table(wire: Wire) -> requests.DescribeTable:
     """Decodes DescribeTable."""
-    return requests.DescribeTable(table_name=controlled_table(wire))
+    return requests.DescribeTable(table_name=table_of(wire))
 
 
 def delete_table(wire: Wire) -> requests.DeleteTable:
     """Decodes DeleteTable."""
-    return requests.DeleteTable(table_name=controlled_table(wire))
-
-
-def controlled_table(wire: Wire) -> str:
-    """Returns the table of an operation of the control plane: three characters at least."""
-    return batch_table(wire["TableName"])
+    return requests.DeleteTable(table_name=table_of(wire))
 
 
 def list_tables(wire: Wire) -> requests.ListTables:

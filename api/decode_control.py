@@ -8,7 +8,7 @@ then what the operation itself has to say. Only CreateTable and its plain relati
 from collections.abc import Callable
 from typing import Any, Final
 
-from ddblite.api.wire_members import Wire, batch_table, require
+from ddblite.api.wire_members import Wire, require, table_of
 from ddblite.schema import control_requests, feature_members
 from ddblite.schema.constraints import member_faults
 from ddblite.schema.json_types import check_types, present
@@ -77,7 +77,7 @@ def checked(operation: str, wire: Wire) -> dict[str, Any]:
 def update_table(wire: Wire) -> control_requests.UpdateTable:
     """Decodes UpdateTable: its members with nulls and unknown ones left out."""
     changes = checked("UpdateTable", wire)
-    name = batch_table(changes["TableName"])
+    name = table_of(changes)
     return control_requests.UpdateTable(table_name=name, changes=changes)
 
 
@@ -103,21 +103,21 @@ def update_time_to_live(wire: Wire) -> control_requests.UpdateTimeToLive:
     """Decodes UpdateTimeToLive."""
     given = checked("UpdateTimeToLive", wire)
     return control_requests.UpdateTimeToLive(
-        table_name=batch_table(given["TableName"]), setting=given["TimeToLiveSpecification"]
+        table_name=table_of(given), setting=given["TimeToLiveSpecification"]
     )
 
 
 def describe_time_to_live(wire: Wire) -> control_requests.DescribeTimeToLive:
     """Decodes DescribeTimeToLive."""
     given = checked("DescribeTimeToLive", wire)
-    return control_requests.DescribeTimeToLive(table_name=batch_table(given["TableName"]))
+    return control_requests.DescribeTimeToLive(table_name=table_of(given))
 
 
 def update_continuous_backups(wire: Wire) -> control_requests.UpdateContinuousBackups:
     """Decodes UpdateContinuousBackups."""
     given = checked("UpdateContinuousBackups", wire)
     return control_requests.UpdateContinuousBackups(
-        table_name=batch_table(given["TableName"]),
+        table_name=table_of(given),
         setting=given["PointInTimeRecoverySpecification"],
     )
 
@@ -125,7 +125,7 @@ def update_continuous_backups(wire: Wire) -> control_requests.UpdateContinuousBa
 def describe_continuous_backups(wire: Wire) -> control_requests.DescribeContinuousBackups:
     """Decodes DescribeContinuousBackups."""
     given = checked("DescribeContinuousBackups", wire)
-    return control_requests.DescribeContinuousBackups(table_name=batch_table(given["TableName"]))
+    return control_requests.DescribeContinuousBackups(table_name=table_of(given))
 
 
 SUBJECTS: Final = ("TableName", "ResourceArn", "GlobalTableName", "TableArn")

@@ -25,13 +25,13 @@ from ddblite.engine.expressions import (
 )
 from ddblite.engine.operations import asking
 from ddblite.schema.attribute_faults import NULL_IS_TRUE, check_attributes, check_value
-from ddblite.schema.constraints import check_constraints
 from ddblite.schema.create_table import check_definition
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.explain import EMPTY_SETS, TOO_DEEP
 from ddblite.schema.json_types import check_types, present
 from ddblite.schema.members import OPERATIONS
 from ddblite.schema.older_requests import is_read_by_older
+from ddblite.schema.stages import check_constraints
 from ddblite.schema.wire import read_attributes
 from ddblite.schema.wording import CURRENT, OLDER, layer_of, reworded
 
@@ -47,17 +47,23 @@ def explain(operation: str, wire: Mapping[str, Any], wording: str = CURRENT) -> 
     """Raises the error for a wire request, or returns when nothing is wrong with it."""
     shape = OPERATIONS[operation]
     check_types(shape, wire)
-    strange = not layer_of(operation, wording).older and is_read_by_older(shape, wire)
+    strange = not layer_of(operation, wording).older and is_read_by_older(operation, shape, wire)
     if strange:
         wording = OLDER
     members = present(shape, wire)
-    check_constraints(operation, shape, members, wording)
+    check_constraints(operation, shape, members, wording, strange=strange)
     request = Request(operation, members, layer_of(operation, wording).older, strange)
     try:
-        for step in STEPS.get(operation, ()):
+        for step in steps_of(request):
             step(request)
     except ValidationException as error:
         raise reworded(error, operation, wording) from None
+
+
+def steps_of(request: Request) -> tuple[Step, ...]:
+    """Returns what is checked after types and constraints, in order."""
+    steps = STEPS.get(request.operation, ())
+    return OLDER_STEPS.get(request.operation, steps) if request.older else steps
 
 
 def check_item(request: Request) -> None:
@@ -357,13 +363,13 @@ STEPS: Final[dict[str, tuple[Step, ...]]] = {
         check_key_condition,
     ),
     "Scan": (
-        combined.check_segments,
         *SHAPE_OF_REQUEST,
-        combined.check_select,
-        check_values_early,
         check_scan_legacy,
         check_start_key,
-        *EXPRESSIONS,
+        check_expression_values,
+        check_expressions,
+        combined.check_select,
+        combined.check_segments,
     ),
     "BatchGetItem": (check_batch_get,),
     "BatchWriteItem": (check_batch_write,),
@@ -375,3 +381,16 @@ STEPS: Final[dict[str, tuple[Step, ...]]] = {
     **dict.fromkeys(decode_control.CHECKS, (check_control,)),
 }
 """What comes after types and constraints, per operation."""
+
+OLDER_STEPS: Final[dict[str, tuple[Step, ...]]] = {
+    "Scan": (
+        *SHAPE_OF_REQUEST,
+        combined.check_select,
+        check_expression_values,
+        check_scan_legacy,
+        check_start_key,
+        combined.check_segments,
+        check_expressions,
+    ),
+}
+"""The same in the older layer, where an operation has another order there."""

@@ -122,10 +122,3 @@ def start_key_of(wire: Wire) -> Item | None:
     """Returns ExclusiveStartKey, or None when it is absent."""
     key = wire.get("ExclusiveStartKey")
     return None if key is None else read_attributes(key, 1)
-
-
-def batch_table(name: object) -> str:
-    """Returns the table of a key of RequestItems; here its name has at least three characters."""
-    table = named_table(name)
-    require(len(table) >= NAME_LENGTH_MIN)
-    return table

@@ -1,13 +1,13 @@
-"""The constraint pass: required, length, range, pattern and allowed words.
+"""The constraints of members: required, length, range, pattern and allowed words.
 
-Two forms of one fault. The older layer names the member in camel case, echoes its value and
-joins up to ten faults into one message; the current layer names it in Pascal case, echoes
-nothing and stops at the first. A missing member reads the same in both.
+Two forms of one fault. The usual one names the member in camel case and echoes its value; a
+missing member's is null. The short one names it in Pascal case and echoes nothing.
 
-    1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: ...
-    1 validation error detected: Value at 'Limit' failed to satisfy constraint: ...
+    Value '0' at 'limit' failed to satisfy constraint: ...
+    Value at 'Limit' failed to satisfy constraint: ...
 
-Custom checks (combinations of members, attribute values, expressions) come later and elsewhere.
+Here the faults are found, in the order of the shapes; which of them are told, in which order
+and form, is said by ``schema.stages``.
 """
 
 import re
@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import NAME_LENGTH_MAX, NAME_LENGTH_MIN
 from ddblite.schema.names import ARN_LENGTH_MAX, NAME_PATTERN, is_arn, table_named
 from ddblite.schema.shapes import (
@@ -32,26 +31,14 @@ from ddblite.schema.shapes import (
     Whole,
 )
 from ddblite.schema.wire import read_boolean, read_whole
-from ddblite.schema.wording import ENVELOPE, OLDER, layer_of
 
-FAULTS_LISTED_MAX: Final = 10
 MEMBER: Final = Text()
 """Stands for the shape of a member that is missing: nothing of it is echoed."""
 NOT_NULL: Final = "Member must not be null"
 ECHO_DEPTH_MAX: Final = 8
 """How far an echoed value is followed; the service's own echo of a value is not specified."""
 
-NAME_REQUIRED: Final = "The parameter 'TableName' is required but was not present in the request"
-NAME_LENGTH: Final = "TableName must be at least 3 characters long and at most 255 characters long"
-
-# What the current layer of the data plane says instead of its own general form.
-CURRENT_ODDITIES: Final[dict[tuple[str, str], str]] = {
-    ("UpdateItem", "ReturnValues"): "ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE",
-    **{
-        (operation, "ConditionalOperator"): "ALL, OR"
-        for operation in ("PutItem", "UpdateItem", "DeleteItem", "Query")
-    },
-}
+NAME_PATTERN_CLAUSE: Final = f"Member must satisfy regular expression pattern: {NAME_PATTERN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,64 +62,22 @@ class Fault:
     clause: str
     current: tuple[Path, str] | None = None
 
-    def older_text(self) -> str:
-        """Returns the fault with the value echoed."""
+    @property
+    def member(self) -> str:
+        """The member of the request that the fault is in."""
+        return self.path[0].text
+
+    def text(self) -> str:
+        """Returns the fault in the usual form, with the value echoed."""
         value = "null" if self.value is None else f"'{echo(self.shape, self.value)}'"
         return f"Value {value} at '{camel(self.path)}' failed to satisfy constraint: {self.clause}"
 
-    def current_text(self) -> str:
-        """Returns the fault as the current layer puts it."""
+    def short_text(self) -> str:
+        """Returns the fault in the short form of the current layer."""
         if self.value is None:
-            return self.older_text()
+            return self.text()
         path, clause = self.current or (self.path, self.clause)
         return f"Value at '{pascal(path)}' failed to satisfy constraint: {clause}"
-
-
-def check_constraints(
-    operation: str, shape: Structure, wire: Mapping[str, Any], wording: str
-) -> None:
-    """Raises ValidationException when members are missing or out of bounds.
-
-    The members must be of the right JSON types: ``schema.json_types`` comes first.
-    """
-    check_controlled_name(shape, wire, wording)
-    faults = member_faults(shape, wire, ())
-    if layer_of(operation, wording).older:
-        # An empty batch has words of its own there, after the constraints.
-        faults = (fault for fault in faults if not is_empty_batch(fault))
-        texts = [fault.older_text() for fault in islice(faults, FAULTS_LISTED_MAX)]
-        if texts:
-            plural = "s" if len(texts) > 1 else ""
-            raise ValidationException(
-                f"{len(texts)} validation error{plural} detected: {'; '.join(texts)}"
-            )
-        return
-    for fault in faults:
-        oddity = CURRENT_ODDITIES.get((operation, pascal(fault.path)))
-        if oddity is not None:
-            raise ValidationException(
-                f"{ENVELOPE}Failed to satisfy constraint: "
-                f"Member must satisfy enum value set: [{oddity}]"
-            )
-        raise ValidationException(ENVELOPE + fault.current_text())
-
-
-def check_controlled_name(shape: Structure, wire: Mapping[str, Any], wording: str) -> None:
-    """Checks the name of a table in the control plane, which comes before all constraints."""
-    wanted = shape.members.get("TableName")
-    if not isinstance(wanted, TableName) or not wanted.control:
-        return
-    name = wire.get("TableName")
-    if name is None:
-        raise ValidationException(NAME_REQUIRED)
-    fits = NAME_LENGTH_MIN <= len(name) <= NAME_LENGTH_MAX
-    if wording == OLDER and not fits and not is_arn(name):
-        raise ValidationException(NAME_LENGTH)
-
-
-def is_empty_batch(fault: Fault) -> bool:
-    """Whether what is at fault is a RequestItems without a table."""
-    return isinstance(fault.shape, MapOf) and fault.shape.table_keys and not fault.value
 
 
 def member_faults(shape: Structure, wire: Mapping[str, Any], path: Path) -> Iterator[Fault]:
@@ -183,16 +128,31 @@ def text_clauses(shape: Text, value: str) -> Iterator[str]:
 
 def table_clauses(shape: TableName, value: str) -> Iterator[str]:
     """Yields what the name of a table breaks; an ARN must name a table."""
+    lengths = list(length_clauses(value, control=shape.control))
     if is_arn(value):
-        yield from range_clauses("length", len(value), 1, ARN_LENGTH_MAX)
-        wrong = table_named(value) is None
-    else:
-        wrong = bool(value) and re.fullmatch(NAME_PATTERN, value) is None
-    if wrong:
-        yield f"Member must satisfy regular expression pattern: {NAME_PATTERN}"
+        yield from lengths
+    if value and not is_name(value):
+        yield NAME_PATTERN_CLAUSE
     if not is_arn(value):
-        minimum = NAME_LENGTH_MIN if shape.control else 1
-        yield from range_clauses("length", len(value), minimum, NAME_LENGTH_MAX)
+        yield from lengths
+
+
+def is_name(value: str) -> bool:
+    """Whether a text is written like the name of a table, of whatever length, or its ARN."""
+    if is_arn(value):
+        return table_named(value) is not None
+    return re.fullmatch(NAME_PATTERN, value) is not None
+
+
+def length_clauses(value: str, *, control: bool = False) -> Iterator[str]:
+    """Yields the bound that the length of a table's name or ARN is beyond.
+
+    Outside of the control plane an empty name is told apart from one that is too short.
+    """
+    if is_arn(value):
+        return range_clauses("length", len(value), 1, ARN_LENGTH_MAX)
+    minimum = NAME_LENGTH_MIN if value or control else 1
+    return range_clauses("length", len(value), minimum, NAME_LENGTH_MAX)
 
 
 def range_clauses(what: str, size: Any, minimum: int | None, maximum: int | None) -> Iterator[str]:
@@ -215,7 +175,7 @@ def element_faults(shape: ListOf, value: Any, path: Path) -> Iterator[Fault]:
 
 def entry_faults(shape: MapOf, value: Mapping[str, Any], path: Path) -> Iterator[Fault]:
     """Yields the faults of a map's keys and values."""
-    if shape.table_keys and not all(map(is_batch_name, value)):
+    if shape.table_keys and any(table_named(name) is None for name in value):
         yield Fault(shape, path, value, TABLE_KEYS_CLAUSE)
     inner = shape.value
     if shape.value_bounds and isinstance(inner, ListOf):
@@ -251,11 +211,6 @@ TABLE_KEYS_CLAUSE: Final = (
     f"Member must have length greater than or equal to {NAME_LENGTH_MIN}, "
     f"Member must satisfy regular expression pattern: {NAME_PATTERN}]"
 )
-
-
-def is_batch_name(name: str) -> bool:
-    """Whether a key of RequestItems can be a table: an ARN, or three characters at least."""
-    return table_named(name) is not None and (is_arn(name) or len(name) >= NAME_LENGTH_MIN)
 
 
 def camel(path: Path) -> str:

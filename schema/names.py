@@ -1,7 +1,6 @@
 """Names of tables and indexes, and the ARNs that stand for them.
 
-* A name has 3 to 255 characters of ``[a-zA-Z0-9_.-]``; the data plane lets shorter ones pass
-  its constraints, because no table can have them.
+* A name has 3 to 255 characters of ``[a-zA-Z0-9_.-]``.
 * Wherever a table is named, its ARN may stand instead. Region and account are not looked at:
   an ARN means the table it names.
 * The ARNs that are given out are all of one region and account.
@@ -57,7 +56,8 @@ def table_named(text: str) -> str | None:
     if is_arn(text):
         parsed = parse_arn(text) if len(text) <= ARN_LENGTH_MAX else None
         return parsed.table if parsed is not None and parsed.index is None else None
-    return text if len(text) <= NAME_LENGTH_MAX and NAME.fullmatch(text) else None
+    fits = NAME_LENGTH_MIN <= len(text) <= NAME_LENGTH_MAX
+    return text if fits and NAME.fullmatch(text) else None
 
 
 def is_resource_arn(text: str) -> bool:

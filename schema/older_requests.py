@@ -4,13 +4,16 @@ The current layer's reader is strict. A request with something that it does not 
 by the older layer instead, and is then refused in that layer's words and forms:
 
 * a BOOL, a NULL or the ``Exists`` of Expected that is written as a JSON string;
-* an attribute value with several members, or at a deeper level than is read.
+* an attribute value with several members, or at a deeper level than is read;
+* in Query and Scan, a number that is another one after it was read into its integer;
+* a member missing: the table's name in Query and Scan, the operator of a legacy condition
+  there, the key in UpdateItem.
 
 Captured on AWS (eu-west-2 and us-east-1, October 2026). Facts: validation, section 0.1.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from ddblite.schema.limits import NESTING_DEPTH_READ_MAX
 from ddblite.schema.shapes import (
@@ -21,14 +24,37 @@ from ddblite.schema.shapes import (
     MapOf,
     Shape,
     Structure,
+    Whole,
 )
+from ddblite.schema.wire import read_whole
 
 Part = tuple[Shape, Any, int]
 """A part of a request, and at which level of nesting an attribute value in it is."""
 
+PAGES: Final = frozenset({"Query", "Scan"})
+CONDITIONS: Final = ("KeyConditions", "QueryFilter", "ScanFilter")
 
-def is_read_by_older(shape: Structure, wire: Mapping[str, Any]) -> bool:
-    """Whether a request, its JSON types being right, is read by the older layer.
+
+def is_read_by_older(operation: str, shape: Structure, wire: Mapping[str, Any]) -> bool:
+    """Whether a request, its JSON types being right, is read by the older layer."""
+    if operation == "UpdateItem" and wire.get("Key") is None:
+        return True
+    if operation in PAGES and (wire.get("TableName") is None or lacks_operator(wire)):
+        return True
+    return has_strange_part(shape, wire)
+
+
+def lacks_operator(wire: Mapping[str, Any]) -> bool:
+    """Whether a legacy condition does not say how it compares."""
+    return any(
+        condition is not None and condition.get("ComparisonOperator") is None
+        for member in CONDITIONS
+        for condition in (wire.get(member) or {}).values()
+    )
+
+
+def has_strange_part(shape: Structure, wire: Mapping[str, Any]) -> bool:
+    """Whether the current layer's reader does not take something in a request.
 
     Walks without recursion: what it looks for may be deep.
     """
@@ -46,6 +72,8 @@ def is_strange(part: Part) -> bool:
     match part:
         case Flag(in_value=True), str(), _:
             return True
+        case Whole() as whole, number, _:
+            return bool(read_whole(number, whole.largest) != number)
         case AttributeValue(), dict() as content, level:
             known = (content.get(tag) for tag in ATTRIBUTE_VALUE_MEMBERS)
             several = sum(member is not None for member in known) > 1

@@ -48,8 +48,19 @@ LAYERS: Final[dict[str, Layer]] = {
     "GetItem": CURRENT_LAYER,
     "BatchGetItem": CURRENT_LAYER,
     "Query": CURRENT_LAYER,
+    "Scan": CURRENT_LAYER,
 }
 """Operations that have left the older layer; all others still speak it."""
+
+STILL_OLDER: Final = frozenset(
+    {
+        (
+            "Scan",
+            "Invalid FilterExpression: Expression size has exceeded the maximum allowed size;",
+        )
+    }
+)
+"""Texts that an operation has taken with it from the older layer."""
 
 
 def invalid(text: str) -> ValidationException:
@@ -70,7 +81,7 @@ def reworded(error: Fault, operation: str, wording: str = CURRENT) -> Fault:
     if not isinstance(error, ValidationException):
         return error
     layer = layer_of(operation, wording)
-    if layer.older:
+    if layer.older or (operation, error.message) in STILL_OLDER:
         if error.older is None:
             return error if not error.enveloped else remade(error, error.message)
         return remade(error, error.older)

@@ -27,6 +27,7 @@ from ddblite.engine.operations.selecting import (
     Source,
     Wish,
     check_consistency,
+    check_segments,
     check_select,
     source_of,
     wish_of,
@@ -57,11 +58,11 @@ class Page:
 
 def query(machine: Machine, request: Query) -> PageAnswer:
     """Reads one page of one partition, in key order or against it."""
+    check_select(request)
     asking.check_keys(request.names, request.values)
     condition = asking.key_condition_of(request.key_condition, request.names)
     filter_ = asking.filter_of(request.filter, request.names)
     projection = asking.projection_of(request.projection, request.names)
-    check_select(request, projection)
     if condition is None:
         raise ValidationException(
             "Either the KeyConditions or KeyConditionExpression parameter must be specified in"
@@ -86,12 +87,12 @@ def query(machine: Machine, request: Query) -> PageAnswer:
 
 def scan(machine: Machine, request: Scan) -> PageAnswer:
     """Reads one page of a whole table or index, or of one segment of it."""
-    check_segments(request)
     asking.check_keys(request.names, request.values)
     filter_ = asking.filter_of(request.filter, request.names)
     projection = asking.projection_of(request.projection, request.names)
-    check_select(request, projection)
     values = asking.check(request.names, request.values, filter_, projection)
+    check_select(request)
+    check_segments(request.segment, request.total_segments)
 
     source = source_of(machine, request.table_name, request.index_name)
     check_consistency(source, consistent=request.consistent)
@@ -116,28 +117,6 @@ def scan(machine: Machine, request: Scan) -> PageAnswer:
 SCAN_START_INVALID: Final = (
     "The provided starting key is invalid: The provided key element does not match the schema"
 )
-
-
-def check_segments(request: Scan) -> None:
-    """Raises unless segment and total come together and fit."""
-    if request.segment is None and request.total_segments is None:
-        return
-    if request.total_segments is None:
-        raise ValidationException(
-            "The TotalSegments parameter is required but was not present in the request when"
-            " Segment parameter is present"
-        )
-    if request.segment is None:
-        raise ValidationException(
-            "The Segment parameter is required but was not present in the request when parameter"
-            " TotalSegments is present"
-        )
-    if request.segment >= request.total_segments:
-        raise ValidationException(
-            "The Segment parameter is zero-based and must be less than parameter TotalSegments:"
-            f" Segment: {request.segment} is not less than TotalSegments:"
-            f" {request.total_segments}"
-        )
 
 
 def check_filter(source: Source, filter_: Condition | None) -> None:

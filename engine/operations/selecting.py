@@ -107,26 +107,59 @@ def wish_of(
     )
 
 
-def check_select(request: Query | Scan, projection: Projection | None) -> None:
+def check_select(request: Query | Scan) -> None:
     """Raises when Select contradicts the projection or the lack of an index; needs no table."""
-    select = request.select
-    if select == "ALL_PROJECTED_ATTRIBUTES" and request.index_name is None:
-        raise ValidationException(
-            "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName"
+    if request.select is not None:
+        refuse_select(
+            request.select,
+            projection=None if request.projection is None else "ProjectionExpression",
+            index_name=request.index_name,
+            reads="Scanning" if isinstance(request, Scan) else "Querying",
         )
-    if select == "SPECIFIC_ATTRIBUTES" and projection is None:
-        missing = (
-            "Must specify the AttributesToGet or ProjectionExpression when choosing to get"
-            " SPECIFIC_ATTRIBUTES"
-        )
-        # Only a Query in the current wording has the envelope here.
-        current = ENVELOPE + missing if isinstance(request, Query) else missing
-        raise ValidationException(current, older=missing)
-    if projection is not None and select is not None and select != "SPECIFIC_ATTRIBUTES":
+
+
+def refuse_select(
+    select: str, *, projection: str | None, index_name: str | None, reads: str
+) -> None:
+    """Raises when a Select contradicts the projection, told by its member, or the lack of an index.
+
+    ``reads`` is what the older layer calls the operation; the current one says Querying of both.
+    """
+    if select == "SPECIFIC_ATTRIBUTES":
+        if projection is None:
+            raise enclosed(
+                "Must specify the AttributesToGet or ProjectionExpression when choosing to get"
+                " SPECIFIC_ATTRIBUTES"
+            )
+    elif projection is not None:
         chosen = "only the Count" if select == "COUNT" else select
+        raise enclosed(f"Cannot specify the {projection} when choosing to get {chosen}")
+    elif select == "ALL_PROJECTED_ATTRIBUTES" and index_name is None:
+        text = "ALL_PROJECTED_ATTRIBUTES can be used only when {} using an IndexName"
+        raise enclosed(text.format("Querying"), older=text.format(reads))
+
+
+def enclosed(text: str, older: str | None = None) -> ValidationException:
+    """Returns the error for a rule of Select, which the current layer takes for a constraint."""
+    return ValidationException(ENVELOPE + text, older=text if older is None else older)
+
+
+def check_segments(segment: int | None, total: int | None) -> None:
+    """Raises unless a segment and the number of segments come together and fit."""
+    if segment is not None and total is None:
         raise ValidationException(
-            f"Cannot specify the ProjectionExpression when choosing to get {chosen}"
+            "The TotalSegments parameter is required but was not present in the request when"
+            " Segment parameter is present"
         )
+    if segment is None and total is not None:
+        raise ValidationException(
+            "The Segment parameter is required but was not present in the request when parameter"
+            " TotalSegments is present"
+        )
+    if segment is not None and total is not None and segment >= total:
+        text = "The Segment parameter is zero-based and must be less than parameter TotalSegments"
+        figures = f"Segment: {segment} is not less than TotalSegments: {total}"
+        raise ValidationException(text, older=f"{text}: {figures}")
 
 
 def check_projected(index: IndexSpec, select: str | None, asked: frozenset[str]) -> None:

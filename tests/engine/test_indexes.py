@@ -125,8 +125,8 @@ def test_a_local_index_gives_whole_items_when_asked(
         (
             {"Select": "ALL_PROJECTED_ATTRIBUTES"},
             (
-                "ValidationException: ALL_PROJECTED_ATTRIBUTES can be used only when Querying using"
-                " an IndexName"
+                "ValidationException: 1 validation error detected: ALL_PROJECTED_ATTRIBUTES can be"
+                " used only when Querying using an IndexName"
             ),
         ),
     ],

@@ -60,7 +60,7 @@ def test_a_filter_does_not_make_a_page_longer(database: ddblite.Database) -> Non
     [
         (0, None, "The TotalSegments parameter is required but was not present"),
         (None, 2, "The Segment parameter is required but was not present"),
-        (5, 5, "Segment: 5 is not less than TotalSegments: 5"),
+        (5, 5, "is zero-based and must be less than parameter TotalSegments$"),
     ],
 )
 def test_segments_come_with_their_total(

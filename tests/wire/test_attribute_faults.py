@@ -207,7 +207,9 @@ def test_expression_values_are_located_in_the_older_layer(
     condition = {"ConditionExpression": "id = :id"}
     assert current == reason("Query", QUERY | values)
     assert located == reason("Query", QUERY | values, "older")
-    assert located == reason("Scan", SCAN | values | {"FilterExpression": "id = :id"})
+    filtered = SCAN | values | {"FilterExpression": "id = :id"}
+    assert current == reason("Scan", filtered)
+    assert located == reason("Scan", filtered, "older")
     assert ONE + current == reason("DeleteItem", GET | values | condition)
     assert located == reason("DeleteItem", GET | values | condition, "older")
 

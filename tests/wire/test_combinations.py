@@ -9,9 +9,9 @@ from wire_requests import (
     INVALID,
     ONE,
     PUT,
-    QUERY,
     SCAN,
     Json,
+    Wire,
     reason,
     refusal,
 )
@@ -48,13 +48,13 @@ def test_values_without_expression(operation: str, suffix: str) -> None:
     wire = GOOD[operation] | VALUES
     wire.pop("KeyConditionExpression", None)
     assert VALUES_ALONE + suffix == reason(operation, wire, "older")
-    current = VALUES_ALONE + suffix if operation == "Scan" else VALUES_ALONE
-    assert envelope(operation) + current == reason(operation, wire)
+    assert envelope(operation) + VALUES_ALONE == reason(operation, wire)
 
 
 def test_projection_takes_no_values() -> None:
     wire = SCAN | VALUES | {"ProjectionExpression": "a"}
-    assert VALUES_ALONE + ": FilterExpression is null" == reason("Scan", wire)
+    assert VALUES_ALONE == reason("Scan", wire)
+    assert VALUES_ALONE + ": FilterExpression is null" == reason("Scan", wire, "older")
 
 
 CONDITION = {"ConditionExpression": "a = :a"}
@@ -191,40 +191,50 @@ def test_return_values_of_put_and_delete(operation: str, returns: str) -> None:
     assert text == reason(operation, wire, "older")
 
 
+ONE_S = {"S": "1"}
 SPECIFIC = (
     "Must specify the AttributesToGet or ProjectionExpression"
     " when choosing to get SPECIFIC_ATTRIBUTES"
 )
 
 
-def test_specific_attributes_need_a_projection() -> None:
-    select = {"Select": "SPECIFIC_ATTRIBUTES"}
-    assert ONE + SPECIFIC == reason("Query", QUERY | select)
-    assert SPECIFIC == reason("Query", QUERY | select, "older")
-    assert SPECIFIC == reason("Scan", SCAN | select)
+@pytest.mark.parametrize("operation", ["Query", "Scan"])
+def test_specific_attributes_need_a_projection(operation: str) -> None:
+    """The rules of Select are constraints in the current layer."""
+    wire = GOOD[operation] | {"Select": "SPECIFIC_ATTRIBUTES"}
+    assert ONE + SPECIFIC == reason(operation, wire)
+    assert SPECIFIC == reason(operation, wire, "older")
 
 
 @pytest.mark.parametrize("operation", ["Query", "Scan"])
-def test_select_contradicts_projection(operation: str) -> None:
-    legacy = {"TableName": "books", "AttributesToGet": ["a"]}
+@pytest.mark.parametrize("index", [{}, {"IndexName": "index"}])
+def test_select_contradicts_projection(operation: str, index: dict[str, Json]) -> None:
+    """Whether there is an index for ALL_PROJECTED_ATTRIBUTES is looked at after that."""
+    legacy: Wire = {"TableName": "books", "AttributesToGet": ["a"]}
+    if operation == "Query":
+        legacy["KeyConditions"] = {
+            "id": {"ComparisonOperator": "EQ", "AttributeValueList": [ONE_S]}
+        }
     for select, chosen in (
         ("ALL_ATTRIBUTES", "ALL_ATTRIBUTES"),
         ("ALL_PROJECTED_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"),
         ("COUNT", "only the Count"),
     ):
-        members = {"Select": select, "IndexName": "index"}
+        members = {"Select": select} | index
         text = f"Cannot specify the %s when choosing to get {chosen}"
         wire = GOOD[operation] | members | {"ProjectionExpression": "a"}
-        assert text % "ProjectionExpression" == reason(operation, wire)
-        assert text % "AttributesToGet" == reason(operation, legacy | members)
+        assert ONE + text % "ProjectionExpression" == reason(operation, wire)
+        assert text % "ProjectionExpression" == reason(operation, wire, "older")
+        assert ONE + text % "AttributesToGet" == reason(operation, legacy | members)
 
 
-@pytest.mark.parametrize("operation", ["Query", "Scan"])
-def test_all_projected_needs_an_index(operation: str) -> None:
+@pytest.mark.parametrize(("operation", "older"), [("Query", "Querying"), ("Scan", "Scanning")])
+def test_all_projected_needs_an_index(operation: str, older: str) -> None:
+    """The current layer calls a Scan Querying as well."""
     wire = GOOD[operation] | {"Select": "ALL_PROJECTED_ATTRIBUTES"}
-    assert "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName" == reason(
-        operation, wire
-    )
+    text = "ALL_PROJECTED_ATTRIBUTES can be used only when %s using an IndexName"
+    assert ONE + text % "Querying" == reason(operation, wire)
+    assert text % older == reason(operation, wire, "older")
 
 
 def test_query_needs_a_key_condition() -> None:
@@ -243,10 +253,11 @@ def test_segments() -> None:
         "The Segment parameter is required but was not present in the request"
         " when parameter TotalSegments is present"
     ) == reason("Scan", SCAN | {"TotalSegments": 1})
-    assert (
-        "The Segment parameter is zero-based and must be less than parameter TotalSegments:"
-        " Segment: 5 is not less than TotalSegments: 5"
-    ) == reason("Scan", SCAN | {"Segment": 5, "TotalSegments": 5})
+    too_many = SCAN | {"Segment": 5, "TotalSegments": 5}
+    text = "The Segment parameter is zero-based and must be less than parameter TotalSegments"
+    assert text == reason("Scan", too_many)
+    figures = ": Segment: 5 is not less than TotalSegments: 5"
+    assert text + figures == reason("Scan", too_many, "older")
 
 
 def batch(*keys: Json) -> dict[str, Json]:
@@ -285,7 +296,11 @@ def test_batched_write_is_one_of_two(write: dict[str, Json]) -> None:
         ("PutItem", {"Expected": {}, "ConditionExpression": "", "Item": {"a": {}}}, "Can not use"),
         ("PutItem", {"ConditionExpression": "", "Item": {"a": {}}}, "Supplied AttributeValue"),
         ("PutItem", {"ConditionExpression": "", "ReturnValues": "ALL_NEW"}, "Invalid Condition"),
-        ("PutItem", {"ReturnValues": "ALL_NEW", "ReturnConsumedCapacity": "X"}, "Value at 'Return"),
+        (
+            "PutItem",
+            {"ReturnValues": "ALL_NEW", "ReturnConsumedCapacity": "X"},
+            "Value 'X' at 'ret",
+        ),
         # expressions < expression values < unused, update before condition
         ("UpdateItem", {"UpdateExpression": "(", "ConditionExpression": "("}, "Invalid Update"),
         ("UpdateItem", {"UpdateExpression": "", "ConditionExpression": ""}, "Invalid Condition"),
@@ -302,13 +317,39 @@ def test_batched_write_is_one_of_two(write: dict[str, Json]) -> None:
             "The parameter cannot",
         ),
         ("Query", {"FilterExpression": "", "ProjectionExpression": ""}, "Invalid Filter"),
-        # segments < mix
-        ("Scan", {"Segment": 1, "AttributesToGet": ["a"], "FilterExpression": ""}, "The TotalSeg"),
+        # mix < AttributesToGet, filters, values, expressions < select < segments
+        ("Scan", {"Segment": 1, "AttributesToGet": ["a"], "FilterExpression": ""}, "Can not use"),
+        ("Scan", {"Select": "X", "AttributesToGet": ["a", "a"]}, INVALID + "Duplicate value"),
+        (
+            "Scan",
+            {"Segment": 1, "ScanFilter": {"a": {"ComparisonOperator": "EQ"}}},
+            INVALID + "Inv",
+        ),
+        ("Scan", {"Segment": 1, "FilterExpression": "a ="}, "Invalid Filter"),
+        ("Scan", {"Select": "X", "FilterExpression": "#a = a"}, "Invalid Filter"),
+        ("Scan", {"Segment": 1, "Select": "X"}, "Value 'X' at 'select'"),
+        ("Scan", {"Segment": 1, "Select": "SPECIFIC_ATTRIBUTES"}, "Must specify"),
     ],
 )
 def test_order_of_checks(operation: str, members: dict[str, Json], expected: str) -> None:
     text = reason(operation, GOOD[operation] | members)
     assert text.removeprefix(ONE).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [
+        ({"AttributesToGet": ["a"], "FilterExpression": "a"}, "Can not use"),
+        ({"AttributesToGet": ["a", "a"]}, INVALID + "Duplicate value"),
+        ({"ScanFilter": {"a": {"ComparisonOperator": "EQ"}}}, INVALID + "Invalid number"),
+        ({"ExclusiveStartKey": {"id": {}}}, "The provided starting key is invalid: Supplied"),
+        ({"FilterExpression": "a ="}, "The TotalSegments parameter is required"),
+    ],
+)
+def test_segments_come_before_expressions_in_the_older_layer(
+    members: dict[str, Json], expected: str
+) -> None:
+    assert reason("Scan", SCAN | {"Segment": 1} | members, "older").startswith(expected)
 
 
 def test_expression_faults_need_no_table() -> None:

@@ -128,7 +128,7 @@ def test_order_of_syntax_and_table(call: Json, engine: Engine) -> None:
     with pytest.raises(ValidationException, match="Invalid FilterExpression: Syntax error"):
         dispatch(engine, "Scan", wire)
     with pytest.raises(ResourceNotFoundException):
-        dispatch(engine, "GetItem", {"TableName": "ab", "Key": {"id": {"N": "1"}}})
+        dispatch(engine, "GetItem", {"TableName": "missing", "Key": {"id": {"N": "1"}}})
     with pytest.raises(ValidationException, match="does not match the schema"):
         call("GetItem", Key={"id": {"N": "1"}})
 

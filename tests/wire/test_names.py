@@ -16,7 +16,8 @@ from ddblite.schema.names import (
     ("text", "table"),
     [
         ("books", "books"),
-        ("a", "a"),
+        ("abc", "abc"),
+        ("ab", None),
         ("A.b-c_1", "A.b-c_1"),
         ("n" * 254, "n" * 254),
         ("n" * 255, "n" * 255),
@@ -35,7 +36,7 @@ from ddblite.schema.names import (
     ],
 )
 def test_table_named(text: str, table: str | None) -> None:
-    """A name or an ARN of any region and account; short names can be no table's, but are names."""
+    """A name or an ARN of any region and account; a name has three characters at least."""
     assert table == table_named(text)
 
 

@@ -6,8 +6,8 @@ from ddblite.schema.errors import FloatRefused, ResourceNotFoundException, Valid
 from ddblite.schema.wording import ENVELOPE, reworded
 
 WRAPPING = ("PutItem", "UpdateItem", "DeleteItem")
-CURRENT = ("GetItem", "BatchGetItem", "Query")
-OLDER = ("Scan", "BatchWriteItem", "TransactWriteItems", "TransactGetItems", "CreateTable")
+CURRENT = ("GetItem", "BatchGetItem", "Query", "Scan")
+OLDER = ("BatchWriteItem", "TransactWriteItems", "TransactGetItems", "CreateTable")
 
 
 def text(operation: str, wording: str, *, enveloped: bool, older: str | None = "old") -> str:

@@ -1,0 +1,250 @@
+"""Which constraint faults of a request are told: in which order, joined or alone, in which form.
+
+A request is checked in stages. The first stage that finds something answers for all; what one
+stage finds is joined into one message, in the order of the stage. The older layer knows one
+stage, in the order of the shapes; the current one has several per operation, captured on AWS in
+October 2026 from most regions.
+
+Requests that are strange to the current layer are read by the older one: see
+``schema.older_requests``. It then leaves the pattern of a table's name to a later stage.
+
+Custom checks (combinations of members, attribute values, expressions) come later and elsewhere.
+Facts: validation, sections 0.1, 2 and 2.1.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final, TypeAlias
+
+from ddblite.schema.constraints import (
+    NAME_PATTERN_CLAUSE,
+    Fault,
+    length_clauses,
+    member_faults,
+)
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.limits import NAME_LENGTH_MAX, NAME_LENGTH_MIN
+from ddblite.schema.names import is_arn
+from ddblite.schema.shapes import MapOf, Structure, TableName
+from ddblite.schema.wording import OLDER
+
+Wire: TypeAlias = Mapping[str, Any]
+
+Part: TypeAlias = Callable[[Sequence[Fault], Wire], Iterator[str]]
+"""Yields the texts of those faults of a request that a stage is about."""
+
+FAULTS_LISTED_MAX: Final = 10
+
+NAME_REQUIRED: Final = "The parameter 'TableName' is required but was not present in the request"
+NAME_LENGTH: Final = "TableName must be at least 3 characters long and at most 255 characters long"
+RETURNS_OLD: Final = "ReturnValues can only be ALL_OLD or NONE"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is looked at together; a ``bare`` one tells its first fault without a count."""
+
+    parts: tuple[Part, ...]
+    bare: bool = False
+
+    def refusal(self, faults: Sequence[Fault], wire: Wire) -> str | None:
+        """Returns the message for what this stage finds, or None when it finds nothing."""
+        found = (text for part in self.parts for text in part(faults, wire))
+        texts = list(islice(found, 1 if self.bare else FAULTS_LISTED_MAX))
+        if not texts or self.bare:
+            return texts[0] if texts else None
+        plural = "s" if len(texts) > 1 else ""
+        return f"{len(texts)} validation error{plural} detected: {'; '.join(texts)}"
+
+
+def stage(*parts: Part) -> Stage:
+    """Returns the stage that joins what some parts find."""
+    return Stage(parts)
+
+
+def about(
+    *members: str,
+    when: Callable[[Fault], bool] = lambda _fault: True,
+    text: Callable[[Fault], str] = Fault.text,
+) -> Part:
+    """Returns the part for the faults of some members, one member after another."""
+
+    def told(faults: Sequence[Fault], _wire: Wire) -> Iterator[str]:
+        for member in members:
+            for fault in faults:
+                if fault.member == member and when(fault):
+                    yield text(fault)
+
+    return told
+
+
+def others(*members: str, when: Callable[[Fault], bool] = lambda _fault: True) -> Part:
+    """Returns the part for the faults of all members but some, in the order of the shape."""
+
+    def told(faults: Sequence[Fault], _wire: Wire) -> Iterator[str]:
+        for fault in faults:
+            if fault.member not in members and when(fault):
+                yield fault.text()
+
+    return told
+
+
+def nameless(choices: str) -> Callable[[Fault], str]:
+    """Returns the form in which the current layer names neither member nor value."""
+    text = f"Failed to satisfy constraint: Member must satisfy enum value set: [{choices}]"
+    return lambda _fault: text
+
+
+def is_empty(fault: Fault) -> bool:
+    """Whether what is at fault is a text without characters."""
+    return bool(fault.value == "")
+
+
+def is_told(fault: Fault) -> bool:
+    """Whether a fault of a name is told where its length is wrong: its pattern is not then."""
+    if fault.clause != NAME_PATTERN_CLAUSE:
+        return True
+    return not any(length_clauses(fault.value))
+
+
+def is_bad_name(fault: Fault) -> bool:
+    """Whether a fault is one that the older layer's model of a table's name does not know."""
+    return isinstance(fault.shape, TableName) and bool(fault.value)
+
+
+def is_empty_batch(fault: Fault) -> bool:
+    """Whether what is at fault is a RequestItems without a table."""
+    return isinstance(fault.shape, MapOf) and fault.shape.table_keys and not fault.value
+
+
+def first_of_all(faults: Sequence[Fault], _wire: Wire) -> Iterator[str]:
+    """Yields the first fault in the short form."""
+    if faults:
+        yield faults[0].short_text()
+
+
+def returns_new(faults: Sequence[Fault], wire: Wire) -> Iterator[str]:
+    """Yields that a delete returns nothing new, unless its key is missing."""
+    about_it = {"ReturnValues", "Key"}
+    if not any(fault.member in about_it for fault in faults) and wire.get(
+        "ReturnValues", "NONE"
+    ) not in ("NONE", "ALL_OLD"):
+        yield RETURNS_OLD
+
+
+EMPTY_NAME: Final = about("TableName", when=is_empty, text=Fault.short_text)
+NAME: Final = about("TableName", when=is_told)
+CAPACITY: Final = about("ReturnConsumedCapacity")
+RETURN_VALUES: Final = about(
+    "ReturnValues", text=nameless("ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE")
+)
+METRICS: Final = about("ReturnItemCollectionMetrics")
+ON_FAILURE: Final = about("ReturnValuesOnConditionCheckFailure")
+CONDITIONAL_OPERATOR: Final = about("ConditionalOperator", text=nameless("ALL, OR"))
+
+
+def without_a_name(faults: Sequence[Fault], wire: Wire) -> Iterator[str]:
+    """Yields that there is no name, and what is wrong with ReturnValues beside that."""
+    if wire.get("TableName") is None:
+        yield from NAME(faults, wire)
+        yield from RETURN_VALUES(faults, wire)
+
+
+WRITE: Final = (NAME, CAPACITY, RETURN_VALUES, METRICS, ON_FAILURE)
+OTHERS: Final = others(
+    *("TableName", "ReturnConsumedCapacity", "ReturnValues", "ReturnItemCollectionMetrics"),
+    *("ReturnValuesOnConditionCheckFailure", "ConditionalOperator"),
+    *("Select", "Limit", "Segment", "TotalSegments"),
+)
+"""What has no place of its own; Select is looked at later, by ``api.combinations``."""
+
+ALL: Final = (stage(others(when=lambda fault: not is_empty_batch(fault))),)
+"""The older layer; an empty batch has words of its own there, after the constraints."""
+
+CURRENT_STAGES: Final[Mapping[str, tuple[Stage, ...]]] = {
+    "PutItem": (stage(EMPTY_NAME), stage(*WRITE, OTHERS), stage(CONDITIONAL_OPERATOR)),
+    "DeleteItem": (
+        stage(EMPTY_NAME),
+        stage(*WRITE, OTHERS, returns_new),
+        stage(CONDITIONAL_OPERATOR),
+    ),
+    "UpdateItem": (
+        stage(EMPTY_NAME),
+        stage(without_a_name),
+        stage(about("TableName")),
+        stage(RETURN_VALUES),
+        Stage((ON_FAILURE,), bare=True),
+        stage(METRICS),
+        Stage((CAPACITY,), bare=True),
+        stage(OTHERS),
+        stage(CONDITIONAL_OPERATOR),
+    ),
+    "GetItem": (stage(EMPTY_NAME), stage(NAME, CAPACITY, OTHERS)),
+    "Query": (
+        stage(about("Limit", text=Fault.short_text), EMPTY_NAME),
+        stage(NAME, CAPACITY, OTHERS),
+        stage(CONDITIONAL_OPERATOR),
+    ),
+    "Scan": (
+        stage(about("Limit", "Segment", "TotalSegments", text=Fault.short_text), EMPTY_NAME),
+        stage(NAME, CAPACITY, OTHERS),
+        stage(CONDITIONAL_OPERATOR),
+    ),
+    "BatchGetItem": (stage(first_of_all),),
+}
+"""The stages of the operations for which the older layer's single one is wrong."""
+
+STRANGE: Final = (
+    stage(others(when=lambda fault: not is_bad_name(fault))),
+    stage(about("TableName", when=is_told)),
+)
+STRANGE_STAGES: Final[Mapping[str, tuple[Stage, ...]]] = {
+    "UpdateItem": (
+        stage(
+            CAPACITY,
+            about("TableName", when=lambda fault: not is_bad_name(fault)),
+            about("ReturnValues"),
+            ON_FAILURE,
+            METRICS,
+            OTHERS,
+        ),
+        *STRANGE,
+    ),
+}
+"""The stages of requests that only the older layer reads, where they are not ``STRANGE``."""
+
+
+def check_constraints(
+    operation: str, shape: Structure, wire: Wire, wording: str, *, strange: bool = False
+) -> None:
+    """Raises ValidationException when members are missing or out of bounds.
+
+    The members must be of the right JSON types: ``schema.json_types`` comes first.
+    """
+    check_controlled_name(shape, wire, wording)
+    faults = tuple(member_faults(shape, wire, ()))
+    for each in stages_of(operation, wording, strange=strange):
+        message = each.refusal(faults, wire)
+        if message is not None:
+            raise ValidationException(message)
+
+
+def stages_of(operation: str, wording: str, *, strange: bool) -> tuple[Stage, ...]:
+    """Returns the stages in which a request is checked."""
+    if strange:
+        return STRANGE_STAGES.get(operation, STRANGE)
+    return ALL if wording == OLDER else CURRENT_STAGES.get(operation, ALL)
+
+
+def check_controlled_name(shape: Structure, wire: Wire, wording: str) -> None:
+    """Checks the name of a table in the control plane, which comes before all constraints."""
+    wanted = shape.members.get("TableName")
+    if not isinstance(wanted, TableName) or not wanted.control:
+        return
+    name = wire.get("TableName")
+    if name is None:
+        raise ValidationException(NAME_REQUIRED)
+    fits = NAME_LENGTH_MIN <= len(name) <= NAME_LENGTH_MAX
+    if wording == OLDER and not fits and not is_arn(name):
+        raise ValidationException(NAME_LENGTH)
