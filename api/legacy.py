@@ -62,9 +62,13 @@ class Lowered:
 
 @dataclass(slots=True)
 class Placeholders:
-    """Gives out placeholders for values; ``prefix`` keeps those of two parameters apart."""
+    """Gives out placeholders for values; ``prefix`` keeps those of two parameters apart.
+
+    ``depth`` is the level of nesting at which values in wire form are.
+    """
 
     prefix: str
+    depth: int = 1
     values: dict[str, Value] = field(default_factory=dict)
 
     def add(self, value: Value) -> ValueRef:
@@ -75,7 +79,7 @@ class Placeholders:
 
     def read(self, wires: Iterable[Any]) -> list[ValueRef]:
         """Returns references to values in wire form."""
-        return [self.add(read_value(wire, 1)) for wire in wires]
+        return [self.add(read_value(wire, self.depth)) for wire in wires]
 
 
 def compared(operator: str) -> Callable[[Path, Sequence[ValueRef]], Tree]:
@@ -141,9 +145,13 @@ def joined(wire: Wire, terms: Sequence[Tree], which: str = "ConditionExpression"
     if not terms:
         return None
     if len(terms) == 1:
-        return compile_condition(terms[0], which)
+        return compile_condition(terms[0], which, bounded=False)
     join = Or if wire.get("ConditionalOperator") == "OR" else And
-    return compile_condition(join(tuple(terms)), which)
+    return compile_condition(join(tuple(terms)), which, bounded=False)
+
+
+FILTER_DEPTHS: Final = {"QueryFilter": 1, "ScanFilter": 0}
+"""Where the levels of a filter's values begin: a Scan's may have one more (October 2026)."""
 
 
 def filtered(wire: Wire, member: str) -> Lowered:
@@ -151,9 +159,12 @@ def filtered(wire: Wire, member: str) -> Lowered:
     conditions = wire.get(member)
     if conditions is not None:
         faults.check_form(members.CONDITIONS, conditions)
-    faults.check_conditions(conditions or {})
+    # A filter may ask about an attribute without a name: there is none.
+    faults.check_named(filter(None, conditions or {}))
+    depth = FILTER_DEPTHS[member]
+    faults.check_conditions(conditions or {}, depth)
     faults.check_operator(wire, member)
-    placeholders = Placeholders("f")
+    placeholders = Placeholders("f", depth)
     terms = comparison_terms(conditions or {}, placeholders)
     which = "FilterExpression" if member == "ScanFilter" else member
     return Lowered(joined(wire, terms, which), placeholders.values)
@@ -175,6 +186,7 @@ def key_conditions(conditions: Any) -> KeyCondition:
     Expressions may stand beside it, and their placeholders must not meet ours.
     """
     faults.check_form(members.CONDITIONS, conditions)
+    faults.check_named(conditions)
     faults.check_conditions(conditions)
     faults.check_indexable(conditions)
     placeholders = Placeholders("k")

@@ -6,6 +6,7 @@ from typing import Any, Final
 from ddblite.schema.attribute_faults import check_value, tags_of
 from ddblite.schema.constraints import faults_of
 from ddblite.schema.errors import ValidationException
+from ddblite.schema.explain import explain_name
 from ddblite.schema.json_types import SCALAR_FOR_MEMBER, check_type
 from ddblite.schema.shapes import Shape
 from ddblite.schema.values import less
@@ -131,13 +132,15 @@ def malformed(text: str, name: str) -> ValidationException:
     return fault
 
 
-def check_conditions(conditions: Mapping[str, Wire]) -> None:
-    """Raises for the first condition of a filter or key whose values do not fit."""
-    check_named(conditions)
+def check_conditions(conditions: Mapping[str, Wire], depth: int = 1) -> None:
+    """Raises for the first condition of a filter or key whose values do not fit.
+
+    ``depth`` is the level of nesting at which the values are.
+    """
     for condition in conditions.values():
         values = condition.get("AttributeValueList") or ()
         for value in values:
-            check_value(value)
+            check_value(value, depth)
         check_operands(condition["ComparisonOperator"], values)
 
 
@@ -178,9 +181,9 @@ def check_indexable(conditions: Mapping[str, Wire]) -> None:
 
 
 def check_named(names: Iterable[str]) -> None:
-    """Refuses an attribute without a name."""
-    if "" in names:
-        raise ValidationException("Empty attribute name", enveloped=True)
+    """Refuses an attribute without a name, and one of too long a name."""
+    for name in names:
+        explain_name(name)
 
 
 def check_attribute_names(names: Sequence[str]) -> None:
@@ -195,6 +198,7 @@ def check_attribute_names(names: Sequence[str]) -> None:
 
 def check_updates(changes: Mapping[str, Wire]) -> None:
     """Raises for the first change whose action and value do not fit together."""
+    check_named(changes)
     for change in changes.values():
         action = change.get("Action") or "PUT"
         value = change.get("Value")

@@ -83,9 +83,9 @@ def check_uses(checks: Checklist, uses: Iterable[str], names: Mapping[str, str])
             checks.fail(undefined_name(use))
 
 
-def check_leaf(checks: Checklist, leaf: Leaf) -> None:
-    """Adds everything about the operands of a leaf."""
-    check_counts(checks, leaf)
+def check_leaf(checks: Checklist, leaf: Leaf, *, bounded: bool = True) -> None:
+    """Adds everything about the operands of a leaf; an IN may have many that is not bounded."""
+    check_counts(checks, leaf, bounded=bounded)
     check_distinct(checks, leaf)
     if types_matter(leaf):
         checks.add(usual_check(leaf) if is_usual(leaf) else partial(type_fault, leaf))
@@ -105,13 +105,13 @@ def calls_inside(operands: Iterable[SetValue]) -> list[Call]:
     return [value for value in inner_first(operands) if isinstance(value, Call)]
 
 
-def check_counts(checks: Checklist, leaf: Leaf) -> None:
+def check_counts(checks: Checklist, leaf: Leaf, *, bounded: bool) -> None:
     """Adds that functions and IN have as many operands as they take, and paths where needed."""
     check_calls(checks, operands_of(leaf))
     match leaf:
         case Call():
             check_call(checks, leaf)
-        case In() if len(leaf.candidates) > EXPRESSION_IN_OPERANDS_MAX:
+        case In() if bounded and len(leaf.candidates) > EXPRESSION_IN_OPERANDS_MAX:
             checks.fail(
                 "The IN operator is provided with too many operands; "
                 f"number of operands: {len(leaf.candidates)}"

@@ -104,12 +104,17 @@ def parsed(text: str, which: str, names: tuple[tuple[str, str], ...]) -> Conditi
     return compiled(tree, checks, frozenset(use for use in parser.uses if use[0] == "#"))
 
 
-def compile_condition(tree: Tree, which: str = "ConditionExpression") -> Condition:
-    """Returns the condition of a tree that was not read from an expression."""
+def compile_condition(
+    tree: Tree, which: str = "ConditionExpression", *, bounded: bool = True
+) -> Condition:
+    """Returns the condition of a tree that was not read from an expression.
+
+    ``bounded`` tells that an IN has no more operands than one of an expression.
+    """
     checks = Checklist(which)
     for leaf in leaves_of(tree):
         check_values(checks, operands_of(leaf))
-        check_leaf(checks, leaf)
+        check_leaf(checks, leaf, bounded=bounded)
     return compiled(tree, checks, frozenset())
 
 
