@@ -26,6 +26,7 @@ from ddblite.engine.capacity import (
     write_units,
 )
 from ddblite.engine.expressions import Condition, Update
+from ddblite.engine.expressions.tree import Set, ValueRef
 from ddblite.engine.indexes import check_index_keys
 from ddblite.engine.items import (
     Packed,
@@ -33,6 +34,7 @@ from ddblite.engine.items import (
     accept_item,
     accept_item_key,
     accept_key,
+    is_empty,
     named_key,
     read_item,
 )
@@ -173,8 +175,22 @@ def accepted_key(one: Ready, table: TableSpec) -> bytes:
         check_index_keys(table, None, action.item, update=False)
         return key
     key = accept_key(table, named_key(table, action.key))
-    check_targets(table, one.update)
+    if one.update is not None:
+        check_assigned(table, one.update, one.values)
+        check_targets(table, one.update)
     return key
+
+
+def check_assigned(table: TableSpec, update: Update, values: Values) -> None:
+    """Raises when an update gives an index key an empty value; no item is needed to see that."""
+    assigned = {
+        action.path.attribute: values[action.operand.name]
+        for action in update.actions
+        if isinstance(action, Set) and isinstance(action.operand, ValueRef)
+        if len(action.path.steps) == 1
+    }
+    empty = {name: value for name, value in assigned.items() if is_empty(value)}
+    check_index_keys(table, None, empty, update=True)
 
 
 def all_keys(outcomes: Sequence[bytes | CancellationReason], *, tells_all: bool) -> list[bytes]:

@@ -73,6 +73,11 @@ def test_an_empty_index_key_is_no_reason(database: ddblite.Database) -> None:
     }
     with pytest.raises(ValidationException, match="attempted to update a secondary index key"):
         write(database, {"Update": update})
+    # Nor is it hidden by a condition that fails, or by a key that cannot be.
+    failing = {"ConditionExpression": "attribute_exists(pk)"}
+    wrong = {"Delete": {"TableName": "things", "Key": {"pk": {"N": "1"}}}}
+    with pytest.raises(ValidationException, match="attempted to update a secondary index key"):
+        write(database, wrong, {"Update": update | failing})
 
 
 def test_a_key_of_the_wrong_type_stays_a_reason(database: ddblite.Database) -> None:
