@@ -105,7 +105,7 @@ class Transport:
         except FileError:
             raise
         except DdbError as fault:
-            return error_answer(fault)
+            return error_answer(fault, operation=operation)
         return Answer(200, b"" if operation in WITHOUT_BODY else msgspec.json.encode(response))
 
 

@@ -1,7 +1,8 @@
 """What is not as the service has it: operations that are missing, and those with remarks.
 
-The operations in ``MISSING`` are answered with UnknownOperationException on purpose.
-The sentence is the error's text in Python; on the wire this error has none, as in the service.
+The operations in ``MISSING`` are answered with UnknownOperationException on purpose. The sentence
+is the error's text, in Python and on the wire, so that every client shows why. There it departs
+from the service, whose error has no text; a name that its model does not have gets none here too.
 An operation that would only pretend stands here until it is whole. Two settings are recorded
 and described without being carried out, because whoever provisions a table insists on them.
 """
@@ -61,7 +62,7 @@ REMARKS: Final[dict[str, str]] = {
     "DescribeTimeToLive": NO_EXPIRY,
     "UpdateContinuousBackups": NO_RECOVERY,
     "UpdateTimeToLive": NO_EXPIRY,
-    "DescribeEndpoints": "a constant: the service's own address in us-east-1",
+    "DescribeEndpoints": "the host that was asked; in Python a constant, the service's own address",
     "DescribeLimits": "a constant: an account's default quotas",
     "GetResourcePolicy": "the policy that the table was created with, if any; never enforced",
     "ListTagsOfResource": "tags of tables; all in one page",

@@ -8,18 +8,19 @@ What keeps strangers out is ``gate``; bytes and threads are ``protocol``'s and `
 
 import logging
 import re
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 
 from ddblite.api.dispatch import OPERATIONS, dispatch
 from ddblite.api.dispatch import Engine as AnyEngine
-from ddblite.api.http.body import plain_body, wire_json
+from ddblite.api.http.body import packed, plain_body, wire_json
 from ddblite.api.http.credentials import MissingAuthenticationTokenException, form_of
 from ddblite.api.http.cross_origin import preflight_answer, shared
 from ddblite.api.http.messages import JSON_TYPES, Answer, Request, plain_answer
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.wire_errors import HIDDEN, error_answer
+from ddblite.api.missing import MISSING
 from ddblite.api.writer import TOGETHER
 from ddblite.engine import operations
 from ddblite.engine.clock import Clock
@@ -46,16 +47,18 @@ UNHEALTHY: Final = error_answer(
 
 NOT_HERE: Final = Answer(404, b"<UnknownOperationException/>\n", "application/xml")
 
+NAMES: Final = OPERATIONS.keys() | MISSING.keys()
+
 SERVICES: Final = {
-    "DynamoDB_20120810": OPERATIONS.keys() - STREAMS,
-    "DynamoDBStreams_20120810": OPERATIONS.keys() & STREAMS,
+    "DynamoDB_20120810": NAMES - STREAMS,
+    "DynamoDBStreams_20120810": NAMES & STREAMS,
 }
 """The two services behind the one port, and what each is asked for."""
 
 TARGETS: Final = {
     f"{service}.{name}": name for service, names in SERVICES.items() for name in names
 }
-"""The operation that each X-Amz-Target names."""
+"""The operation of the service that each X-Amz-Target names, whether it is carried out or not."""
 
 WITHOUT_BODY: Final = frozenset({"TagResource", "UntagResource"})
 """Operations that answer with no body at all where others answer ``{}``."""
@@ -88,7 +91,9 @@ def answer(engine: Engine, request: Request, policy: Policy = OPEN) -> Answer:
     """Answers any request that the gate has let in: whatever goes wrong is an answer too."""
     if request.method == "OPTIONS" and "origin" in request.headers:
         return preflight_answer(request)
-    return shared(answer_to_program(engine, request, policy), request)
+    reply = shared(answer_to_program(engine, request, policy), request)
+    accepted = request.headers.get("accept-encoding")
+    return reply if accepted is None else packed(reply, accepted)
 
 
 def answer_to_program(engine: Engine, request: Request, policy: Policy) -> Answer:
@@ -113,7 +118,8 @@ def failed(fault: BaseException, request: Request) -> Answer:
     elif isinstance(fault, HIDDEN):
         # Foreseen, so the log needs no traceback.
         logger.error("%s: %s", type(fault).__name__, fault.message)
-    return shared(error_answer(fault, request.media_type), request)
+    operation = TARGETS.get(target_of(request), "")
+    return shared(error_answer(fault, request.media_type, operation=operation), request)
 
 
 def carried_out(engine: Engine, request: Request, policy: Policy) -> bytes:
@@ -131,14 +137,25 @@ def carried_out(engine: Engine, request: Request, policy: Policy) -> bytes:
     if not body:
         raise SerializationException
     response = dispatch(engine, name, wire)
+    if name == "DescribeEndpoints":
+        response = endpoints_here(response, request)
     return b"" if name in WITHOUT_BODY else msgspec.json.encode(response)
+
+
+def endpoints_here(response: dict[str, Any], request: Request) -> dict[str, Any]:
+    """Returns the answer of DescribeEndpoints with the host that was asked, not with AWS's.
+
+    A client that looks for endpoints would otherwise turn to the service itself.
+    """
+    here = request.headers.get("host", "")
+    return {"Endpoints": [{**endpoint, "Address": here} for endpoint in response["Endpoints"]]}
 
 
 def operation_name(request: Request) -> str:
     """Returns the operation that X-Amz-Target names, or raises UnknownOperationException."""
     name = TARGETS.get(target_of(request))
-    if name is None:
-        raise UnknownOperationException
+    if name is None or name in MISSING:
+        raise UnknownOperationException(MISSING.get(name or "", ""))
     return name
 
 

@@ -17,6 +17,9 @@ from zlib import crc32
 JSON_TYPES: Final = ("application/x-amz-json-1.0", "application/json")
 """What a request's body may be, and what the answer's is then called."""
 
+SERVER: Final = "Server"
+"""What the service calls itself in the header of that name."""
+
 PLAIN_TEXT: Final = "text/plain; charset=utf-8"
 
 STATUS_LINES: Final = {
@@ -38,8 +41,8 @@ class Request:
 
     @property
     def media_type(self) -> str:
-        """The content type without its parameters; empty when there is none."""
-        return media_type_of(self.headers.get("content-type", ""))
+        """The content type without its parameters; a request that names none has JSON."""
+        return media_type_of(self.headers.get("content-type", "")) or JSON_TYPES[1]
 
 
 @lru_cache(maxsize=64)
@@ -65,6 +68,7 @@ class Answer:
             (b"content-length", b"%d" % len(self.body)),
             (b"x-amzn-RequestId", request_id.encode("ascii")),
             (b"x-amz-crc32", b"%d" % crc32(self.body)),
+            (b"server", SERVER.encode("ascii")),
             *self.more_headers,
         ]
         if is_last:
@@ -78,6 +82,7 @@ class Answer:
             "content-length": str(len(self.body)),
             "x-amzn-RequestId": request_id,
             "x-amz-crc32": str(crc32(self.body)),
+            "server": SERVER,
         }
 
 

@@ -9,6 +9,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from ddblite.api.missing import MISSING
 from serving import Server
 from wire_requests import TABLE
 
@@ -104,7 +105,12 @@ def test_missing_table_is_its_own_exception(client: Client) -> None:
 def test_operation_that_is_not_there_is_unknown(client: Client) -> None:
     with pytest.raises(ClientError) as caught:
         client.create_backup(TableName="books", BackupName="first")
-    assert caught.value.response["Error"]["Code"] == "UnknownOperationException"
+    error = caught.value.response["Error"]
+    assert ("UnknownOperationException", MISSING["CreateBackup"]) == (
+        error["Code"],
+        error["Message"],
+    )
+    assert MISSING["CreateBackup"] in str(caught.value)
 
 
 def test_many_threads_count_to_the_same_number(client: Client) -> None:

@@ -3,7 +3,12 @@
 import pytest
 
 from ddblite.api.http.credentials import MissingAuthenticationTokenException
-from ddblite.api.http.wire_errors import RequestEntityTooLarge, error_body, error_status
+from ddblite.api.http.wire_errors import (
+    RequestEntityTooLarge,
+    TryAgain,
+    error_body,
+    error_status,
+)
 from ddblite.schema import errors
 from ddblite.schema.requests import CancellationReason
 
@@ -36,9 +41,23 @@ MODEL = "com.amazonaws.dynamodb.v20120810#"
             {"__type": SERVICE + "SerializationException"},
         ),
         (
-            errors.UnknownOperationException("never shown"),
+            errors.UnknownOperationException("text"),
+            400,
+            {
+                "__type": SERVICE + "UnknownOperationException",
+                "message": "text",
+                "Message": "text",
+            },
+        ),
+        (
+            errors.UnknownOperationException(),
             400,
             {"__type": SERVICE + "UnknownOperationException"},
+        ),
+        (
+            TryAgain("text"),
+            500,
+            {"__type": MODEL + "InternalServerError", "message": "text"},
         ),
         (
             errors.AccessDeniedException("text"),
@@ -67,7 +86,7 @@ MODEL = "com.amazonaws.dynamodb.v20120810#"
 def test_error_has_prefix_and_message(
     fault: errors.DdbError, status: int, body: dict[str, str]
 ) -> None:
-    """Three prefixes, two spellings of the message, and two errors without one."""
+    """Three prefixes, two spellings of the message, and errors without one."""
     assert (status, body) == (error_status(fault), error_body(fault))
 
 
