@@ -13,10 +13,13 @@ import pytest
 from uvicorn.server import ServerState
 
 import ddblite
+from ddblite.api.http.accepting import accept
 from ddblite.api.http.door import Door
 from ddblite.api.http.listening import configured
+from ddblite.api.http.places import CONNECTIONS_MAX
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.protocol import Connection
+from ddblite.api.http.server import BACKLOG
 from serving import TIMEOUT_S, headers_for, request
 
 LOOPBACK: Final = "127.0.0.1"
@@ -60,12 +63,17 @@ class Served:
         self.connections.append(made)
         return made
 
-    async def connect(self) -> "Client":
-        """Returns a new client, once the server knows of it."""
-        known = len(self.connections)
+    async def queue_up(self) -> "Client":
+        """Returns a new client, whether the server accepts it or not."""
         port = int(self.host.rpartition(":")[2])
         client = Client(*await asyncio.open_connection(LOOPBACK, port))
         self.clients.append(client)
+        return client
+
+    async def connect(self) -> "Client":
+        """Returns a new client, once the server knows of it."""
+        known = len(self.connections)
+        client = await self.queue_up()
         await until(lambda: len(self.connections) > known)
         client.served_by = self.connections[known]
         await until(lambda: hasattr(client.served_by, "transport"))
@@ -133,24 +141,32 @@ async def until(is_so: Callable[[], bool]) -> None:
 
 @asynccontextmanager
 async def served(
-    path: str | Path = ":memory:", kind: type[Door] = StillDoor
+    path: str | Path = ":memory:",
+    kind: type[Door] = StillDoor,
+    places_max: int = CONNECTIONS_MAX,
 ) -> AsyncIterator[Served]:
     """Serves a database in the running loop."""
     with (
-        socket.create_server((LOOPBACK, 0)) as listener,
+        socket.create_server((LOOPBACK, 0), backlog=BACKLOG) as listener,
         ddblite.connect(path) as database,
-        closing(kind(database.engine, Policy().at(*listener.getsockname()))) as door,
+        closing(
+            kind(
+                database.engine,
+                Policy().at(*listener.getsockname()),
+                places_max=places_max,
+            )
+        ) as door,
     ):
         knocked = Served(database, door, ":".join(map(str, listener.getsockname())))
-        loop = asyncio.get_running_loop()
-        server = await loop.create_server(knocked.make_connection, sock=listener)
+        accepting = asyncio.create_task(accept(listener, door, knocked.make_connection))
         try:
             yield knocked
         finally:
-            server.close()
+            accepting.cancel()
+            await asyncio.wait([accepting])
             for client in knocked.clients:
                 client.writer.transport.abort()
-            for connection in knocked.connections:
+            for connection in list(knocked.state.connections):
                 connection.transport.abort()
             await until(lambda: not knocked.state.connections)
 
@@ -159,11 +175,12 @@ def run(
     new_loop: Callable[[], asyncio.AbstractEventLoop],
     test: Callable[[Served], Awaitable[None]],
     path: str | Path = ":memory:",
+    places_max: int = CONNECTIONS_MAX,
 ) -> None:
     """Runs a test against a server in a loop."""
 
     async def with_server() -> None:
-        async with asyncio.timeout(TIMEOUT_S), served(path) as knocked:
+        async with asyncio.timeout(TIMEOUT_S), served(path, places_max=places_max) as knocked:
             await test(knocked)
 
     with asyncio.Runner(loop_factory=new_loop) as runner:
@@ -177,7 +194,11 @@ Run = Callable[..., None]
 def in_loop(request: Any) -> Run:  # noqa: ANN401 - pytest's
     """Runs a test against a server, in each kind of loop."""
 
-    def run_here(test: Callable[[Served], Awaitable[None]], path: str | Path = ":memory:") -> None:
-        run(request.param, test, path)
+    def run_here(
+        test: Callable[[Served], Awaitable[None]],
+        path: str | Path = ":memory:",
+        places_max: int = CONNECTIONS_MAX,
+    ) -> None:
+        run(request.param, test, path, places_max)
 
     return run_here

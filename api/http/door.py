@@ -7,13 +7,19 @@ may come up to one second late.
 A connection is *served* or *leaving*. One that is leaving gets nothing but the answer that it
 was sent: what its client still sends is thrown away for a while, because closing a socket with
 unread bytes may destroy the answer on its way. It no longer counts among those that are served.
+
+Those that are served have as many places as there are descriptors for. While all are taken,
+nobody is accepted (``accepting``), newcomers wait with the system, and once a second some of
+those go who have asked for nothing for the longest, and then the slow ones.
 """
 
 import asyncio
+from heapq import nlargest
 from typing import TYPE_CHECKING, Final
 
 from ddblite.api.http.application import answer
 from ddblite.api.http.messages import Answer, Request, RequestIds
+from ddblite.api.http.places import CONNECTIONS_MAX
 from ddblite.api.http.policy import Policy
 from ddblite.api.writer import Writer
 from ddblite.engine.engine import Engine
@@ -21,14 +27,22 @@ from ddblite.engine.engine import Engine
 if TYPE_CHECKING:
     from ddblite.api.http.protocol import Connection
 
-CONNECTIONS_MAX: Final = 64
 LEAVING_MAX: Final = 64
 
 BODIES_BYTES_MAX: Final = 256 * 1024 * 1024
 """The bodies of all requests that are coming or not answered yet."""
 
+UNREAD_BYTES_MAX: Final = 256 * 1024 * 1024
+"""All answers that clients have not read, beyond what the system holds of them."""
+
 QUIET_SECONDS_MIN: Final = 2
-"""How long a connection must have been idle to be given up for a new one."""
+"""How long a connection must have been idle to be given up when places are short."""
+
+SLOW_SECONDS_MIN: Final = 10
+"""How long a client must have been sending a request, or reading none of an answer, for that."""
+
+ROOM_SHARE: Final = 16
+"""One of so many places is made free at once, so that it need not be done for each newcomer."""
 
 SWEEP_SECONDS: Final = 1.0
 
@@ -36,9 +50,12 @@ SWEEP_SECONDS: Final = 1.0
 class Door:
     """The way into an open engine. ``close`` it before the engine."""
 
-    def __init__(self, engine: Engine, policy: Policy) -> None:
+    def __init__(
+        self, engine: Engine, policy: Policy, *, places_max: int = CONNECTIONS_MAX
+    ) -> None:
         self.engine = engine
         self.policy = policy
+        self.places_max = places_max
         self.ids = RequestIds(engine.clock.new_id())
         # Without a disk there is nothing to wait for, and a thread is a detour.
         self.writer = None if engine.storage.in_memory else Writer(engine)
@@ -46,25 +63,34 @@ class Door:
         self.leaving: set[Connection] = set()
         self.unflushed: list[Connection] = []
         self.body_bytes = 0
+        self.unread_bytes = 0
+        self.is_short = False
         self.seconds = 0
         self.timer: asyncio.TimerHandle | None = None
+        self.room = asyncio.Event()
 
-    def admit(self, connection: "Connection") -> bool:
-        """Whether a new connection is served; if need be, in the place of one that is idle."""
-        if len(self.served) >= CONNECTIONS_MAX:
-            idle = [other for other in self.served if other.idle_seconds() >= QUIET_SECONDS_MIN]
-            if not idle:
-                return False
-            idlest = max(idle, key=lambda other: other.idle_seconds())
-            self.served.discard(idlest)
-            idlest.transport.close()
+    def admit(self, connection: "Connection") -> None:
+        """Gives a place to a new connection."""
         self.served.add(connection)
         self.start_timer()
-        return True
+
+    def is_full(self) -> bool:
+        """Whether all places are taken."""
+        return len(self.served) >= self.places_max
+
+    def is_clogged(self) -> bool:
+        """Whether more answers wait to be read than there is memory for."""
+        return self.unread_bytes > UNREAD_BYTES_MAX
+
+    async def wait_for_room(self) -> None:
+        """Returns when there is a free place."""
+        while self.is_full():
+            self.room.clear()
+            await self.room.wait()
 
     def let_go(self, connection: "Connection") -> bool:
         """Counts a connection among those that are leaving; False when there are too many."""
-        self.served.discard(connection)
+        self.free(connection)
         if len(self.leaving) >= LEAVING_MAX:
             return False
         self.leaving.add(connection)
@@ -73,8 +99,18 @@ class Door:
 
     def forget(self, connection: "Connection") -> None:
         """Counts a connection no more."""
-        self.served.discard(connection)
+        self.free(connection)
         self.leaving.discard(connection)
+
+    def free(self, connection: "Connection") -> None:
+        """Frees the place of a connection, if it has one."""
+        if connection in self.served:
+            self.served.remove(connection)
+            self.room.set()
+            self.freed()
+
+    def freed(self) -> None:
+        """Is called for every place that has become free."""
 
     def start_timer(self) -> None:
         """Counts seconds from now on."""
@@ -94,6 +130,25 @@ class Door:
         for connection in [*self.served, *self.leaving]:
             if connection.deadline < self.seconds:
                 connection.expire()
+        if self.is_full():
+            self.make_room()
+        if self.is_short or self.is_clogged():
+            self.is_short = False
+            for connection in self.slow():
+                connection.expire()
+
+    def make_room(self) -> None:
+        """Gives up some connections that are idle, and only then some that are slow."""
+        count = max(1, self.places_max // ROOM_SHARE)
+        idle = [each for each in self.served if each.idle_seconds() >= QUIET_SECONDS_MIN]
+        idlest = nlargest(count, idle, key=lambda each: each.idle_seconds())
+        for connection in [*idlest, *self.slow()][:count]:
+            connection.expire()
+
+    def slow(self) -> list["Connection"]:
+        """Returns the connections of slow clients, the slowest first."""
+        found = [each for each in self.served if each.slow_seconds() >= SLOW_SECONDS_MIN]
+        return sorted(found, key=lambda each: each.slow_seconds(), reverse=True)
 
     def flush_soon(self, connection: "Connection") -> None:
         """Sends what a connection keeps when the loop has done what it has at hand.

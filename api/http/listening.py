@@ -1,50 +1,82 @@
-"""The loop under the server: uvicorn, with a protocol of ours, and how it ends.
+"""The loop under the server: uvicorn, with accepting and a protocol of ours, and how it ends.
 
 The only module that knows uvicorn; importing it needs the extra ``server``.
 """
 
+import asyncio
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any, Final, cast
 
 import uvicorn
 
 from ddblite.api.database import Database
+from ddblite.api.http.accepting import accept
 from ddblite.api.http.door import Door
+from ddblite.api.http.places import places
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.protocol import Connection
 from ddblite.api.http.server import listening_socket
 
 DRAIN_SECONDS_MAX: Final = 15
-"""Longer than the slowest request may take, so that only a stuck client is cut off."""
+"""For requests that have begun; who is slower than that at the very end is cut off."""
 
 STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 class AnnouncingServer(uvicorn.Server):
-    """A server that says when it is ready."""
+    """A server that says when it is ready. Of sockets of its own it has none."""
 
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
-        super().__init__(config)
+    def __init__(self, door: Door, announce: Callable[[], None]) -> None:
+        super().__init__(configured(door))
+        self.door = door
         self.announce = announce
 
+    def new_connection(self) -> Connection:
+        """Returns a new connection, which has a place from now on."""
+        return Connection(self.config, self.server_state)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Starts to accept connections, and says so."""
-        await super().startup(sockets=sockets)
+        """Begins, and says so."""
+        await super().startup(sockets=sockets or [])
         self.announce()
+
+
+class ListeningServer(AnnouncingServer):
+    """A server that accepts its connections itself."""
+
+    accepting: asyncio.Task[None]
+
+    def __init__(self, door: Door, listener: socket.socket, announce: Callable[[], None]) -> None:
+        super().__init__(door, announce)
+        self.listener = listener
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begins to accept connections, and says so."""
+        accepted = accept(self.listener, self.door, self.new_connection)
+        self.accepting = asyncio.get_running_loop().create_task(accepted)
+        await super().startup(sockets)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accepts nobody any more, and finishes what has begun."""
+        self.accepting.cancel()
+        with suppress(asyncio.CancelledError):
+            await self.accepting
+        self.listener.close()
+        await super().shutdown(sockets)
 
 
 def run(
     database: Database, policy: Policy, listener: socket.socket, announce: Callable[[], None]
 ) -> None:
     """Serves a database until a signal asks to stop, and then closes it."""
-    door = Door(database.engine, policy)
-    server = AnnouncingServer(configured(door), announce)
+    door = Door(database.engine, policy, places_max=places())
+    server = ListeningServer(door, listener, announce)
     with stopped_by_signals(server), database, closing(door):
-        server.run(sockets=[listener])
+        server.run()
 
 
 @contextmanager
@@ -56,11 +88,9 @@ def served(database: Database) -> Iterator[str]:
     ready = threading.Event()
     with listening_socket("127.0.0.1", 0) as listener:
         host, port = listener.getsockname()
-        door = Door(database.engine, Policy().at(host, port))
-        server = AnnouncingServer(configured(door), ready.set)
-        thread = threading.Thread(
-            target=server.run, kwargs={"sockets": [listener]}, name="ddblite-server"
-        )
+        door = Door(database.engine, Policy().at(host, port), places_max=places())
+        server = ListeningServer(door, listener, ready.set)
+        thread = threading.Thread(target=server.run, name="ddblite-server")
         thread.start()
         with closing(door):
             try:

@@ -4,55 +4,45 @@ uvicorn has the sockets and the signals, httptools (llhttp) the parser; this is 
 them and ``application``. A request goes through these states, and has a deadline in the first two:
 
 * its head comes: at most 16 KiB, looked at by ``gate`` as soon as it is whole;
-* its body comes: at most 16 MiB, of a length that the head has told;
+* its body comes: at most 16 MiB, of a length that the head has told, or in chunks;
 * it waits for those before it, which a client may have sent without waiting for answers;
 * it is answered: here and now when it only reads, else by the writer's thread.
 
 While requests wait, or the client does not read its answers, nothing more is read from it, and
-the door counts the bodies of all clients, so nobody can fill the memory. Nothing that stands
-behind a refused request is looked at.
+the door counts the bodies and the unread answers of all clients, so nobody can fill the memory.
+Nothing that stands behind a refused request is looked at.
+
+A client that asks for nothing may stay for as long as there are places. One that sends or reads
+slowly may stop for minutes, as at a breakpoint; when places are short, for seconds.
 """
 
 import asyncio
 from collections import deque
 from concurrent.futures import Future
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Final, cast
 
 import uvicorn
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.server import ServerState
 
+from ddblite.api.http import gate
 from ddblite.api.http.application import failed, is_alone, is_quick
+from ddblite.api.http.body import BODY_BYTES_MAX
+from ddblite.api.http.coming import Coming
 from ddblite.api.http.door import BODIES_BYTES_MAX, Door
-from ddblite.api.http.gate import HEAD_BYTES_MAX, LARGE_HEAD, turned_away
-from ddblite.api.http.messages import Answer, Request, head_of, plain_answer
+from ddblite.api.http.messages import Answer, Request, head_of
 from ddblite.api.writer import Writer
 
-REQUEST_SECONDS_MAX: Final = 10
-"""From a request's first byte to its last; a new connection begins with it."""
+SLOW_SECONDS_MAX: Final = 300
+"""From a request's first byte to its last, and for as long as a client may read no answer."""
 
-IDLE_SECONDS_MAX: Final = 30
-UNREAD_SECONDS_MAX: Final = 30
 UNSENT_BYTES_MAX: Final = 64 * 1024
-LEAVING_SECONDS_MAX: Final = 5
+LEAVING_SECONDS_MAX: Final = 30
 NEVER: Final = 1 << 62
 
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
-
-TOO_SLOW: Final = plain_answer(408, "The request did not come in time.\n", is_last=True)
-TOO_MANY: Final = plain_answer(503, "There are too many connections; try again.\n", is_last=True)
-TOO_MUCH: Final = plain_answer(503, "Too much is being sent; try again.\n", is_last=True)
-NO_HTTP: Final = plain_answer(400, "That is no HTTP request.\n", is_last=True)
-NO_PATH: Final = plain_answer(400, "The target of a request is a path.\n", is_last=True)
-NOT_EXPECTED: Final = plain_answer(417, "Nothing but 100-continue is expected.\n", is_last=True)
-
-
-@lru_cache(maxsize=256)
-def header_name(name: bytes) -> str:
-    """Returns the name of a header in lower case."""
-    return name.decode("latin-1").lower()
 
 
 class Connection(asyncio.Protocol):
@@ -73,48 +63,45 @@ class Connection(asyncio.Protocol):
         self.state = server_state
         self.parser = HttpRequestParser(self)
         self.deadline = NEVER
-        self.quiet_since = self.door.seconds
-        # The request that is coming.
+        self.quiet_since = NEVER
+        # The request that is coming, and how much came since the last piece of its body.
         self.is_coming = False
-        self.is_in_head = False
-        self.head_bytes = 0
-        self.target = b""
-        self.lines: list[tuple[str, str]] = []
-        self.headers: dict[str, str] = {}
-        self.pieces: list[bytes] = []
+        self.coming = Coming()
+        self.bare_bytes = 0
         # What is to be answered, the oldest first, and in the end perhaps a refusal.
         self.waiting: deque[Request | Answer] = deque()
         self.is_working = False
         self.owes_continue = False
         self.unsent: list[bytes] = []
         self.unsent_bytes = 0
+        self.unread_bytes = 0
         # Whether the client reads, is read from, is heard, and is to go when all is answered.
         self.is_unread = False
         self.is_paused = False
         self.is_deaf = False
         self.is_ending = False
         self.is_leaving = False
+        self.door.admit(self)
 
     # The transport's side.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begins to serve a client, or tells it that there are too many."""
+        """Begins to serve a client."""
         # uvloop's transports are of no class of asyncio's, and do the same.
         self.transport = cast("asyncio.Transport", transport)
+        self.transport.set_write_buffer_limits(high=0)  # what is not read yet, shows
         self.state.connections.add(self)  # type: ignore[arg-type]  # made for uvicorn's own
-        if self.door.admit(self):
-            self.deadline = self.door.seconds + REQUEST_SECONDS_MAX
-        else:
-            self.refuse(TOO_MANY)
+        self.quiet_since = self.door.seconds
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the loop's call
         """Forgets a client; what it asked for and was not begun is not carried out."""
         self.is_deaf = True
-        self.drop_body()
+        self.drop_coming()
         for asked in self.waiting:
             self.release(asked)
         self.waiting.clear()
         self.unsent.clear()
+        self.count_unread(0)
         self.state.connections.discard(self)
         self.door.forget(self)
 
@@ -122,14 +109,13 @@ class Connection(asyncio.Protocol):
         """Takes what came, and answers all requests that are whole by now."""
         if self.is_deaf:
             return
-        if self.is_in_head:
-            self.head_bytes += len(data)
+        self.bare_bytes += len(data)
         try:
             self.parse(data)
         except HttpParserError:
-            self.refuse(NO_HTTP)
-        if self.is_in_head and self.head_bytes > HEAD_BYTES_MAX:
-            self.refuse(LARGE_HEAD)
+            self.refuse(gate.NO_HTTP)
+        if self.is_coming and self.bare_bytes > gate.HEAD_BYTES_MAX:
+            self.refuse(gate.LARGE_HEAD)
         self.go_on()
 
     def parse(self, data: bytes) -> None:
@@ -142,41 +128,41 @@ class Connection(asyncio.Protocol):
             try:
                 self.parser.feed_data(data)
             except HttpParserUpgrade as wish:
-                if "upgrade" not in self.headers:
-                    self.refuse(NO_PATH)  # it is the method CONNECT that has no other meaning
-                data = self.head_without_wish() + data[wish.args[0] :]
+                if "upgrade" not in self.coming.headers:
+                    self.refuse(gate.NO_PATH)  # it is the method CONNECT that has no other meaning
+                method, version = self.parser.get_method(), self.parser.get_http_version()
+                data = self.coming.head_without_wish(method, version) + data[wish.args[0] :]
                 self.parser = HttpRequestParser(self)
             else:
                 return
 
-    def head_without_wish(self) -> bytes:
-        """Returns the head that has just come, as if no other protocol were wished for."""
-        method, version = self.parser.get_method(), self.parser.get_http_version()
-        lines = [f"{name}: {value}\r\n" for name, value in self.lines if name != "upgrade"]
-        head = b"%b %b HTTP/%b\r\n" % (method, self.target, version.encode("ascii"))
-        return head + "".join(lines).encode("latin-1") + b"\r\n"
-
     def eof_received(self) -> bool:
         """Answers what a client asked for before it stopped to send; True leaves it open."""
         self.is_deaf = self.is_ending = True
-        self.is_coming = self.is_in_head = False
+        self.drop_coming()
         self.flush()
         return bool(self.waiting or self.is_working)
 
     def pause_writing(self) -> None:
         """Stops answering a client that does not read."""
         self.is_unread = True
-        self.deadline = self.door.seconds + UNREAD_SECONDS_MAX
+        self.deadline = self.door.seconds + SLOW_SECONDS_MAX
 
     def resume_writing(self) -> None:
         """Goes on answering."""
         self.is_unread = False
-        if self.is_working:
-            self.deadline = NEVER
+        self.count_unread(0)
+        if self.is_coming and not self.is_working:
+            self.deadline = self.door.seconds + SLOW_SECONDS_MAX
         elif not self.is_leaving:
-            seconds = REQUEST_SECONDS_MAX if self.is_coming else IDLE_SECONDS_MAX
-            self.deadline = self.door.seconds + seconds
+            self.deadline = NEVER
+        self.quiet_since = self.door.seconds
         self.go_on()
+
+    def count_unread(self, unread_bytes: int) -> None:
+        """Counts what the client has not read yet."""
+        self.door.unread_bytes += unread_bytes - self.unread_bytes
+        self.unread_bytes = unread_bytes
 
     # The server's side.
 
@@ -190,12 +176,16 @@ class Connection(asyncio.Protocol):
         is_idle = not (self.is_coming or self.waiting or self.is_working or self.is_unread)
         return self.door.seconds - self.quiet_since if is_idle else 0
 
+    def slow_seconds(self) -> int:
+        """Returns for how long a request has been coming, or an answer was not read."""
+        return SLOW_SECONDS_MAX - (self.deadline - self.door.seconds)
+
     def expire(self) -> None:
-        """Ends the connection because its deadline has passed."""
-        if self.is_unread or self.is_leaving:
+        """Ends the connection because its deadline has passed, or others need its place."""
+        if self.is_unread or self.is_leaving or self.transport.is_closing():
             self.transport.abort()
         elif self.is_coming:
-            self.refuse(TOO_SLOW)
+            self.refuse(gate.TOO_SLOW)
         else:
             self.transport.close()
 
@@ -205,58 +195,63 @@ class Connection(asyncio.Protocol):
         """Begins a request."""
         if self.is_deaf:
             return
-        self.is_coming = self.is_in_head = True
-        self.deadline = self.door.seconds + REQUEST_SECONDS_MAX
-        self.head_bytes = 0
-        self.target = b""
-        self.lines = []
-        self.pieces = []
+        self.is_coming = True
+        self.deadline = self.door.seconds + SLOW_SECONDS_MAX
+        self.bare_bytes = 0
+        self.coming = Coming()
 
     def on_url(self, piece: bytes) -> None:
         """Takes a piece of the target."""
-        self.target += piece
+        self.coming.target += piece
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Takes a header."""
-        self.lines.append((header_name(name), value.decode("latin-1")))
+        self.coming.add_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Lets a request in by its head, or refuses it."""
         if self.is_deaf:
             return
-        self.is_in_head = False
-        headers = self.headers = dict(self.lines)
-        target = self.target.decode("latin-1")
-        refusal = turned_away(target, self.lines, headers, self.door.policy)
-        if refusal is None and not self.target.startswith(b"/"):
-            refusal = NO_PATH
+        self.bare_bytes = 0
+        coming = self.coming
+        coming.end_head()
+        target = coming.target.decode("latin-1")
+        refusal = gate.turned_away(target, coming.lines, coming.headers, self.door.policy)
+        if refusal is None and not target.startswith("/"):
+            refusal = gate.NO_PATH
         if refusal is not None:
             self.refuse(refusal)
-        elif "expect" in headers and not self.parser.should_upgrade():
-            self.expect(headers["expect"])
+        elif "expect" in coming.headers and not self.parser.should_upgrade():
+            self.expect(coming.headers["expect"])
 
     def expect(self, value: str) -> None:
         """Answers the header Expect, which asks before a body is sent."""
         if value.lower() != "100-continue":
-            self.refuse(NOT_EXPECTED)
+            self.refuse(gate.NOT_EXPECTED)
         elif self.waiting or self.is_working:
             self.owes_continue = True  # not before the answers to the requests before
         else:
             self.post(CONTINUE)
 
     def on_body(self, piece: bytes) -> None:
-        """Takes a piece of the body, whose length the head has told."""
+        """Takes a piece of the body."""
         if self.is_deaf:
             return
-        self.pieces.append(piece)
+        self.bare_bytes = 0
+        self.coming.add(piece)
         self.door.body_bytes += len(piece)
-        if self.door.body_bytes > BODIES_BYTES_MAX:
-            self.refuse(TOO_MUCH)
+        if self.coming.body_bytes > BODY_BYTES_MAX:
+            self.refuse(gate.LARGE_BODY)
+        elif self.door.body_bytes > BODIES_BYTES_MAX:
+            self.door.is_short = True
+            self.refuse(gate.TOO_MUCH)
 
-    def drop_body(self) -> None:
-        """Forgets what has come of a body."""
-        self.door.body_bytes -= sum(map(len, self.pieces))
-        self.pieces = []
+    def drop_coming(self) -> None:
+        """Forgets the request that is coming, if any."""
+        if self.is_coming:
+            self.is_coming = False
+            self.door.body_bytes -= self.coming.body_bytes
+            self.coming = Coming()
 
     def on_message_complete(self) -> None:
         """Lines a whole request up."""
@@ -264,13 +259,10 @@ class Connection(asyncio.Protocol):
             return
         self.is_coming = self.owes_continue = False
         self.deadline = NEVER
-        path, _, query = self.target.decode("latin-1").partition("?")
-        method = self.parser.get_method().decode("ascii")
-        body = b"".join(self.pieces)
-        self.pieces = []
         if not self.parser.should_keep_alive() or self.parser.get_http_version() == "1.0":
             self.is_deaf = self.is_ending = True
-        self.waiting.append(Request(method, path, self.headers, query, body))
+        self.waiting.append(self.coming.request(self.parser.get_method()))
+        self.coming = Coming()  # the request has its body now, and is waited for with it
 
     # Answering.
 
@@ -278,8 +270,7 @@ class Connection(asyncio.Protocol):
         """Lines up a last answer, and hears nothing more."""
         if not self.is_deaf:
             self.is_deaf = True
-            self.is_coming = self.is_in_head = False
-            self.drop_body()
+            self.drop_coming()
             self.deadline = NEVER
             self.waiting.append(refusal)
             self.go_on()
@@ -292,6 +283,9 @@ class Connection(asyncio.Protocol):
             asked = self.waiting.popleft()
             if isinstance(asked, Answer):
                 self.send(asked)
+            elif self.door.is_clogged():
+                self.release(asked)
+                self.send(gate.NOT_READ, asked)
             elif self.door.writer is None or is_quick(asked):
                 self.release(asked)
                 self.send(self.door.answer(asked), asked)
@@ -339,7 +333,7 @@ class Connection(asyncio.Protocol):
             sent += reply.body
         if not self.is_coming:
             self.quiet_since = self.door.seconds
-            self.deadline = self.door.seconds + IDLE_SECONDS_MAX
+            self.deadline = NEVER
         self.post(sent)
         if reply.is_last:
             self.leave()
@@ -363,6 +357,8 @@ class Connection(asyncio.Protocol):
             self.unsent.clear()
             self.unsent_bytes = 0
             self.transport.write(sent)
+            if self.is_unread:
+                self.count_unread(self.transport.get_write_buffer_size())
 
     def leave(self) -> None:
         """Sends nothing more, and throws away what the client is still sending."""

@@ -13,7 +13,9 @@ from ddblite.api.database import connect
 from ddblite.api.http.policy import CannotServe, Policy, is_loopback
 from ddblite.schema.recorded_settings import RECORDED_ONLY
 
-BACKLOG: Final = 128
+BACKLOG: Final = 4096
+"""How many newcomers may wait with the system, which takes fewer where it must."""
+
 PORT_MAX: Final = 65_535
 WORKERS_MAX: Final = 64
 
@@ -75,9 +77,10 @@ def serve(
         if workers == 1:
             listening.run(database, here, listener, lambda: announce(ready))
             return
+        from ddblite.api.http.places import places
         from ddblite.api.http.workers import Task, run
 
-        task = Task(database.engine.storage.path, wording, here)
+        task = Task(database.engine.storage.path, wording, here, places())
         run(database, task, workers, listener, lambda: announce(ready))
 
 

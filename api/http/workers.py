@@ -6,7 +6,7 @@ moment to the last, so it is the one that leaves a single file behind. A worker 
 a writer thread of its own, and a line to the parent:
 
 * on it a worker says once that it is ready, or why it cannot be;
-* on it the parent gives connections;
+* on it the parent gives connections, to each worker as many as it has places for;
 * it ends when the parent ends it or dies, and then the worker finishes what has begun.
 
 A worker that ends by itself is replaced; one that cannot begin ends the server. Ctrl-C, which
@@ -22,6 +22,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from ctypes import c_longlong
 from dataclasses import dataclass
 from itertools import count as count_from
 from multiprocessing import resource_tracker
@@ -31,10 +32,11 @@ from multiprocessing.reduction import recv_handle, send_handle
 from typing import Final
 
 from ddblite.api.database import Database, connect
+from ddblite.api.http.accepting import serve
 from ddblite.api.http.door import Door
-from ddblite.api.http.listening import DRAIN_SECONDS_MAX, STOPPING, AnnouncingServer, configured
+from ddblite.api.http.listening import DRAIN_SECONDS_MAX, STOPPING, AnnouncingServer
+from ddblite.api.http.places import CONNECTIONS_MAX
 from ddblite.api.http.policy import CannotServe, Policy
-from ddblite.api.http.protocol import Connection
 from ddblite.schema.errors import DdbError
 
 logger: Final = logging.getLogger("ddblite.serve")
@@ -45,6 +47,9 @@ READY: Final = ""
 LOOK_SECONDS: Final = 0.2
 """How long the parent waits for a connection before it looks after its workers."""
 
+ROOM_SECONDS: Final = 0.02
+"""How long it waits before it looks for a free place again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -53,6 +58,17 @@ class Task:
     path: str
     wording: str
     policy: Policy
+    places_max: int = CONNECTIONS_MAX
+
+
+class WorkerDoor(Door):
+    """A door that counts, where its parent sees it, how many connections have ended."""
+
+    ended: c_longlong
+
+    def freed(self) -> None:
+        """Counts one more."""
+        self.ended.value += 1
 
 
 class WorkerServer(AnnouncingServer):
@@ -67,9 +83,9 @@ class WorkerServer(AnnouncingServer):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begins, without a socket of its own."""
+        """Begins, with a loop that other threads can turn to."""
         self.loop = asyncio.get_running_loop()
-        await super().startup(sockets=sockets)
+        await super().startup(sockets)
 
     def take(self, client: socket.socket) -> None:
         """Begins to serve a connection; called from any thread."""
@@ -81,13 +97,10 @@ class WorkerServer(AnnouncingServer):
         if self.should_exit:
             client.close()
             return
-        with suppress(OSError):
-            await self.loop.connect_accepted_socket(
-                lambda: Connection(self.config, self.server_state), client
-            )
+        await serve(client, self.door, self.new_connection())
 
 
-def work(task: Task, line: Line) -> None:
+def work(task: Task, line: Line, ended: c_longlong) -> None:
     """Serves in a process of its own, until the line ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -95,16 +108,17 @@ def work(task: Task, line: Line) -> None:
     except DdbError as fault:
         line.send(fault.message)
         return
-    door = Door(database.engine, task.policy)
+    door = WorkerDoor(database.engine, task.policy, places_max=task.places_max)
+    door.ended = ended
     server: WorkerServer
 
     def begin() -> None:
         threading.Thread(target=take_from_line, args=(server, line), daemon=True).start()
         line.send(READY)
 
-    server = WorkerServer(configured(door), begin)
+    server = WorkerServer(door, begin)
     with database, closing(door):
-        server.run(sockets=[])
+        server.run()
 
 
 def take_from_line(server: WorkerServer, line: Line) -> None:
@@ -155,9 +169,14 @@ class Worker:
 
     def __init__(self, task: Task) -> None:
         self.is_ready = False
+        self.places_max = task.places_max
+        self.given = 0
         context = multiprocessing.get_context("spawn")
+        self.ended = context.RawValue(c_longlong, 0)
         self.line, theirs = context.Pipe()
-        self.process = context.Process(target=work, args=(task, theirs), name="ddblite-worker")
+        self.process = context.Process(
+            target=work, args=(task, theirs, self.ended), name="ddblite-worker"
+        )
         with without_interrupts():
             self.process.start()
         theirs.close()
@@ -174,15 +193,18 @@ class Worker:
             raise CannotServe(said)
         self.is_ready = True
 
+    def has_room(self) -> bool:
+        """Whether it is ready, and has a place for one connection more."""
+        return self.is_ready and self.given - self.ended.value < self.places_max
+
     def serves(self, client: socket.socket) -> bool:
         """Whether the worker could be given a connection."""
-        if not self.is_ready:
-            return False
         assert self.process.pid is not None, "it was started"
         try:
             give(self.line, client, self.process.pid)
         except OSError:
             return False
+        self.given += 1
         return True
 
     def end(self) -> None:
@@ -225,8 +247,10 @@ class Parent:
         self.listener.settimeout(LOOK_SECONDS)
         while not self.is_stopping:
             self.look()
-            if self.is_announced:
+            if self.is_announced and any(worker.has_room() for worker in self.workers):
                 self.accept()
+            elif self.is_announced:
+                wait([worker.process.sentinel for worker in self.workers], ROOM_SECONDS)
             else:
                 wait([worker.line for worker in self.workers if not worker.is_ready], LOOK_SECONDS)
 
@@ -244,12 +268,13 @@ class Parent:
         """Gives the next connection to a worker, if one comes soon."""
         try:
             client, _ = self.listener.accept()
-        except OSError:  # none came; or it has gone, or there are too many
+        except OSError:  # none came, or it has gone
             return
         with client:
             first = next(self.turns)
             for turn in range(first, first + self.count):
-                if self.workers[turn % self.count].serves(client):
+                worker = self.workers[turn % self.count]
+                if worker.has_room() and worker.serves(client):
                     return
 
     def replace(self, position: int) -> None:

@@ -1,5 +1,7 @@
 """Requests that are turned away by their head."""
 
+import json
+
 import pytest
 
 from ddblite.api.http.body import BODY_BYTES_MAX
@@ -15,8 +17,11 @@ HOST = ("host", "127.0.0.1:8000")
 def status(*lines: tuple[str, str], target: str = "/", policy: Policy = HERE) -> int | None:
     """Returns the status of the refusal, or None."""
     refusal = turned_away(target, lines, dict(lines), policy)
-    assert refusal is None or refusal.is_last
-    return None if refusal is None else refusal.status
+    if refusal is None:
+        return None
+    assert refusal.is_last
+    assert "#" in json.loads(refusal.body)["__type"]  # in the service's JSON, so SDKs can read it
+    return refusal.status
 
 
 @pytest.mark.parametrize(
@@ -69,7 +74,11 @@ def test_every_origin_must_be_trusted() -> None:
         ([HOST, HOST], 400),
         ([HOST, ("origin", "http://127.0.0.1:8000")], 403),
         ([HOST, ("origin", "null")], 403),
-        ([HOST, ("transfer-encoding", "chunked")], 411),
+        ([HOST, ("transfer-encoding", "chunked")], None),
+        ([HOST, ("transfer-encoding", "Chunked")], None),
+        ([HOST, ("transfer-encoding", "gzip, chunked")], 400),
+        ([HOST, ("transfer-encoding", "chunked"), ("transfer-encoding", "chunked")], 400),
+        ([HOST, ("transfer-encoding", "chunked"), ("content-length", "2")], 400),
         ([HOST, ("content-length", "1"), ("content-length", "1")], 400),
         ([HOST, ("content-length", "+3")], 400),
         ([HOST, ("content-length", "1_0")], 400),
