@@ -133,6 +133,18 @@ class Client:
             return b""
 
 
+INTERNAL: Final = "com.amazonaws.dynamodb.v20120810#InternalServerError"
+"""What every SDK sends a request again after."""
+
+
+async def check_try_again(client: Client) -> None:
+    """The answer is one that every SDK understands, with a text of ours."""
+    status, headers, body = await client.answer()
+    assert (500, "application/x-amz-json-1.0") == (status, headers["content-type"])
+    wire = json.loads(body)
+    assert (INTERNAL, True) == (wire["__type"], wire["message"].endswith("was not carried out."))
+
+
 async def until(is_so: Callable[[], bool]) -> None:
     """Lets the loop run until something is so."""
     while not is_so():  # noqa: ASYNC110 - what is waited for is the server's own state

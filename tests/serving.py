@@ -29,6 +29,10 @@ SIGNED: Final = (
 )
 
 
+WISH: Final = {"connection": "Upgrade, HTTP2-Settings", "upgrade": "h2c", "http2-settings": "AAMA"}
+"""What Java's own client sends with its first request."""
+
+
 def headers_for(operation: str, **changed: str | None) -> dict[str, str]:
     """Returns the headers of a good request, some of them changed; None leaves one out."""
     service = "DynamoDBStreams_20120810" if operation in STREAMS else "DynamoDB_20120810"
