@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from ddblite.api.combinations import Request
 from ddblite.api.dispatch import OPERATIONS
-from ddblite.api.explain import check_expressions, explain
+from ddblite.api.explain import explain
+from ddblite.api.explain_parts import check_expressions
 from ddblite.schema.errors import DdbError, RequestError
 from ddblite.schema.wire import REFUSALS
 from wire_requests import GOOD, Json, Wire

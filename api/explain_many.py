@@ -1,0 +1,102 @@
+"""The explaining walk through batches and transactions: their entries one after another."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from ddblite.api import combinations as combined
+from ddblite.api.combinations import Request
+from ddblite.api.decode_transactions import VALUES_LEVEL
+from ddblite.api.explain_parts import (
+    check_expression_values,
+    check_expressions,
+    check_item,
+    check_key,
+    check_key_values,
+    check_projection,
+    check_values_early,
+    check_values_late,
+    parse_expressions,
+)
+from ddblite.engine.expressions import check_placeholder_keys
+from ddblite.schema.attribute_faults import check_attributes
+
+
+def check_batch_get(request: Request) -> None:
+    """Checks what each table is asked for, then how much it is together."""
+    combined.check_batch_is_there(request)
+    combined.check_tables_once(request)
+    combined.check_batch_styles(request)
+    for settings in request.wire["RequestItems"].values():
+        part = Request(request.operation, settings, request.older)
+        combined.check_mix(part)
+        combined.check_placeholders_allowed(part)
+        for key in settings["Keys"]:
+            check_key_values(key)
+        check_projection(part)
+        check_expressions(part)
+        combined.check_no_key_twice(part)
+    combined.check_batch_get_total(request)
+
+
+def check_batch_write(request: Request) -> None:
+    """Checks the writes of a batch: how many, of one kind each, then their values."""
+    combined.check_batch_is_there(request)
+    combined.check_batch_write_total(request)
+    for writes in request.wire["RequestItems"].values():
+        for write in writes:
+            combined.check_one_kind(write)
+            if "PutRequest" in write:
+                check_attributes(write["PutRequest"]["Item"])
+            else:
+                check_key_values(write["DeleteRequest"]["Key"])
+
+
+SINGLE_OPERATIONS: Final = {
+    "ConditionCheck": "DeleteItem",
+    "Put": "PutItem",
+    "Delete": "DeleteItem",
+    "Update": "UpdateItem",
+    "Get": "GetItem",
+}
+"""What the entries of a transaction are like when they stand alone."""
+
+
+def check_transact_write(request: Request) -> None:
+    """Checks the actions of a transaction, one after another."""
+    entries = request.wire["TransactItems"]
+    for entry in entries:
+        combined.check_one_action(entry)
+    for entry in entries:
+        check_entry(entry, request)
+
+
+def check_transact_get(request: Request) -> None:
+    """Checks the gets of a transaction, one after another."""
+    for entry in request.wire["TransactItems"]:
+        check_entry(entry, request)
+
+
+def check_entry(entry: Mapping[str, Any], request: Request) -> None:
+    """Checks one entry of a transaction as far as it needs no table."""
+    for arm, wire in entry.items():
+        part = Request(SINGLE_OPERATIONS[arm], wire, request.older, values_level=VALUES_LEVEL)
+        if arm == "Put" and "ConditionExpression" not in wire:
+            part = without_values(part)
+        combined.check_placeholders_allowed(part)
+        check_values_early(part)
+        if "Item" in wire:
+            check_item(part)
+        else:
+            check_key(part)
+        parse_expressions(part)
+        check_values_late(part)
+        check_expressions(part)
+
+
+def without_values(part: Request) -> Request:
+    """Returns the put of a transaction without the values that it has no condition for."""
+    check_placeholder_keys(None, part.wire.get("ExpressionAttributeValues"))
+    check_expression_values(part)
+    rest = {name: one for name, one in part.wire.items() if name != "ExpressionAttributeValues"}
+    return replace(part, wire=rest)
