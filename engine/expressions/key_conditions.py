@@ -1,6 +1,6 @@
 """Key conditions: at most one comparison for each key attribute, joined by AND.
 
-The grammar is that of conditions. What a key cannot be asked is refused by ``terms``; whether
+The grammar is that of conditions. What no key can be asked is refused by ``check``; whether
 the attributes are the keys of a table or index, and whether the operators suit their roles,
 is decided where that table is known.
 """
@@ -99,18 +99,15 @@ class KeyCondition:
         return self.condition.attributes
 
     def check(self, values: Values | None) -> None:
-        """Raises ValidationException for the first fault that needs the values to be seen."""
+        """Raises ValidationException for the first fault: of a condition, then of one on keys."""
         self.condition.check(values if self.given is None else self.given)
-
-    def terms(self, values: Values) -> tuple[KeyTerm, ...]:
-        """Returns what is asked of each attribute, or raises when that cannot be asked of a key.
-
-        Asked for after the table is known to exist: its key attributes are looked at first.
-        """
         if self.refusal is not None:
             raise ValidationException(
                 self.refusal.message, older=self.refusal.older, enveloped=True
             )
+
+    def terms(self, values: Values) -> tuple[KeyTerm, ...]:
+        """Returns what is asked of each attribute by a condition that was checked."""
         meant = values if self.given is None else self.given
         return tuple(
             KeyTerm(attribute, operator, tuple(meant[name] for name in references))

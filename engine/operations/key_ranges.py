@@ -61,6 +61,9 @@ class KeyRange:
 
 
 NOT_SUPPORTED: Final = "Query key condition not supported"
+CONDITIONS_MAX: Final = 2
+TOO_MANY: Final = "Conditions can be of length 1 or 2 only"
+"""The older layer's words for more conditions than any key of its time could have."""
 
 
 def key_range(
@@ -74,16 +77,23 @@ def key_range(
     ``index_name`` is for the error text when the key is an index's.
     """
     by_name = {term.attribute: term for term in terms}
-    check_counts(partition, sort, by_name)
-    fixed = fixed_partition(partition, by_name)
     used = [part for part in sort if part.name in by_name]
-    check_no_gap(sort, used, by_name)
+    check_count(partition, sort, by_name)
+    if len(partition) > 1 or len(sort) > 1:
+        check_equalities(partition, by_name)
+        check_types((*partition, *used), by_name)
+        check_known(partition, sort, by_name)
+        check_no_gap(sort, used, by_name)
+    else:
+        check_present(partition, by_name)
+        check_known(partition, sort, by_name)
+        check_types((*partition, *used), by_name)
     for part in (*partition, *used):
         check_not_empty(by_name[part.name], index_name)
     check_bytes(partition, by_name, PARTITION_KEY_BYTES_MAX, HASH_TOO_LONG)
     check_bytes(sort, by_name, SORT_KEY_BYTES_MAX, RANGE_TOO_LONG)
 
-    encoded = b"".join(ENCODERS[part.kind](value) for part, value in fixed)
+    encoded = b"".join(ENCODERS[part.kind](by_name[part.name].operands[0]) for part in partition)
     prefix = hash_of(encoded) + encoded
     whole = prefix
     for part in used[:-1]:
@@ -97,23 +107,53 @@ def key_range(
     return KeyRange(prefix, first, behind, is_whole_key=is_whole)
 
 
-def check_counts(
+def check_count(
     partition: Sequence[KeyPart], sort: Sequence[KeyPart], by_name: dict[str, Term]
 ) -> None:
-    """Raises when there are more conditions than key attributes, or one is on something else."""
-    known = [part.name for part in (*partition, *sort)]
-    if len(by_name) > len(known):
+    """Raises when there are more conditions than key attributes."""
+    count, most = len(by_name), len(partition) + len(sort)
+    if count > most:
         raise ValidationException(
-            f"The number of query conditions ({len(by_name)}) exceeds the number of key"
-            f" attributes defined in the schema ({len(known)})",
-            older="Conditions can be of length 1 or 2 only",
+            f"The number of query conditions ({count}) exceeds the number of key"
+            f" attributes defined in the schema ({most})",
+            older=NOT_SUPPORTED if count == CONDITIONS_MAX else TOO_MANY,
         )
+
+
+def check_equalities(partition: Sequence[KeyPart], by_name: dict[str, Term]) -> None:
+    """Raises unless every partition attribute is fixed: how a key of several parts is refused."""
+    loose = names_not_fixed(partition, by_name)
+    if loose:
+        raise ValidationException(
+            f"HASH key attributes {loose} must have equality conditions specified in the query"
+        )
+
+
+def names_not_fixed(parts: Sequence[KeyPart], by_name: dict[str, Term]) -> str:
+    """Returns the attributes without an equality, as error texts list them."""
+    return ", ".join(
+        part.name
+        for part in parts
+        if part.name not in by_name or by_name[part.name].operator != "="
+    )
+
+
+def check_present(partition: Sequence[KeyPart], by_name: dict[str, Term]) -> None:
+    """Raises unless the partition attribute of a simple key is fixed."""
     for part in partition:
         if part.name not in by_name:
             raise missed(part)
-    for name in by_name:
-        if name not in known:
-            raise missed(next(part for part in (*partition, *sort) if part.name not in by_name))
+        if by_name[part.name].operator != "=":
+            raise ValidationException(NOT_SUPPORTED)
+
+
+def check_known(
+    partition: Sequence[KeyPart], sort: Sequence[KeyPart], by_name: dict[str, Term]
+) -> None:
+    """Raises when a condition is on what is no key attribute."""
+    parts = (*partition, *sort)
+    if by_name.keys() - {part.name for part in parts}:
+        raise missed(next(part for part in parts if part.name not in by_name))
 
 
 def missed(part: KeyPart) -> ValidationException:
@@ -121,42 +161,24 @@ def missed(part: KeyPart) -> ValidationException:
     return ValidationException(f"Query condition missed key schema element: {part.name}")
 
 
-def fixed_partition(
-    partition: Sequence[KeyPart], by_name: dict[str, Term]
-) -> list[tuple[KeyPart, Value]]:
-    """Returns the partition attributes with their values; each needs an equality."""
-    for part in partition:
-        if by_name[part.name].operator != "=":
-            if len(partition) > 1:
-                raise ValidationException(
-                    f"HASH key attribute {part.name} must have an equality condition specified"
-                    " in the query"
-                )
-            raise ValidationException(NOT_SUPPORTED)
-    for part in partition:
-        check_type(part, by_name[part.name])
-    return [(part, by_name[part.name].operands[0]) for part in partition]
-
-
 def check_no_gap(
     sort: Sequence[KeyPart], used: Sequence[KeyPart], by_name: dict[str, Term]
 ) -> None:
     """Raises unless the sort attributes used are the first ones, all but the last by equality."""
-    for part in used:
-        check_type(part, by_name[part.name])
     if not used:
         return
-    before_last = sort[: list(sort).index(used[-1])]
-    loose = [
-        part.name
-        for part in before_last
-        if part.name not in by_name or by_name[part.name].operator != "="
-    ]
+    loose = names_not_fixed(sort[: list(sort).index(used[-1])], by_name)
     if loose:
         raise ValidationException(
-            f"RANGE key attributes {', '.join(loose)} must have equality conditions specified in"
+            f"RANGE key attributes {loose} must have equality conditions specified in"
             f" the query because a condition is present on key attribute {used[-1].name}"
         )
+
+
+def check_types(parts: Sequence[KeyPart], by_name: dict[str, Term]) -> None:
+    """Raises when the value of a condition is not of its key attribute's type."""
+    for part in parts:
+        check_type(part, by_name[part.name])
 
 
 def check_type(part: KeyPart, term: Term) -> None:

@@ -73,7 +73,7 @@ def query(machine: Machine, request: Query) -> PageAnswer:
     source = source_of(machine, request.table_name, request.index_name)
     check_consistency(source, consistent=request.consistent)
     start = accept_start_key(source, request.start_key, "The provided starting key is invalid")
-    asking.check_scalars(source.table, condition, filter_, projection)
+    asking.check_scalars(source.table, filter_, projection)
     chosen = key_range(source.partition, source.sort, condition.terms(values), request.index_name)
     if not request.filters_keys:
         check_filter(source, filter_)

@@ -266,7 +266,14 @@ def test_sort_attributes_narrow_from_the_left(
 @pytest.mark.parametrize(
     ("condition", "message"),
     [
-        ("h1 = :s", "HASH key attribute|Query condition missed key schema element: h2"),
+        (
+            "h1 = :s",
+            r"^HASH key attributes h2 must have equality conditions specified in the query$",
+        ),
+        (
+            "h1 < :s AND r1 = :s",
+            r"^HASH key attributes h1, h2 must have equality conditions specified in the query$",
+        ),
         (
             "h1 = :s AND h2 = :n AND r2 = :n",
             (

@@ -68,11 +68,10 @@ SEVERAL = (
     ],
 )
 def test_refusal(expected: str, text: str) -> None:
-    """Such a text is a condition, and passes ``check``; it has no terms."""
+    """Such a text is a condition, and none for keys; no table is needed to see that."""
     condition = parse_key_condition(text)
-    condition.check(VALUES)
     with pytest.raises(ValidationException) as caught:
-        condition.terms(VALUES)
+        condition.check(VALUES)
     assert expected == caught.value.message
     assert caught.value.older is None
 
@@ -88,7 +87,7 @@ def test_refusal(expected: str, text: str) -> None:
 def test_refusal_with_two_wordings(expected: str, text: str) -> None:
     condition = parse_key_condition(text)
     with pytest.raises(ValidationException) as caught:
-        condition.terms(VALUES)
+        condition.check(VALUES)
     assert f"Invalid KeyConditionExpression: {expected}" == caught.value.message
     assert expected == caught.value.older
 
@@ -103,6 +102,13 @@ def test_refusal_with_two_wordings(expected: str, text: str) -> None:
                 "operand type: BOOL"
             ),
             "pk = :a AND sk < :true",
+        ),
+        (
+            (
+                "An expression attribute value used in expression is not defined; "
+                "attribute value: :nope"
+            ),
+            "pk.x = :a AND sk = :nope",
         ),
     ],
 )
@@ -129,7 +135,7 @@ def test_key_condition_without_a_text() -> None:
     assert isinstance(condition.tree, And)
     assert (KeyTerm("pk", "=", ("a",)), KeyTerm("sk", ">", (1,))) == condition.terms(VALUES)
     with pytest.raises(ValidationException, match="OR"):
-        compile_key_condition(Or((same, same))).terms(VALUES)
+        compile_key_condition(Or((same, same))).check(VALUES)
 
 
 def test_very_long_names_are_not_cached() -> None:

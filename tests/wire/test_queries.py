@@ -7,8 +7,8 @@ import pytest
 
 import ddblite
 from boto3_doors import DOORS, at_door
-from table_definitions import table
-from wire_requests import reason
+from table_definitions import table, with_global
+from wire_requests import QUERY, TABLE, Wire, reason
 from wires import refusal, wire
 
 TAB: Final = {"TableName": "tab"}
@@ -28,6 +28,8 @@ def database() -> Iterator[ddblite.Database]:
         yield opened
 
 
+NOPE: Final = {"TableName": "nope"}
+TWO_VALUES: Final = {":a": {"S": "a"}, ":b": {"S": "b"}}
 MORE_THAN_ONE: Final = {
     "FilterExpression": "n > :k0",
     "ExpressionAttributeValues": {":k0": {"N": "1"}},
@@ -162,3 +164,112 @@ def test_key_conditions_count_as_legacy_only_beside_the_expression_for_keys(
     members: dict[str, Any], named: str
 ) -> None:
     assert MIX + named == reason("Query", TAB | IN_A | members)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("pk.foo = :a", "KeyConditionExpressions cannot have conditions on nested attributes"),
+        ("pk[0] = :a", "KeyConditionExpressions cannot have conditions on nested attributes"),
+        (
+            "pk = :b AND begins_with(sk.foo, :a)",
+            "KeyConditionExpressions cannot have conditions on nested attributes",
+        ),
+        ("pk = :a AND pk = :b", "KeyConditionExpressions must only contain one condition per key"),
+    ],
+)
+@pytest.mark.parametrize("named", [TAB, NOPE])
+def test_what_is_no_condition_on_keys_is_told_before_the_table(
+    database: ddblite.Database, named: Wire, text: str, told: str
+) -> None:
+    """Whether the table is there, and whether these are its keys."""
+    values = {name: value for name, value in TWO_VALUES.items() if name in text}
+    request = named | {"KeyConditionExpression": text, "ExpressionAttributeValues": values}
+    expected = f"ValidationException: Invalid KeyConditionExpression: {told}"
+    assert expected == refusal(database, "Query", request)
+
+
+MULTI: Final = {"TableName": "multi", "IndexName": "gidx"}
+PARTS: Final = ("h1", "h2", "h3", "r1", "r2")
+
+
+@pytest.fixture
+def multi(database: ddblite.Database) -> ddblite.Database:
+    """A table with an index of three partition and two sort attributes, and one item."""
+    kinds = ("HASH", "HASH", "HASH", "RANGE", "RANGE")
+    keys = [f"{name}:{kind}" for name, kind in zip(PARTS, kinds, strict=True)]
+    definition = with_global(*keys, names=("a", *PARTS), name="gidx") | {"TableName": "multi"}
+    database.call("CreateTable", definition)
+    item = {"a": "1", **dict(zip(PARTS, "abcde", strict=True))}
+    database.call("PutItem", {"TableName": "multi", "Item": wire(item)})
+    return database
+
+
+HASHES: Final = "HASH key attributes {} must have equality conditions specified in the query"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("h1 = :v", HASHES.format("h2, h3")),
+        ("h1 = :v AND h2 = :v AND h3 > :v", HASHES.format("h3")),
+        ("r1 = :v", HASHES.format("h1, h2, h3")),
+        ("h1 = :n", HASHES.format("h2, h3")),
+        (
+            "h1 = :v AND h2 = :v AND h3 = :n AND x = :v",
+            (
+                "One or more parameter values were invalid:"
+                " Condition parameter type does not match schema type"
+            ),
+        ),
+        (
+            "h1 = :v AND h2 = :v AND h3 = :v AND r1 = :v AND r2 = :v AND x = :v",
+            (
+                "The number of query conditions (6) exceeds the number of key attributes defined in"
+                " the schema (5)"
+            ),
+        ),
+        (
+            "h1 = :v AND h2 = :v AND h3 = :v AND r2 = :v",
+            (
+                "RANGE key attributes r1 must have equality conditions specified in the query"
+                " because a condition is present on key attribute r2"
+            ),
+        ),
+    ],
+)
+def test_conditions_on_a_key_of_several_attributes(
+    multi: ddblite.Database, text: str, told: str
+) -> None:
+    given = {":v": {"S": "v"}, ":n": {"N": "1"}}
+    values = {name: value for name, value in given.items() if name in text}
+    request = MULTI | {"KeyConditionExpression": text, "ExpressionAttributeValues": values}
+    assert f"ValidationException: {told}" == refusal(multi, "Query", request)
+
+
+def test_key_conditions_on_a_key_of_several_attributes(multi: ddblite.Database) -> None:
+    conditions = {
+        name: {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": value}]}
+        for name, value in zip(PARTS[:4], "abcd", strict=True)
+    }
+    assert 1 == multi.call("Query", MULTI | {"KeyConditions": conditions})["Count"]
+    del conditions["h2"]
+    request = MULTI | {"KeyConditions": conditions}
+    assert f"ValidationException: {HASHES.format('h2')}" == refusal(multi, "Query", request)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("id = :v AND x = :v", "Query key condition not supported"),
+        ("id = :v AND x = :v AND y = :v", "Conditions can be of length 1 or 2 only"),
+    ],
+)
+def test_too_many_conditions_in_the_older_wording(text: str, told: str) -> None:
+    with ddblite.connect(":memory:", wording="older") as database:
+        database.call("CreateTable", TABLE)
+        request = QUERY | {
+            "KeyConditionExpression": text,
+            "ExpressionAttributeValues": {":v": {"S": "v"}},
+        }
+        assert f"ValidationException: {told}" == refusal(database, "Query", request)
