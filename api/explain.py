@@ -71,10 +71,15 @@ def steps_of(request: Request) -> tuple[Step, ...]:
 
 
 def check_start_key(request: Request) -> None:
-    """Checks the values of ExclusiveStartKey."""
+    """Checks the values of ExclusiveStartKey.
+
+    A Query says that they are of a start key only where a value has no type, or several.
+    """
     try:
         check_attributes(request.wire.get("ExclusiveStartKey", {}))
     except ValidationException as fault:
+        if request.operation == "Query" and fault.enveloped:
+            raise
         older = fault.message if fault.older is None else fault.older
         raise ValidationException(
             BAD_START_KEY + fault.message, older=BAD_START_KEY + older

@@ -66,16 +66,21 @@ def check_expression_values(request: Request) -> None:
 def located(fault: ValidationException, placeholder: str, request: Request) -> ValidationException:
     """Returns the fault of an expression value, with its placeholder where that is told.
 
-    The older layer tells it. The current one does so only for values of no type or several,
-    and a request that is strange to it has rules of its own.
+    The older layer tells it. The current one does so only for values of no type, in some
+    operations, and a request that is strange to it has rules of its own.
     """
     older = fault.message if fault.older is None else fault.older
     text = f"ExpressionAttributeValues contains invalid value: {older} for key {placeholder}"
     if not fault.enveloped:
-        return ValidationException(text)
+        current = text if request.operation in EMPTY_VALUE_LOCATED else fault.message
+        return ValidationException(current, older=text)
     if request.strange and not is_located(fault, request.operation):
         return ValidationException(older)
     return ValidationException(fault.message, older=text, enveloped=True)
+
+
+EMPTY_VALUE_LOCATED: Final = frozenset({"UpdateItem", "DeleteItem", "Query"})
+"""Where the current layer tells which expression value has no type."""
 
 
 def is_located(fault: ValidationException, operation: str) -> bool:

@@ -27,7 +27,7 @@ from ddblite.schema.errors import Corrupt, ValidationException
 from ddblite.schema.explain import INVALID
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
 from ddblite.schema.tables import IndexSpec, KeyPart, TableSpec
-from ddblite.schema.values import Item
+from ddblite.schema.values import Item, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +171,7 @@ def is_unchanged(before: Item | None, after: Item, name: str) -> bool:
 def check_index_key(index: IndexSpec, part: KeyPart, item: Item, *, update: bool) -> None:
     """Raises when one index key attribute has the wrong type or is empty."""
     value = item[part.name]
-    if type(value) not in PYTHON_TYPES[part.kind]:
-        raise ValidationException(
-            f"{INVALID}Type mismatch for Index Key {part.name} Expected: {part.kind}"
-            f" Actual: {values.tag_of(value)} IndexName: {index.name}"
-        )
+    check_index_type(index, part, value)
     if not is_empty(value):
         return
     if update:
@@ -186,6 +182,18 @@ def check_index_key(index: IndexSpec, part: KeyPart, item: Item, *, update: bool
         EMPTY_BY_PUT.format(kind=empty_kind(value), index=index.name, name=part.name),
         never_a_reason=True,
     )
+
+
+def check_index_type(
+    index: IndexSpec, part: KeyPart, value: Value, older: str | None = None
+) -> None:
+    """Raises when the value of a key attribute has another type than its index says."""
+    if type(value) not in PYTHON_TYPES[part.kind]:
+        raise ValidationException(
+            f"{INVALID}Type mismatch for Index Key {part.name} Expected: {part.kind}"
+            f" Actual: {values.tag_of(value)} IndexName: {index.name}",
+            older=older,
+        )
 
 
 EMPTY_BY_PUT: Final = (

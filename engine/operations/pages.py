@@ -6,7 +6,6 @@ Facts: capacity and paging, section 3.
 """
 
 from base64 import b64encode
-from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Final, cast
@@ -15,11 +14,10 @@ from ddblite.engine.capacity import read_consumed, read_units
 from ddblite.engine.codec import unpack
 from ddblite.engine.expressions import Condition
 from ddblite.engine.items import (
-    component,
     read_item,
     row_sql,
 )
-from ddblite.engine.keys import KEYS_END, hash_of, segment_range
+from ddblite.engine.keys import KEYS_END, segment_range
 from ddblite.engine.machine import Machine
 from ddblite.engine.operations import asking
 from ddblite.engine.operations.key_ranges import KeyRange, key_range, start_of
@@ -32,11 +30,11 @@ from ddblite.engine.operations.selecting import (
     source_of,
     wish_of,
 )
+from ddblite.engine.operations.start_keys import query_start, row_prefix, scan_start
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.limits import PAGE_BYTES_MAX, PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
+from ddblite.schema.limits import PAGE_BYTES_MAX
 from ddblite.schema.numbers import plain_text
 from ddblite.schema.requests import PageAnswer, Query, Scan
-from ddblite.schema.tables import KeyPart
 from ddblite.schema.values import Item, Number, Value, tag_of
 from ddblite.schema.wording import invalid
 
@@ -72,7 +70,7 @@ def query(machine: Machine, request: Query) -> PageAnswer:
 
     source = source_of(machine, request.table_name, request.index_name)
     check_consistency(source, consistent=request.consistent)
-    start = accept_start_key(source, request.start_key, "The provided starting key is invalid")
+    start = query_start(source, request.start_key)
     asking.check_scalars(source.table, filter_, projection)
     chosen = key_range(source.partition, source.sort, condition.terms(values), request.index_name)
     if not request.filters_keys:
@@ -96,9 +94,9 @@ def scan(machine: Machine, request: Scan) -> PageAnswer:
 
     source = source_of(machine, request.table_name, request.index_name)
     check_consistency(source, consistent=request.consistent)
-    start = accept_start_key(source, request.start_key, SCAN_START_INVALID)
-    asking.check_scalars(source.table, filter_, projection)
     wish = wish_of(source, request, filter_, projection, values)
+    start = scan_start(source, request.start_key)
+    asking.check_scalars(source.table, filter_, projection)
     chosen = EVERYTHING
     if request.segment is not None and request.total_segments is not None:
         first, behind = segment_range(request.segment, request.total_segments)
@@ -112,11 +110,6 @@ def scan(machine: Machine, request: Scan) -> PageAnswer:
             )
         chosen = start_of(start, chosen, forward=True)
     return answer(machine, source, chosen, wish, forward=True)
-
-
-SCAN_START_INVALID: Final = (
-    "The provided starting key is invalid: The provided key element does not match the schema"
-)
 
 
 def check_filter(source: Source, filter_: Condition | None) -> None:
@@ -146,34 +139,6 @@ def check_filter_projected(source: Source, filter_: Condition | None) -> None:
             f"Secondary index {index.name} does not project one or more filter attributes:"
             f" [{', '.join(missing)}]"
         )
-
-
-def accept_start_key(source: Source, start_key: Item | None, refusal: str) -> bytes | None:
-    """Returns the encoded row key of a start key, or raises ``refusal``; None for none."""
-    if start_key is None:
-        return None
-    if {part.name for part in source.cursor_parts} != set(start_key):
-        raise ValidationException(refusal)
-    own = row_prefix(source.partition, source.sort, start_key)
-    if own is not None and source.index is not None:
-        sort = () if source.table.sort is None else (source.table.sort,)
-        table_key = row_prefix((source.table.partition,), sort, start_key)
-        own = None if table_key is None else own + table_key
-    if own is None:
-        raise ValidationException(refusal)
-    return own
-
-
-def row_prefix(
-    partition: tuple[KeyPart, ...], sort: tuple[KeyPart, ...], attributes: Mapping[str, object]
-) -> bytes | None:
-    """Returns the hash and components of some key attributes, or None when one cannot be."""
-    first = [component(part, attributes[part.name], PARTITION_KEY_BYTES_MAX) for part in partition]  # type: ignore[arg-type]
-    second = [component(part, attributes[part.name], SORT_KEY_BYTES_MAX) for part in sort]  # type: ignore[arg-type]
-    if None in first or None in second:
-        return None
-    encoded = b"".join(one for one in first if one is not None)
-    return hash_of(encoded) + encoded + b"".join(one for one in second if one is not None)
 
 
 def check_restart(source: Source, start: bytes, chosen: KeyRange, start_key: Item) -> None:

@@ -337,28 +337,6 @@ def test_a_limit_of_items_resumes_behind_the_last_one(
 # --- Start keys that cannot be
 
 
-@pytest.mark.parametrize(
-    "start",
-    [
-        {},
-        {"p": "c"},
-        {"p": "c", "s": "1"},
-        {"p": 1, "s": 1},
-        {"p": "c", "s": 1, "more": 1},
-        {"p": "", "s": 1},
-        {"p": "c", "s": None},
-    ],
-)
-def test_a_start_key_of_another_shape_is_refused(table: ddblite.Table, start: Item) -> None:
-    with pytest.raises(ValidationException, match=r"^The provided starting key is invalid$"):
-        table.engine.execute(query_of(SHAPES[0], ("c",), start_key=start))
-    with pytest.raises(
-        ValidationException,
-        match=r"^The provided starting key is invalid: The provided key element does not match",
-    ):
-        table.engine.execute(scan_of(SHAPES[0], start_key=start))
-
-
 def test_a_start_key_of_another_partition_is_refused(table: ddblite.Table) -> None:
     with pytest.raises(
         ValidationException,

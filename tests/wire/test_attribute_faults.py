@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from wire_requests import GET, INVALID, ONE, PUT, QUERY, SCAN, Json, reason
+from wire_requests import GET, GOOD, INVALID, ONE, PUT, QUERY, SCAN, Json, reason
 
 EMPTY = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
 SEVERAL = (
@@ -295,8 +295,38 @@ def test_null_among_the_expression_values_of_a_query(values: Json) -> None:
     assert text == reason("Query", QUERY | wire)
 
 
-def test_start_key_says_so() -> None:
-    key = {"ExclusiveStartKey": {"id": {"N": "x"}}}
-    text = f"The provided starting key is invalid: {NOT_NUMERIC}x"
-    assert text == reason("Query", QUERY | key)
-    assert text == reason("Scan", SCAN | key)
+START_KEYS: list[tuple[Json, str]] = [
+    ({"id": {"NULL": False}}, INVALID + "Null attribute value types must have the value of true"),
+    ({"id": {"SS": []}}, INVALID + "An string set  may not be empty"),
+    ({"id": {"SS": ["a", "a"]}}, INVALID + 'Input collection ["a", "a"] contains duplicates.'),
+    ({"id": {"N": "x"}}, NOT_NUMERIC + "x"),
+    ({"": {"S": "a"}}, "Empty attribute name"),
+    ({"id": nested(33)}, NESTING),
+]
+
+
+@pytest.mark.parametrize(("key", "text"), START_KEYS)
+def test_value_in_a_start_key(key: Json, text: str) -> None:
+    """A Scan says that it is of the start key."""
+    start = {"ExclusiveStartKey": key}
+    assert text == reason("Query", QUERY | start)
+    assert f"The provided starting key is invalid: {text}" == reason("Scan", SCAN | start)
+
+
+@pytest.mark.parametrize(("value", "text"), [({}, EMPTY), ({"S": "a", "N": "1"}, SEVERAL)])
+def test_value_of_no_type_or_several_in_a_start_key(value: Json, text: str) -> None:
+    start = {"ExclusiveStartKey": {"id": value}}
+    for wire, operation in ((QUERY, "Query"), (SCAN, "Scan")):
+        for wording in ("current", "older"):
+            told = reason(operation, wire | start, wording)
+            assert f"The provided starting key is invalid: {text}" == told
+
+
+@pytest.mark.parametrize(
+    ("operation", "expression"), [("PutItem", "ConditionExpression"), ("Scan", "FilterExpression")]
+)
+def test_expression_value_of_no_type_is_not_located(operation: str, expression: str) -> None:
+    wire = GOOD[operation] | {expression: "id = :v", "ExpressionAttributeValues": {":v": {}}}
+    assert EMPTY == reason(operation, wire)
+    located = f"ExpressionAttributeValues contains invalid value: {EMPTY} for key :v"
+    assert located == reason(operation, wire, "older")

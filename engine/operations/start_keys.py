@@ -1,0 +1,86 @@
+"""The key that a Query or Scan resumes behind: whether it can be one of what is read.
+
+No item with that key has to be there. Where it lies in the range that is read is looked at by
+``pages``. Facts: validation, section 6, "ExclusiveStartKey".
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from ddblite.engine.indexes import check_index_type
+from ddblite.engine.items import PYTHON_TYPES, component, explain_key_values
+from ddblite.engine.keys import hash_of
+from ddblite.engine.operations.selecting import Source
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
+from ddblite.schema.tables import KeyPart
+from ddblite.schema.values import Item
+
+INVALID_START: Final = "The provided starting key is invalid"
+OLDER_SCAN_OF_TABLE: Final = f"{INVALID_START}: The provided key element does not match the schema"
+
+
+def query_start(source: Source, start_key: Item | None) -> bytes | None:
+    """Returns the encoded row key of a Query's start key, or raises; None for none."""
+    if start_key is None:
+        return None
+    encoded = encoded_start(source, start_key)
+    if encoded is None:
+        parts = source.cursor_parts
+        fits = {part.name for part in parts} == set(start_key)
+        if fits and all(type(start_key[part.name]) in PYTHON_TYPES[part.kind] for part in parts):
+            explain_key_values(source.table, start_key)
+        raise ValidationException(INVALID_START)
+    return encoded
+
+
+def scan_start(source: Source, start_key: Item | None) -> bytes | None:
+    """Returns the encoded row key of a Scan's start key, or raises; None for none."""
+    if start_key is None:
+        return None
+    encoded = encoded_start(source, start_key)
+    if encoded is None:
+        older = OLDER_SCAN_OF_TABLE if source.index is None else INVALID_START
+        check_defined_types(source, start_key, older)
+        raise ValidationException(INVALID_START, older=older)
+    return encoded
+
+
+def check_defined_types(source: Source, start_key: Item, older: str) -> None:
+    """Raises for a defined attribute of another type, on a table with indexes.
+
+    What is told is the index that is read, and the table's first one when none is; the table's
+    own keys are told as if they were keys of it.
+    """
+    index = source.index or next(iter(source.table.indexes.values()), None)
+    if index is None:
+        return
+    defined = {part.name: part for one in source.table.indexes.values() for part in one.parts}
+    defined |= {part.name: part for part in source.table.parts}
+    for name, value in start_key.items():
+        if name in defined:
+            check_index_type(index, defined[name], value, older)
+
+
+def encoded_start(source: Source, start_key: Item) -> bytes | None:
+    """Returns the encoded row key of a start key, or None when it cannot be one."""
+    if {part.name for part in source.cursor_parts} != set(start_key):
+        return None
+    own = row_prefix(source.partition, source.sort, start_key)
+    if own is None or source.index is None:
+        return own
+    sort = () if source.table.sort is None else (source.table.sort,)
+    table_key = row_prefix((source.table.partition,), sort, start_key)
+    return None if table_key is None else own + table_key
+
+
+def row_prefix(
+    partition: tuple[KeyPart, ...], sort: tuple[KeyPart, ...], attributes: Mapping[str, object]
+) -> bytes | None:
+    """Returns the hash and components of some key attributes, or None when one cannot be."""
+    first = [component(part, attributes[part.name], PARTITION_KEY_BYTES_MAX) for part in partition]  # type: ignore[arg-type]
+    second = [component(part, attributes[part.name], SORT_KEY_BYTES_MAX) for part in sort]  # type: ignore[arg-type]
+    if None in first or None in second:
+        return None
+    encoded = b"".join(one for one in first if one is not None)
+    return hash_of(encoded) + encoded + b"".join(one for one in second if one is not None)
