@@ -230,6 +230,7 @@ def connect_async(
     durability: str = "power",
     clock: Clock | None = None,
     table_delay_s: float = 0,
+    lenient: bool = False,
 ) -> AsyncDatabase:
     """Returns a database that ``async with`` opens; the options are those of ``connect``.
 
@@ -246,5 +247,6 @@ def connect_async(
         durability=durability,
         clock=clock,
         table_delay_s=table_delay_s,
+        lenient=lenient,
     )
     return AsyncDatabase(connecting)

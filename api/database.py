@@ -63,6 +63,7 @@ def connect(
     durability: str = "power",
     clock: Clock | None = None,
     table_delay_s: float = 0,
+    lenient: bool = False,
 ) -> "Database":
     """Opens a database file; ``":memory:"`` is a new one without a file.
 
@@ -71,6 +72,8 @@ def connect(
     power cut), ``"process"`` (a killed process) or ``"none"``. ``wording`` chooses between
     DynamoDB's current and older error texts. ``table_delay_s`` lets tables made, changed or
     removed here be seen as CREATING, UPDATING or DELETING for that long, as with the service.
+    ``lenient`` takes, in requests of the wire (``call``, boto3), what AWS's local version takes
+    and the service refuses: see docs/server.md.
     Raises FileError, or one of its kinds, when the file cannot be opened; it is then left as
     it was.
     """
@@ -85,6 +88,7 @@ def connect(
         durability=durability,
         clock=clock,
         table_delay_s=table_delay_s,
+        lenient=lenient,
     )
     return Database(engine)
 

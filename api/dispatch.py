@@ -35,6 +35,10 @@ class Engine(Protocol):
     def wording(self) -> str:
         """``current`` or ``older``."""
 
+    @property
+    def lenient(self) -> bool:
+        """Whether what AWS's local version takes is taken too."""
+
     def execute(self, request: Any) -> Any:
         """Carries out a request and returns its answer."""
 
@@ -121,13 +125,24 @@ def dispatch(engine: Engine, name: object, wire: object) -> dict[str, Any]:
     operation = OPERATIONS[name]
     if not isinstance(wire, dict):
         raise SerializationException(NOT_A_STRUCTURE)
-    try:
-        request = operation.decode(wire)
-    except REFUSALS:
-        request = None
+    request = attempted(operation, wire)
+    if request is None and engine.lenient:
+        # Imported here because a request that is in order needs no leniency.
+        from ddblite.api.lenient import eased
+
+        wire = eased(name, wire)
+        request = attempted(operation, wire)
     if request is None:
         refuse(name, wire, engine.wording)
     return operation.encode(wire, operation.carry_out(engine, request))
+
+
+def attempted(operation: Operation, wire: dict[str, Any]) -> Any:
+    """Returns a decoded request, or None when the fast walk refuses it."""
+    try:
+        return operation.decode(wire)
+    except REFUSALS:
+        return None
 
 
 def refuse(name: str, wire: dict[str, Any], wording: str) -> None:

@@ -31,10 +31,17 @@ class Engine:
     """One open database."""
 
     def __init__(
-        self, storage: Storage, *, wording: str, clock: Clock, pace: Pace | None = None
+        self,
+        storage: Storage,
+        *,
+        wording: str,
+        clock: Clock,
+        pace: Pace | None = None,
+        lenient: bool = False,
     ) -> None:
         self.storage = storage
         self.wording = wording
+        self.lenient = lenient
         self.clock = clock
         self.pace = pace
         self.shared_catalog = catalog.load(storage)
@@ -53,12 +60,14 @@ class Engine:
         durability: str = "power",
         clock: Clock | None = None,
         table_delay_s: float = 0,
+        lenient: bool = False,
     ) -> Self:
         """Opens a database file, or a new one in memory for ``:memory:``."""
         pace = Pace(table_delay_s) if table_delay_s else None
         storage = open_storage(path, mode=mode, durability=durability)
         try:
-            return cls(storage, wording=wording, clock=clock or SystemClock(), pace=pace)
+            made = clock or SystemClock()
+            return cls(storage, wording=wording, clock=made, pace=pace, lenient=lenient)
         except BaseException:
             storage.close()
             raise
@@ -188,8 +197,13 @@ class Engine:
         storage = open_storage(":memory:", mode="create", durability="none")
         try:
             storage.take_over(self.storage)
-            kind = type(self)
-            return kind(storage, wording=self.wording, clock=clock or self.clock, pace=pace)
+            return type(self)(
+                storage,
+                wording=self.wording,
+                clock=clock or self.clock,
+                pace=pace,
+                lenient=self.lenient,
+            )
         except BaseException:
             storage.close()
             raise

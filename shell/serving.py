@@ -14,6 +14,15 @@ from ddblite.shell.safe_text import escaped
 PORT: Final = 8000
 PORT_MAX: Final = 65_535
 
+Wording = Annotated[
+    str,
+    typer.Option(
+        metavar="WORDING",
+        help=f"How errors are worded: {' or '.join(WORDINGS)}.",
+        callback=one_of(WORDINGS),
+    ),
+]
+
 SHELLS: Final = ("sh", "fish", "powershell")
 
 LOCAL_FLAGS_HELP: Final = """\b
@@ -66,14 +75,7 @@ def serve(  # noqa: PLR0913 - one for each option
         typer.Option(metavar="ADDRESS", help="One that other machines reach needs --credentials."),
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(metavar="PORT", help="0 takes a free one.")] = PORT,
-    wording: Annotated[
-        str,
-        typer.Option(
-            metavar="WORDING",
-            help=f"How errors are worded: {' or '.join(WORDINGS)}.",
-            callback=one_of(WORDINGS),
-        ),
-    ] = "current",
+    wording: Wording = "current",
     table_delay: Annotated[
         float,
         typer.Option(
@@ -95,6 +97,9 @@ def serve(  # noqa: PLR0913 - one for each option
     workers: Annotated[
         int, typer.Option(metavar="N", min=1, help="Processes that share the file.")
     ] = 1,
+    lenient: Annotated[
+        bool, typer.Option("--lenient", help="Takes what only AWS's local version takes.")
+    ] = False,
     as_local: Annotated[bool, typer.Option("--as-local", hidden=True)] = False,
     version: Annotated[  # noqa: ARG001 - its callback does it all
         bool, typer.Option("--version", hidden=True, is_eager=True, callback=print_version)
@@ -125,6 +130,7 @@ def serve(  # noqa: PLR0913 - one for each option
         port=port,
         wording=wording,
         table_delay_s=table_delay,
+        lenient=lenient or as_local,
         policy=policy,
         workers=workers,
     )

@@ -41,13 +41,14 @@ def print_remark(line: str) -> None:
     sys.stderr.flush()
 
 
-def serve(
+def serve(  # noqa: PLR0913 - one for each option
     path: str,
     *,
     host: str = "127.0.0.1",
     port: int = 8000,
     wording: str = "current",
     table_delay_s: float = 0,
+    lenient: bool = False,
     policy: Policy = LOCAL,
     workers: int = 1,
     announce: Callable[[str], None] = print_line,
@@ -69,7 +70,7 @@ def serve(
     with listening_socket(host, port) as listener:
         bound = listener.getsockname()[1]
         here = policy.at(host, bound)
-        database = connect(path, wording=wording, table_delay_s=table_delay_s)
+        database = connect(path, wording=wording, table_delay_s=table_delay_s, lenient=lenient)
         for fact in facts(here, host):
             print_remark(fact)
         print_remark(RECORDED)
@@ -80,7 +81,7 @@ def serve(
         from ddblite.api.http.places import places
         from ddblite.api.http.workers import Task, run
 
-        task = Task(database.engine.storage.path, wording, here, places())
+        task = Task(database.engine.storage.path, wording, here, places(), lenient)
         run(database, task, workers, listener, lambda: announce(ready))
 
 

@@ -59,6 +59,7 @@ class Task:
     wording: str
     policy: Policy
     places_max: int = CONNECTIONS_MAX
+    lenient: bool = False
 
 
 class WorkerDoor(Door):
@@ -104,7 +105,7 @@ def work(task: Task, line: Line, ended: c_longlong) -> None:
     """Serves in a process of its own, until the line ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        database = connect(task.path, mode="open", wording=task.wording)
+        database = connect(task.path, mode="open", wording=task.wording, lenient=task.lenient)
     except DdbError as fault:
         line.send(fault.message)
         return

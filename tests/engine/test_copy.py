@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,16 +75,17 @@ def test_copy_while_others_write(music: ddblite.Database) -> None:
 
 
 def test_options_are_kept() -> None:
-    """The wording, the delay of tables, and the clock unless another is given."""
+    """The wording, leniency, the delay of tables, and the clock unless another is given."""
     clock, other = ddblite.FixedClock(1000), ddblite.FixedClock(5000)
-    with ddblite.connect(":memory:", clock=clock, wording="older", table_delay_s=9) as database:
+    options: dict[str, Any] = {"wording": "older", "table_delay_s": 9, "lenient": True}
+    with ddblite.connect(":memory:", clock=clock, **options) as database:
         for given, now_s in ((None, 1000), (other, 5000)):
             with database.copy(clock=given) as copy:
                 copy.create_table("music", partition_key="artist")
                 described = copy.call("DescribeTable", {"TableName": "music"})["Table"]
                 assert "CREATING" == described["TableStatus"]
                 assert now_s == described["CreationDateTime"]
-                assert "older" == copy.engine.wording
+                assert ("older", True) == (copy.engine.wording, copy.engine.lenient)
 
 
 def test_closed_database_has_no_copy(database: ddblite.Database) -> None:

@@ -262,6 +262,7 @@ class Broken:
     """An engine with a bug."""
 
     wording = "current"
+    lenient = False
     clock: Clock = FixedClock()
 
     def execute(self, request: object) -> object:

@@ -338,6 +338,9 @@ class Nothing:
 
     wording = "current"
 
+    def __init__(self, *, lenient: bool) -> None:
+        self.lenient = lenient
+
     def execute(self, request: object) -> object:
         """Tells that a request came through."""
         raise Reached(type(request).__name__)
@@ -364,10 +367,15 @@ ANYTHING: Final = st.recursive(
             st.sampled_from(sorted({name for wire in GOOD.values() for name in wire})), ANYTHING
         ),
     ),
+    st.booleans(),
 )
-def test_whatever_comes_in_is_answered_by_an_error_of_the_model(name: str, wire: Json) -> None:
+def test_whatever_comes_in_is_answered_by_an_error_of_the_model(
+    name: str,
+    wire: Json,
+    lenient: bool,  # noqa: FBT001 - drawn
+) -> None:
     from ddblite.api.dispatch import dispatch
 
     with pytest.raises(DdbError) as caught:
-        dispatch(Nothing(), name, wire)
+        dispatch(Nothing(lenient=lenient), name, wire)
     assert "InternalServerError" != caught.value.code
