@@ -201,11 +201,12 @@ class Worker:
     def serves(self, client: socket.socket) -> bool:
         """Whether the worker could be given a connection."""
         assert self.process.pid is not None, "it was started"
+        self.given += 1  # before it can have ended
         try:
             give(self.line, client, self.process.pid)
         except OSError:
+            self.given -= 1
             return False
-        self.given += 1
         return True
 
     def end(self) -> None:

@@ -3,19 +3,61 @@
 import asyncio
 import errno
 import socket
+import subprocess
+import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from ddblite.api.http import accepting, door, protocol
 from ddblite.api.http.door import QUIET_SECONDS_MIN, SLOW_SECONDS_MIN
+from ddblite.api.http.places import CONNECTIONS_MAX, places_among
 from door_in_loop import Run, Served, check_try_again, in_loop, run, until
 from serving import TIMEOUT_S
 from wire_requests import GOOD, PUT, TABLE
 
 __all__ = ["in_loop"]
+
+
+@pytest.mark.parametrize(
+    ("descriptors", "expected"),
+    [
+        (2, 1),
+        (64, 32),
+        (256, 128),
+        (479, 240),
+        (480, 240),
+        (1024, 784),
+        (10_239, 9_999),
+        (10_240, CONNECTIONS_MAX),
+        (1_048_576, CONNECTIONS_MAX),
+    ],
+)
+def test_places_leave_a_reserve(descriptors: int, expected: int) -> None:
+    """For the database's files; of very few descriptors, half."""
+    assert expected == places_among(descriptors)
+
+
+LIMITS: Final = """
+import resource, sys
+from ddblite.api.http.places import places
+soft, hard = map(int, sys.argv[1:])
+resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+print(places(), *resource.getrlimit(resource.RLIMIT_NOFILE))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows counts no sockets")
+@pytest.mark.parametrize(
+    ("soft", "hard", "expected"),
+    [(100, 1000, "760 1000 1000"), (1000, 1000, "760 1000 1000"), (256, 300, "150 300 300")],
+)
+def test_process_asks_for_the_descriptors_it_may_have(soft: int, hard: int, expected: str) -> None:
+    command = [sys.executable, "-c", LIMITS, str(soft), str(hard)]
+    run = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert expected == run.stdout.strip()
 
 
 async def settled() -> None:

@@ -5,14 +5,16 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 import ddblite
 from ddblite.api.http import server as door
+from ddblite.api.http.places import CONNECTIONS_MAX
 from ddblite.api.http.policy import CannotServe, Policy
+from ddblite.api.http.protocol import CONTINUE
 from ddblite.api.http.workers import Parent, Task, Worker
 from serving import TIMEOUT_S, headers_for, read_reply, request, running
 from wire_requests import PUT, TABLE
@@ -34,12 +36,14 @@ needs_signals = pytest.mark.skipif(
 
 
 @contextmanager
-def minded(path: Path) -> Iterator[tuple[Parent, tuple[str, int]]]:
+def minded(
+    path: Path, places_max: int = CONNECTIONS_MAX
+) -> Iterator[tuple[Parent, tuple[str, int]]]:
     """Runs a parent in a thread of the test; gives it when its workers are ready."""
     ready = threading.Event()
     with door.listening_socket("127.0.0.1", 0) as listener, ddblite.connect(path):
         address = listener.getsockname()
-        task = Task(str(path), "current", Policy().at(*address))
+        task = Task(str(path), "current", Policy().at(*address), places_max)
         with closing(Parent(task, WORKERS, listener, ready.set)) as parent:
             thread = threading.Thread(target=parent.mind)
             thread.start()
@@ -75,6 +79,31 @@ def test_workers_take_turns(tmp_path: Path) -> None:
     with minded(tmp_path / "shop.ddb") as (_, address):
         doors = [door_of(address) for _ in range(4 * WORKERS)]
         assert {4} == {doors.count(one) for one in doors}
+
+
+def test_connections_wait_while_all_workers_are_full(tmp_path: Path) -> None:
+    """One goes to whichever has a place first, and is not given to the one whose turn it is."""
+    with minded(tmp_path / "shop.ddb", places_max=2) as (parent, address), ExitStack() as stack:
+
+        def connection() -> socket.socket:
+            return stack.enter_context(socket.create_connection(address, TIMEOUT_S))
+
+        begun = request("GET /healthz", {"host": f"{address[0]}:{address[1]}"})
+        busy = [connection() for _ in range(2 * WORKERS)]
+        for opened in busy:
+            opened.sendall(begun[:-1])
+        until(lambda: not any(worker.has_room() for worker in parent.workers))
+        waiting = [connection() for _ in range(3)]
+        for opened in waiting:
+            opened.sendall(begun)
+        assert [2] * WORKERS == [worker.given for worker in parent.workers]
+        for opened in (busy[0], busy[2]):  # both of the first worker
+            opened.close()
+        for opened in waiting[:2]:
+            assert read_reply(opened).status == 200
+        assert [4, 2] == [worker.given for worker in parent.workers]
+        waiting[0].close()
+        assert read_reply(waiting[2]).status == 200
 
 
 def test_worker_that_dies_is_replaced(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -149,8 +178,9 @@ def test_workers_do_not_outlive_their_parent(tmp_path: Path) -> None:
     path = tmp_path / "shop.ddb"
     with running(str(path), "--workers", str(WORKERS)) as server, server.connection() as opened:
         headers = headers_for("CreateTable") | {"content-length": "2", "host": server.host}
-        opened.sendall(request("POST /", headers, b"{"))
-        assert server.ask("ListTables", {}).status == 200
+        opened.sendall(request("POST /", headers | {"expect": "100-continue"}))
+        assert opened.recv(100) == CONTINUE  # so the worker has seen it
+        opened.sendall(b"{")
         server.process.kill()
         opened.sendall(b"}")
         assert read_reply(opened).status == 400
