@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ddblite.api import combinations as combined
-from ddblite.api import decode_control, legacy
+from ddblite.api import decode_control, legacy, legacy_faults
 from ddblite.api.combinations import Request
 from ddblite.api.explain_many import (
     check_batch_get,
@@ -92,6 +92,20 @@ def check_empty(request: Request) -> None:
     asking.check_empty(wire.get("UpdateExpression"), wire.get("ConditionExpression"))
 
 
+def check_conditional_operator(request: Request) -> None:
+    """Checks ConditionalOperator where it comes before all values: in the current layer."""
+    if not request.older:
+        legacy_faults.check_operator(request.wire, JOINED[request.operation])
+
+
+JOINED: Final = {
+    **dict.fromkeys(("PutItem", "UpdateItem", "DeleteItem"), "Expected"),
+    "Query": "QueryFilter",
+    "Scan": "ScanFilter",
+}
+"""The member whose conditions ConditionalOperator joins."""
+
+
 def check_expected(request: Request) -> None:
     """Checks Expected and ConditionalOperator."""
     legacy.expected(request.wire)
@@ -142,11 +156,16 @@ def check_control(request: Request) -> None:
 
 
 SHAPE_OF_REQUEST: Final = (combined.check_mix, combined.check_placeholders_allowed)
+SHAPE_OF_CONDITIONS: Final = (
+    combined.check_mix,
+    check_conditional_operator,
+    combined.check_placeholders_allowed,
+)
 EXPRESSIONS: Final = (parse_expressions, check_values_late, check_expressions)
 
 STEPS: Final[dict[str, tuple[Step, ...]]] = {
     "PutItem": (
-        *SHAPE_OF_REQUEST,
+        *SHAPE_OF_CONDITIONS,
         check_values_early,
         check_item,
         check_expected,
@@ -154,7 +173,7 @@ STEPS: Final[dict[str, tuple[Step, ...]]] = {
         combined.check_return_values,
     ),
     "UpdateItem": (
-        *SHAPE_OF_REQUEST,
+        *SHAPE_OF_CONDITIONS,
         check_values_early,
         check_key,
         check_updates,
@@ -163,7 +182,7 @@ STEPS: Final[dict[str, tuple[Step, ...]]] = {
         *EXPRESSIONS,
     ),
     "DeleteItem": (
-        *SHAPE_OF_REQUEST,
+        *SHAPE_OF_CONDITIONS,
         check_values_early,
         check_key,
         check_expected,
@@ -174,6 +193,7 @@ STEPS: Final[dict[str, tuple[Step, ...]]] = {
     "Query": (
         *SHAPE_OF_REQUEST,
         combined.check_select,
+        check_conditional_operator,
         check_expression_values,
         check_query_legacy,
         check_start_key,
@@ -181,7 +201,7 @@ STEPS: Final[dict[str, tuple[Step, ...]]] = {
         check_key_condition,
     ),
     "Scan": (
-        *SHAPE_OF_REQUEST,
+        *SHAPE_OF_CONDITIONS,
         check_scan_legacy,
         check_start_key,
         check_expression_values,

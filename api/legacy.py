@@ -213,7 +213,7 @@ def updates(changes: Any) -> Lowered:
 
 def action_of(path: Path, change: Wire, placeholders: Placeholders) -> Action:
     """Returns the action of one change; ADD of a list appends to a list."""
-    kind = change.get("Action") or "PUT"
+    kind = faults.action_of(change)
     if change.get("Value") is None:
         return Remove(path)
     reference = placeholders.add(read_value(change["Value"], 1))

@@ -6,8 +6,9 @@ from typing import Any, Final
 from ddblite.schema.attribute_faults import check_value, tags_of
 from ddblite.schema.constraints import faults_of
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.explain import explain_name
+from ddblite.schema.explain import INVALID, explain_name
 from ddblite.schema.json_types import SCALAR_FOR_MEMBER, check_type
+from ddblite.schema.members import COMPARISON_OPERATORS, UPDATE_ACTIONS
 from ddblite.schema.shapes import Shape
 from ddblite.schema.values import less
 from ddblite.schema.wire import Refused, read_boolean, read_value
@@ -29,6 +30,12 @@ OPERATOR_ALONE: Final = "ConditionalOperator cannot be used without Filter or Ex
 OPERATOR_FOR_ONE: Final = (
     "ConditionalOperator can only be used when Filter or Expected has two or more elements"
 )
+
+OPERATOR_UNKNOWN: Final = (
+    "Failed to satisfy constraint: Member must satisfy enum value set: [ALL, OR]"
+)
+ACTION_UNKNOWN: Final = "Member must satisfy enum value set: [ADD, DELETE, PUT]' for Action"
+"""The quote and the ALL above are AWS's slips."""
 
 JOINABLE_MIN: Final = 2
 
@@ -55,23 +62,26 @@ DELETABLE: Final = frozenset({"SS", "NS", "BS"})
 
 
 def check_form(shape: Shape, value: Any) -> None:
-    """Refuses a parameter that its JSON types or constraints do not allow, without a word."""
+    """Refuses a parameter that its JSON types or constraints do not allow, without a word.
+
+    Operators and actions are not looked at here: there are words for those that are none.
+    """
     check_type(shape, value, 0, SCALAR_FOR_MEMBER)
-    if next(faults_of(shape, value, ()), None) is not None:
+    if not all(fault.is_of_legacy_word for fault in faults_of(shape, value, ())):
         raise Refused
 
 
 def check_operator(wire: Wire, member: str) -> None:
-    """Refuses ConditionalOperator where there is nothing to join."""
+    """Refuses ConditionalOperator where there is nothing to join, then one that does not join."""
     if wire.get("ConditionalOperator") is None:
         return
-    if wire["ConditionalOperator"] not in ("AND", "OR"):
-        raise Refused
     conditions = wire.get(member)
     if conditions is None:
-        raise ValidationException(OPERATOR_ALONE)
+        raise ValidationException(OPERATOR_ALONE, enveloped=True)
     if len(conditions) < JOINABLE_MIN:
-        raise ValidationException(OPERATOR_FOR_ONE)
+        raise ValidationException(OPERATOR_FOR_ONE, enveloped=True)
+    if wire["ConditionalOperator"] not in ("AND", "OR"):
+        raise ValidationException(OPERATOR_UNKNOWN, enveloped=True)
 
 
 def operands_of(condition: Wire) -> Sequence[Any]:
@@ -99,6 +109,7 @@ def check_expectation(name: str, condition: Wire) -> None:
     if operator is not None:
         if exists is not None:
             raise malformed("Exists and ComparisonOperator cannot be used together", name)
+        check_known(operator)
         if value is None and values is None and OPERAND_COUNTS.get(operator) != 0:
             raise malformed(
                 f"Value or AttributeValueList must be used with ComparisonOperator: {operator}",
@@ -144,8 +155,15 @@ def check_conditions(conditions: Mapping[str, Wire], depth: int = 1) -> None:
         check_operands(condition["ComparisonOperator"], values)
 
 
+def check_known(operator: str) -> None:
+    """Refuses a ComparisonOperator that there is not; it is taken as it is written."""
+    if operator not in COMPARISON_OPERATORS:
+        raise ValidationException(INVALID + "Invalid comparison operator", enveloped=True)
+
+
 def check_operands(operator: str, values: Sequence[Any]) -> None:
     """Raises unless an operator has as many values as it takes, of types that it takes."""
+    check_known(operator)
     count = OPERAND_COUNTS.get(operator)
     if len(values) != count if count is not None else not values:
         raise invalid(f"Invalid number of argument(s) for the {operator} ComparisonOperator")
@@ -196,12 +214,20 @@ def check_attribute_names(names: Sequence[str]) -> None:
         seen.add(name)
 
 
+def action_of(change: Wire) -> str:
+    """Returns the action of one change of AttributeUpdates, which is PUT when none is named."""
+    action: str | None = change.get("Action")
+    return "PUT" if action is None else action
+
+
 def check_updates(changes: Mapping[str, Wire]) -> None:
     """Raises for the first change whose action and value do not fit together."""
     check_named(changes)
     for change in changes.values():
-        action = change.get("Action") or "PUT"
+        action = action_of(change)
         value = change.get("Value")
+        if action not in UPDATE_ACTIONS:
+            raise ValidationException(ACTION_UNKNOWN, enveloped=True)
         if value is None:
             if action != "DELETE":
                 raise invalid("Only DELETE action is allowed when no attribute value is specified")

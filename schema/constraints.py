@@ -67,6 +67,11 @@ class Fault:
         """The member of the request that the fault is in."""
         return self.path[0].text
 
+    @property
+    def is_of_legacy_word(self) -> bool:
+        """Whether a word in a legacy parameter is none; the current layer has own texts for it."""
+        return self.value is not None and self.path[-1].text in {"ComparisonOperator", "Action"}
+
     def text(self) -> str:
         """Returns the fault in the usual form, with the value echoed."""
         value = "null" if self.value is None else f"'{echo(self.shape, self.value)}'"

@@ -141,7 +141,6 @@ RETURN_VALUES: Final = about(
 )
 METRICS: Final = about("ReturnItemCollectionMetrics")
 ON_FAILURE: Final = about("ReturnValuesOnConditionCheckFailure")
-CONDITIONAL_OPERATOR: Final = about("ConditionalOperator", text=nameless("ALL, OR"))
 
 
 def without_a_name(faults: Sequence[Fault], wire: Wire) -> Iterator[str]:
@@ -156,19 +155,16 @@ OTHERS: Final = others(
     *("TableName", "ReturnConsumedCapacity", "ReturnValues", "ReturnItemCollectionMetrics"),
     *("ReturnValuesOnConditionCheckFailure", "ConditionalOperator"),
     *("Select", "Limit", "Segment", "TotalSegments"),
+    when=lambda fault: not fault.is_of_legacy_word,
 )
-"""What has no place of its own; Select is looked at later, by ``api.combinations``."""
+"""What has no place of its own; Select and legacy words are looked at later, by ``api``."""
 
 ALL: Final = (stage(others(when=lambda fault: not is_empty_batch(fault))),)
 """The older layer; an empty batch has words of its own there, after the constraints."""
 
 CURRENT_STAGES: Final[Mapping[str, tuple[Stage, ...]]] = {
-    "PutItem": (stage(EMPTY_NAME), stage(*WRITE, OTHERS), stage(CONDITIONAL_OPERATOR)),
-    "DeleteItem": (
-        stage(EMPTY_NAME),
-        stage(*WRITE, OTHERS, returns_new),
-        stage(CONDITIONAL_OPERATOR),
-    ),
+    "PutItem": (stage(EMPTY_NAME), stage(*WRITE, OTHERS)),
+    "DeleteItem": (stage(EMPTY_NAME), stage(*WRITE, OTHERS, returns_new)),
     "UpdateItem": (
         stage(EMPTY_NAME),
         stage(without_a_name),
@@ -178,18 +174,15 @@ CURRENT_STAGES: Final[Mapping[str, tuple[Stage, ...]]] = {
         stage(METRICS),
         Stage((CAPACITY,), bare=True),
         stage(OTHERS),
-        stage(CONDITIONAL_OPERATOR),
     ),
     "GetItem": (stage(EMPTY_NAME), stage(NAME, CAPACITY, OTHERS)),
     "Query": (
         stage(about("Limit", text=Fault.short_text), EMPTY_NAME),
         stage(NAME, CAPACITY, OTHERS),
-        stage(CONDITIONAL_OPERATOR),
     ),
     "Scan": (
         stage(about("Limit", "Segment", "TotalSegments", text=Fault.short_text), EMPTY_NAME),
         stage(NAME, CAPACITY, OTHERS),
-        stage(CONDITIONAL_OPERATOR),
     ),
     "BatchGetItem": (stage(first_of_all),),
 }

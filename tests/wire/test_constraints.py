@@ -187,9 +187,6 @@ def test_oddities_of_the_current_layer() -> None:
         assert prefix + misprint == reason(operation, wire)
         echo = f"{ONE}Value 'X' at 'returnValues' {FAILED}{words(printed)}"
         assert echo == reason(operation, wire, "older")
-    for operation in ("PutItem", "UpdateItem", "DeleteItem", "Query"):
-        wire = GOOD[operation] | {"ConditionalOperator": "X"}
-        assert prefix + words("ALL, OR") == reason(operation, wire)
 
 
 def test_limit_of_a_query_and_a_scan() -> None:

@@ -5,7 +5,7 @@ import pytest
 from ddblite.api import legacy
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.wire import decode_item
-from wire_requests import GET, GOOD, INVALID, ONE, PUT, Json, reason
+from wire_requests import GET, GOOD, INVALID, ONE, PUT, Json, reason, refusal
 
 ONE_S = [{"S": "1"}]
 
@@ -112,18 +112,92 @@ def test_malformed_expected(made: dict[str, Json], text: str) -> None:
     assert INVALID + text == reason("PutItem", wire, "older")
 
 
-def test_conditional_operator_joins_two_or_more() -> None:
-    operator = {"ConditionalOperator": "OR"}
-    alone = "ConditionalOperator cannot be used without Filter or Expected"
-    too_few = (
-        "ConditionalOperator can only be used when Filter or Expected has two or more elements"
-    )
-    assert alone == reason("PutItem", PUT | operator)
-    assert alone == reason("Scan", {"TableName": "books"} | operator)
-    expected = {"Expected": {"a": {"Exists": False}}}
-    assert too_few == reason("PutItem", PUT | operator | expected)
-    scan = {"TableName": "books", "ScanFilter": {"a": condition("NULL")}}
-    assert too_few == reason("Scan", scan | operator)
+JOINS_NOTHING = "ConditionalOperator cannot be used without Filter or Expected"
+JOINS_ONE = "ConditionalOperator can only be used when Filter or Expected has two or more elements"
+MIXED = (
+    "Can not use both expression and non-expression parameters in the same request:"
+    " Non-expression parameters: {ConditionalOperator} Expression parameters: {%s}"
+)
+JOINS_BADLY = "Failed to satisfy constraint: Member must satisfy enum value set: [ALL, OR]"
+TWO = {name: condition("NOT_NULL") for name in ("a", "b")}
+
+JOINED: dict[str, tuple[Json, str, str]] = {
+    "PutItem": (PUT, "Expected", "ConditionExpression"),
+    "UpdateItem": (GET, "Expected", "UpdateExpression"),
+    "DeleteItem": (GET, "Expected", "ConditionExpression"),
+    "Query": (
+        {"TableName": "books", "KeyConditions": {"id": condition("EQ", *ONE_S)}},
+        "QueryFilter",
+        "FilterExpression",
+    ),
+    "Scan": ({"TableName": "books"}, "ScanFilter", "FilterExpression"),
+}
+
+
+@pytest.mark.parametrize("operator", ["AND", "OR", "XOR", "or"])
+@pytest.mark.parametrize("operation", JOINED)
+def test_conditional_operator_joins_two_or_more(operation: str, operator: str) -> None:
+    """Whatever it is: only of two conditions is it asked whether it can join them."""
+    wire, member, expression = JOINED[operation]
+    wire = wire | {"ConditionalOperator": operator}
+    envelope = "" if operation in {"Query", "Scan"} else ONE
+    assert envelope + JOINS_NOTHING == reason(operation, wire)
+    one = {member: {"a": condition("NOT_NULL")}}
+    assert envelope + JOINS_ONE == reason(operation, wire | one)
+    assert envelope + MIXED % expression == reason(operation, wire | {expression: "a = = b"})
+    if operator in {"AND", "OR"}:
+        assert "" == refusal(operation, wire | {member: TWO})
+        assert JOINS_NOTHING == reason(operation, wire, "older")
+    else:
+        assert envelope + JOINS_BADLY == reason(operation, wire | {member: TWO})
+        text = f"{ONE}Value '{operator}' at 'conditionalOperator' failed to satisfy constraint: "
+        assert reason(operation, wire, "older").startswith(text)
+
+
+@pytest.mark.parametrize("operation", JOINED)
+def test_conditional_operator_comes_before_values(operation: str) -> None:
+    wire, member, _ = JOINED[operation]
+    envelope = "" if operation in {"Query", "Scan"} else ONE
+    bad = {member: {"a": condition("EQ", {"N": "x"})}, "ConditionalOperator": "AND"}
+    assert envelope + JOINS_ONE == reason(operation, wire | bad)
+
+
+@pytest.mark.parametrize("operator", ["FOO", "eq", ""])
+@pytest.mark.parametrize(
+    ("operation", "member"),
+    [
+        *((operation, JOINED[operation][1]) for operation in JOINED),
+        ("Query", "KeyConditions"),
+    ],
+)
+def test_operator_that_there_is_not(operation: str, member: str, operator: str) -> None:
+    """Taken as written, and looked at after the values and before their number."""
+    text = INVALID + "Invalid comparison operator"
+    envelope = "" if operation in {"Query", "Scan"} else ONE
+    wire = JOINED[operation][0]
+    for values in ([], ONE_S, [{"S": "a"}, {"BOOL": True}]):
+        bad = {member: {"id": condition(operator, *values)}}
+        assert envelope + text == reason(operation, wire | bad)
+    bad = {member: {"id": {"ComparisonOperator": operator}}}
+    assert envelope + text == reason(operation, wire | bad)
+    number = "The parameter cannot be converted to a numeric value: x"
+    bad = {member: {"id": condition(operator, {"N": "x"})}}
+    assert envelope + number == reason(operation, wire | bad)
+    camel = member[0].lower() + member[1:]
+    older = f"{ONE}Value '{operator}' at '{camel}.id.member.comparisonOperator' failed to satisfy"
+    assert reason(operation, wire | bad, "older").startswith(older)
+
+
+@pytest.mark.parametrize("action", ["put", "FOO", ""])
+@pytest.mark.parametrize("value", [None, {"S": "a"}, {"N": "x"}])
+def test_action_that_there_is_not(action: str, value: Json) -> None:
+    """The quote is the service's."""
+    change = {"Action": action} if value is None else {"Action": action, "Value": value}
+    wire = GET | {"AttributeUpdates": {"n": change}}
+    text = "Member must satisfy enum value set: [ADD, DELETE, PUT]' for Action"
+    assert ONE + text == reason("UpdateItem", wire)
+    path = f"{ONE}Value '{action}' at 'attributeUpdates.n.member.action' failed to satisfy"
+    assert reason("UpdateItem", wire, "older").startswith(path)
 
 
 @pytest.mark.parametrize(
