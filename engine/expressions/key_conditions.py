@@ -1,6 +1,6 @@
 """Key conditions: at most one comparison for each key attribute, joined by AND.
 
-The grammar is that of conditions. What no key can be asked is refused by ``check``; whether
+The grammar is that of conditions. What no key can be asked is refused by ``check_form``; whether
 the attributes are the keys of a table or index, and whether the operators suit their roles,
 is decided where that table is known.
 """
@@ -99,8 +99,14 @@ class KeyCondition:
         return self.condition.attributes
 
     def check(self, values: Values | None) -> None:
-        """Raises ValidationException for the first fault: of a condition, then of one on keys."""
+        """Raises ValidationException for the first fault that needs the values to be seen."""
         self.condition.check(values if self.given is None else self.given)
+
+    def check_form(self) -> None:
+        """Raises ValidationException when this cannot be asked of any key.
+
+        That comes behind what is wrong with any expression, and before the table is looked for.
+        """
         if self.refusal is not None:
             raise ValidationException(
                 self.refusal.message, older=self.refusal.older, enveloped=True

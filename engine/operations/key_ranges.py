@@ -45,15 +45,10 @@ class Term(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeyRange:
-    """The keys from ``first`` to before ``behind``; ``partition`` is what all of them begin with.
+    """The keys from ``first`` to before ``behind``."""
 
-    ``is_whole_key`` tells that every key attribute of the table is fixed.
-    """
-
-    partition: bytes
     first: bytes
     behind: bytes
-    is_whole_key: bool
 
     def is_empty(self) -> bool:
         """Whether no key can be inside, as in ``BETWEEN 9 AND 3``."""
@@ -99,12 +94,9 @@ def key_range(
     for part in used[:-1]:
         whole += ENCODERS[part.kind](by_name[part.name].operands[0])
     if not used:
-        return KeyRange(prefix, prefix, successor(prefix), is_whole_key=not sort)
+        return KeyRange(prefix, successor(prefix))
     last = used[-1]
-    term = by_name[last.name]
-    first, behind = term_range(whole, last, term)
-    is_whole = term.operator == "=" and len(used) == len(sort)
-    return KeyRange(prefix, first, behind, is_whole_key=is_whole)
+    return KeyRange(*term_range(whole, last, by_name[last.name]))
 
 
 def check_count(
@@ -238,5 +230,5 @@ def term_range(prefix: bytes, part: KeyPart, term: Term) -> tuple[bytes, bytes]:
 def start_of(key: bytes, chosen: KeyRange, *, forward: bool) -> KeyRange:
     """Returns the range that is left behind (or before) a start key, which need not exist."""
     if forward:
-        return KeyRange(chosen.partition, key + b"\0", chosen.behind, chosen.is_whole_key)
-    return KeyRange(chosen.partition, chosen.first, key, chosen.is_whole_key)
+        return KeyRange(key + b"\0", chosen.behind)
+    return KeyRange(chosen.first, key)

@@ -5,10 +5,9 @@ A page is one snapshot. It ends with the item that brings the bytes read to 1 MB
 Facts: capacity and paging, section 3.
 """
 
-from base64 import b64encode
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import Final
 
 from ddblite.engine.capacity import read_consumed, read_units
 from ddblite.engine.codec import unpack
@@ -21,6 +20,7 @@ from ddblite.engine.keys import KEYS_END, segment_range
 from ddblite.engine.machine import Machine
 from ddblite.engine.operations import asking
 from ddblite.engine.operations.key_ranges import KeyRange, key_range, start_of
+from ddblite.engine.operations.restarts import rest_behind
 from ddblite.engine.operations.selecting import (
     Source,
     Wish,
@@ -33,12 +33,11 @@ from ddblite.engine.operations.selecting import (
 from ddblite.engine.operations.start_keys import query_start, row_prefix, scan_start
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import PAGE_BYTES_MAX
-from ddblite.schema.numbers import plain_text
 from ddblite.schema.requests import PageAnswer, Query, Scan
-from ddblite.schema.values import Item, Number, Value, tag_of
+from ddblite.schema.values import Item
 from ddblite.schema.wording import invalid
 
-EVERYTHING: Final = KeyRange(b"", b"", KEYS_END, is_whole_key=False)
+EVERYTHING: Final = KeyRange(b"", KEYS_END)
 
 
 @dataclass(slots=True)
@@ -67,20 +66,25 @@ def query(machine: Machine, request: Query) -> PageAnswer:
             " the request."
         )
     values = asking.check(request.names, request.values, condition, filter_, projection)
+    condition.check_form()
 
     source = source_of(machine, request.table_name, request.index_name)
     check_consistency(source, consistent=request.consistent)
     start = query_start(source, request.start_key)
     asking.check_scalars(source.table, filter_, projection)
-    chosen = key_range(source.partition, source.sort, condition.terms(values), request.index_name)
+    terms = condition.terms(values)
+    chosen = key_range(source.partition, source.sort, terms, request.index_name)
     if not request.filters_keys:
         check_filter(source, filter_)
     check_filter_projected(source, filter_)
     wish = wish_of(source, request, filter_, projection, values)
     if start is not None and request.start_key is not None:
-        check_restart(source, start, chosen, request.start_key)
-        chosen = checked_start(start, chosen, forward=request.forward)
-    return answer(machine, source, chosen, wish, forward=request.forward)
+        behind = (request.start_key, start)
+        chosen = rest_behind(source, terms, chosen, behind, forward=request.forward)
+    page = read_page(machine, source, chosen, wish, forward=request.forward)
+    if source.has_one_item_per_partition:
+        page.is_cut = False
+    return answer(source, wish, page)
 
 
 def scan(machine: Machine, request: Scan) -> PageAnswer:
@@ -100,7 +104,7 @@ def scan(machine: Machine, request: Scan) -> PageAnswer:
     chosen = EVERYTHING
     if request.segment is not None and request.total_segments is not None:
         first, behind = segment_range(request.segment, request.total_segments)
-        chosen = KeyRange(b"", first, behind, is_whole_key=False)
+        chosen = KeyRange(first, behind)
     if start is not None:
         if not chosen.first <= start < chosen.behind:
             raise ValidationException(
@@ -109,7 +113,7 @@ def scan(machine: Machine, request: Scan) -> PageAnswer:
                 f" Segment: {request.segment}"
             )
         chosen = start_of(start, chosen, forward=True)
-    return answer(machine, source, chosen, wish, forward=True)
+    return answer(source, wish, read_page(machine, source, chosen, wish, forward=True))
 
 
 def check_filter(source: Source, filter_: Condition | None) -> None:
@@ -141,50 +145,8 @@ def check_filter_projected(source: Source, filter_: Condition | None) -> None:
         )
 
 
-def check_restart(source: Source, start: bytes, chosen: KeyRange, start_key: Item) -> None:
-    """Raises when a query for one item of a table begins behind another one."""
-    if source.index is not None or not chosen.is_whole_key or start == chosen.first:
-        return
-    if not source.sort:
-        shown = ", ".join(
-            f"{name}=AttributeValue: {{{tag_of(value)}:{shown_value(value)}}}"
-            for name, value in start_key.items()
-        )
-        raise ValidationException(
-            f"The provided exclusive start key is invalid: ExclusiveStartKey: {{{shown}}}"
-        )
-    if start.startswith(chosen.partition):
-        raise ValidationException("The query can return at most one row and cannot be restarted")
-
-
-def shown_value(value: Value) -> str:
-    """Returns a key value as it stands in an error: binary as base64."""
-    if isinstance(value, bytes):
-        return b64encode(value).decode()
-    return value if isinstance(value, str) else plain_text(cast("Number", value))
-
-
-def checked_start(start: bytes, chosen: KeyRange, *, forward: bool) -> KeyRange:
-    """Returns what is left of a range behind its start key, or raises when that is outside."""
-    if not start.startswith(chosen.partition):
-        raise ValidationException(
-            "The provided starting key is outside query boundaries based on provided conditions"
-        )
-    if not chosen.first <= start < chosen.behind:
-        raise ValidationException(
-            "The provided starting key does not match the range key predicate"
-        )
-    return start_of(start, chosen, forward=forward)
-
-
-def answer(
-    machine: Machine, source: Source, chosen: KeyRange, wish: Wish, *, forward: bool
-) -> PageAnswer:
-    """Reads the page and says what it cost."""
-    page = Page()
-    if not chosen.is_empty():
-        with machine.storage.snapshot() if wish.whole_items else nullcontext():
-            read_page(machine, source, chosen, wish, page, forward=forward)
+def answer(source: Source, wish: Wish, page: Page) -> PageAnswer:
+    """Returns what was read, where to go on and what it cost."""
     last_key = None
     if page.is_cut and page.last_item is not None:
         last_key = {part.name: page.last_item[part.name] for part in source.cursor_parts}
@@ -199,6 +161,17 @@ def answer(
 
 
 def read_page(
+    machine: Machine, source: Source, chosen: KeyRange, wish: Wish, *, forward: bool
+) -> Page:
+    """Returns one page of a range."""
+    page = Page()
+    if not chosen.is_empty():
+        with machine.storage.snapshot() if wish.whole_items else nullcontext():
+            walk(machine, source, chosen, wish, page, forward=forward)
+    return page
+
+
+def walk(
     machine: Machine, source: Source, chosen: KeyRange, wish: Wish, page: Page, *, forward: bool
 ) -> None:
     """Walks the rows of a range until the page is full."""

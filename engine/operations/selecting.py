@@ -34,6 +34,11 @@ class Source:
         return () if self.table.sort is None else (self.table.sort,)
 
     @property
+    def has_one_item_per_partition(self) -> bool:
+        """Whether a Query finds one item at most: of a table that has no sort key."""
+        return self.index is None and self.table.sort is None
+
+    @property
     def cursor_parts(self) -> tuple[KeyPart, ...]:
         """The attributes of a start key: the source's own, then the table's."""
         own = (*self.partition, *self.sort)

@@ -5,10 +5,11 @@ No item with that key has to be there. Where it lies in the range that is read i
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from ddblite.engine.indexes import check_index_type
-from ddblite.engine.items import PYTHON_TYPES, component, explain_key_values
+from ddblite.engine.items import KEY_MISMATCH, PYTHON_TYPES, component, explain_key_values
 from ddblite.engine.keys import hash_of
 from ddblite.engine.operations.selecting import Source
 from ddblite.schema.errors import ValidationException
@@ -17,7 +18,7 @@ from ddblite.schema.tables import KeyPart
 from ddblite.schema.values import Item
 
 INVALID_START: Final = "The provided starting key is invalid"
-OLDER_SCAN_OF_TABLE: Final = f"{INVALID_START}: The provided key element does not match the schema"
+OLDER_SCAN_OF_TABLE: Final = f"{INVALID_START}: {KEY_MISMATCH}"
 
 
 def query_start(source: Source, start_key: Item | None) -> bytes | None:
@@ -28,10 +29,24 @@ def query_start(source: Source, start_key: Item | None) -> bytes | None:
     if encoded is None:
         parts = source.cursor_parts
         fits = {part.name for part in parts} == set(start_key)
-        if fits and all(type(start_key[part.name]) in PYTHON_TYPES[part.kind] for part in parts):
+        if fits and all(map(partial(has_type, start_key), parts)):
             explain_key_values(source.table, start_key)
-        raise ValidationException(INVALID_START)
+        raise ValidationException(INVALID_START, older=older_misfit(source, start_key))
     return encoded
+
+
+def older_misfit(source: Source, start_key: Item) -> str:
+    """Returns what the older layer says to a Query whose start key does not fit."""
+    if {part.name for part in source.cursor_parts} != set(start_key):
+        return INVALID_START
+    if all(map(partial(has_type, start_key), (*source.partition, *source.sort))):
+        return f"{INVALID_START}: {KEY_MISMATCH}"
+    return KEY_MISMATCH
+
+
+def has_type(attributes: Item, part: KeyPart) -> bool:
+    """Whether a key attribute has the type that the schema says."""
+    return type(attributes[part.name]) in PYTHON_TYPES[part.kind]
 
 
 def scan_start(source: Source, start_key: Item | None) -> bytes | None:

@@ -70,8 +70,9 @@ SEVERAL = (
 def test_refusal(expected: str, text: str) -> None:
     """Such a text is a condition, and none for keys; no table is needed to see that."""
     condition = parse_key_condition(text)
+    condition.check(VALUES)
     with pytest.raises(ValidationException) as caught:
-        condition.check(VALUES)
+        condition.check_form()
     assert expected == caught.value.message
     assert caught.value.older is None
 
@@ -87,7 +88,7 @@ def test_refusal(expected: str, text: str) -> None:
 def test_refusal_with_two_wordings(expected: str, text: str) -> None:
     condition = parse_key_condition(text)
     with pytest.raises(ValidationException) as caught:
-        condition.check(VALUES)
+        condition.check_form()
     assert f"Invalid KeyConditionExpression: {expected}" == caught.value.message
     assert expected == caught.value.older
 
@@ -135,7 +136,7 @@ def test_key_condition_without_a_text() -> None:
     assert isinstance(condition.tree, And)
     assert (KeyTerm("pk", "=", ("a",)), KeyTerm("sk", ">", (1,))) == condition.terms(VALUES)
     with pytest.raises(ValidationException, match="OR"):
-        compile_key_condition(Or((same, same))).check(VALUES)
+        compile_key_condition(Or((same, same))).check_form()
 
 
 def test_very_long_names_are_not_cached() -> None:

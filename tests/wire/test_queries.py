@@ -7,7 +7,6 @@ import pytest
 
 import ddblite
 from boto3_doors import DOORS, at_door
-from ddblite.schema.values import Item
 from table_definitions import table, with_global
 from wire_requests import QUERY, TABLE, Wire, reason
 from wires import refusal, wire
@@ -201,8 +200,8 @@ def multi(database: ddblite.Database) -> ddblite.Database:
     keys = [f"{name}:{kind}" for name, kind in zip(PARTS, kinds, strict=True)]
     definition = with_global(*keys, names=("a", *PARTS), name="gidx") | {"TableName": "multi"}
     database.call("CreateTable", definition)
-    item: Item = {"a": "1", **dict(zip(PARTS, "abcde", strict=True))}
-    database.call("PutItem", {"TableName": "multi", "Item": wire(item)})
+    item = wire({"a": "1", "h1": "a", "h2": "b", "h3": "c", "r1": "d", "r2": "e"})
+    database.call("PutItem", {"TableName": "multi", "Item": item})
     return database
 
 

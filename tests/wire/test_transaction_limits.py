@@ -13,9 +13,6 @@ KEY_EMPTY = (
     "One or more parameter values are not valid. The AttributeValue for a key attribute cannot"
     " contain an empty string value. Key: pk"
 )
-RESTART_INVALID = (
-    "The provided exclusive start key is invalid: ExclusiveStartKey: {pk=AttributeValue: {S:x}}"
-)
 BIG = "x" * 400_000
 MANY = 11
 
@@ -147,36 +144,3 @@ def test_a_large_put_is_told_first(database: ddblite.Database, other: str) -> No
     with pytest.raises(ValidationException) as caught:
         write(database, {"Delete": {"TableName": other, "Key": {"pk": {"S": "a"}}}}, {"Put": large})
     assert "Item size has exceeded the maximum allowed size" == caught.value.message
-
-
-@pytest.mark.parametrize(
-    ("sort", "start", "message"),
-    [
-        (
-            "s",
-            {"pk": {"S": "a"}, "s": {"S": "other"}},
-            "The query can return at most one row and cannot be restarted",
-        ),
-        (
-            None,
-            {"pk": {"S": "x"}},
-            RESTART_INVALID,
-        ),
-    ],
-    ids=["both", "hash"],
-)
-def test_a_query_for_one_item_cannot_begin_behind_another(
-    database: ddblite.Database, sort: str | None, start: dict[str, Any], message: str
-) -> None:
-    """Its own key is allowed, and gives an empty page."""
-    database.create_table("keyed", partition_key="pk", sort_key=sort)
-    key = {"pk": {"S": "a"}, **({"s": {"S": "b"}} if sort else {})}
-    request = {
-        "TableName": "keyed",
-        "KeyConditionExpression": " AND ".join(f"{name} = :{name}" for name in key),
-        "ExpressionAttributeValues": {f":{name}": value for name, value in key.items()},
-    }
-    with pytest.raises(ValidationException) as caught:
-        database.call("Query", {**request, "ExclusiveStartKey": start})
-    assert message == caught.value.message
-    assert 0 == database.call("Query", {**request, "ExclusiveStartKey": key})["Count"]
