@@ -24,6 +24,7 @@ from ddblite.api.explain_parts import (
     check_expressions,
     check_item,
     check_key,
+    check_names_written,
     check_projection,
     check_values_early,
     check_values_late,
@@ -155,8 +156,13 @@ def check_control(request: Request) -> None:
     decode_control.CHECKS[request.operation](request.wire)
 
 
-SHAPE_OF_REQUEST: Final = (combined.check_mix, combined.check_placeholders_allowed)
+SHAPE_OF_REQUEST: Final = (
+    check_names_written,
+    combined.check_mix,
+    combined.check_placeholders_allowed,
+)
 SHAPE_OF_CONDITIONS: Final = (
+    check_names_written,
     combined.check_mix,
     check_conditional_operator,
     combined.check_placeholders_allowed,

@@ -5,7 +5,7 @@ the operations are that they resemble (``api.explain_many``). Each function rais
 fault that it sees.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from ddblite.api import legacy
@@ -19,7 +19,7 @@ from ddblite.engine.expressions import (
 )
 from ddblite.schema.attribute_faults import NULL_IS_TRUE, check_attributes, check_value
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.explain import EMPTY_SETS, TOO_DEEP
+from ddblite.schema.explain import EMPTY_SETS, TOO_DEEP, explain_name
 from ddblite.schema.wire import read_attributes
 
 
@@ -40,6 +40,39 @@ def check_key_values(key: Mapping[str, Any]) -> None:
     except ValidationException as fault:
         fault.enveloped = fault.enveloped and fault.message not in EMPTY_SETS.values()
         raise
+
+
+NAMED: Final = ("Item", "Key", "AttributeUpdates", "Expected")
+"""Members whose own keys are names of attributes; a filter may be on one without a name."""
+
+VALUED: Final = ("Item", "Key", "ExpressionAttributeValues")
+COMPARED: Final = ("AttributeUpdates", "Expected", "KeyConditions", "QueryFilter", "ScanFilter")
+
+
+def check_names_written(request: Request) -> None:
+    """Refuses an attribute without a name, wherever it is; the current layer does so first."""
+    if request.older:
+        return
+    given = (request.wire.get(member, {}) for member in NAMED)
+    if any("" in names for names in given) or any(map(has_empty_name, values_in(request.wire))):
+        explain_name("")
+
+
+def values_in(wire: Mapping[str, Any]) -> Iterator[Any]:
+    """Yields the attribute values of a request that are no start key."""
+    for member in VALUED:
+        yield from wire.get(member, {}).values()
+    for member in COMPARED:
+        for compared in wire.get(member, {}).values():
+            yield compared.get("Value")
+            yield from compared.get("AttributeValueList", ())
+
+
+def has_empty_name(value: Mapping[str, Any] | None) -> bool:
+    """Whether there is an attribute without a name inside an attribute value."""
+    inner = (value or {}).get("M") or {}
+    elements = (value or {}).get("L") or ()
+    return "" in inner or any(map(has_empty_name, (*inner.values(), *elements)))
 
 
 def check_values_early(request: Request) -> None:

@@ -1,5 +1,7 @@
 """Members that do not go together, and the order in which that is said."""
 
+from typing import Final
+
 import pytest
 
 from wire_requests import (
@@ -21,6 +23,10 @@ VALUES = {"ExpressionAttributeValues": {":a": {"S": "1"}}}
 NAMES_ALONE = "ExpressionAttributeNames can only be specified when using expressions"
 VALUES_ALONE = "ExpressionAttributeValues can only be specified when using expressions"
 WRAPPED = ("PutItem", "UpdateItem", "DeleteItem")
+
+
+def listed(*values: Json) -> dict[str, Json]:
+    return {"AttributeValueList": list(values)}
 
 
 def envelope(operation: str) -> str:
@@ -350,6 +356,33 @@ def test_segments_come_before_expressions_in_the_older_layer(
     members: dict[str, Json], expected: str
 ) -> None:
     assert reason("Scan", SCAN | {"Segment": 1} | members, "older").startswith(expected)
+
+
+NAMELESS: Final = {"L": [{"M": {"a": {"M": {"": {"S": "a"}}}}}]}
+
+
+@pytest.mark.parametrize(
+    ("operation", "members"),
+    [
+        ("PutItem", {"Item": {"a": {"N": "x"}, "b": NAMELESS}, "Expected": {}}),
+        ("PutItem", {"Expected": {"": {"Exists": False}}}),
+        ("PutItem", {"Expected": {"a": {"Value": NAMELESS}}}),
+        ("UpdateItem", {"AttributeUpdates": {"": {"Value": {"S": "a"}}}}),
+        ("UpdateItem", {"AttributeUpdates": {"a": {"Value": NAMELESS}}}),
+        ("UpdateItem", {"ExpressionAttributeValues": {":a": {"N": "x"}, ":b": NAMELESS}}),
+        ("DeleteItem", {"Key": {"id": {"N": "x"}, "": {"S": "a"}}}),
+        ("GetItem", {"Key": {"": {"S": "a"}}, "AttributesToGet": ["a"]}),
+        ("Query", {"KeyConditions": {"a": {"ComparisonOperator": "EQ"} | listed(NAMELESS)}}),
+        ("Query", {"ExpressionAttributeValues": {":a": NAMELESS}, "Select": "X"}),
+        ("Scan", {"ScanFilter": {"a": {"ComparisonOperator": "EQ"} | listed(NAMELESS)}}),
+    ],
+)
+def test_empty_name_comes_before_all_but_constraints(
+    operation: str, members: dict[str, Json]
+) -> None:
+    spoilt = {"ConditionExpression": "", "FilterExpression": "", "ProjectionExpression": ""}
+    wire = GOOD[operation] | spoilt | members
+    assert envelope(operation) + "Empty attribute name" == reason(operation, wire)
 
 
 def test_expression_faults_need_no_table() -> None:
