@@ -1,7 +1,5 @@
 """Members that do not go together, and the order in which that is said."""
 
-from typing import Final
-
 import pytest
 
 from wire_requests import (
@@ -23,10 +21,6 @@ VALUES = {"ExpressionAttributeValues": {":a": {"S": "1"}}}
 NAMES_ALONE = "ExpressionAttributeNames can only be specified when using expressions"
 VALUES_ALONE = "ExpressionAttributeValues can only be specified when using expressions"
 WRAPPED = ("PutItem", "UpdateItem", "DeleteItem")
-
-
-def listed(*values: Json) -> dict[str, Json]:
-    return {"AttributeValueList": list(values)}
 
 
 def envelope(operation: str) -> str:
@@ -293,96 +287,6 @@ def test_batched_write_is_one_of_two(write: dict[str, Json]) -> None:
         " must contain exactly one of the supported datatypes"
     )
     assert text == reason("BatchWriteItem", {"RequestItems": {"books": [write]}})
-
-
-@pytest.mark.parametrize(
-    ("operation", "members", "expected"),
-    [
-        # mix < values < expression < return values
-        ("PutItem", {"Expected": {}, "ConditionExpression": "", "Item": {"a": {}}}, "Can not use"),
-        ("PutItem", {"ConditionExpression": "", "Item": {"a": {}}}, "Supplied AttributeValue"),
-        ("PutItem", {"ConditionExpression": "", "ReturnValues": "ALL_NEW"}, "Invalid Condition"),
-        (
-            "PutItem",
-            {"ReturnValues": "ALL_NEW", "ReturnConsumedCapacity": "X"},
-            "Value 'X' at 'ret",
-        ),
-        # expressions < expression values < unused, update before condition
-        ("UpdateItem", {"UpdateExpression": "(", "ConditionExpression": "("}, "Invalid Update"),
-        ("UpdateItem", {"UpdateExpression": "", "ConditionExpression": ""}, "Invalid Condition"),
-        (
-            "UpdateItem",
-            {"ConditionExpression": "", "ExpressionAttributeValues": {":a": {"N": "x"}}},
-            "Invalid Condition",
-        ),
-        # select < expression values < expressions
-        ("Query", {"Select": "ALL_PROJECTED_ATTRIBUTES", "FilterExpression": ""}, "ALL_PROJECTED"),
-        (
-            "Query",
-            {"FilterExpression": "", "ExpressionAttributeValues": {":id": {"N": "x"}}},
-            "The parameter cannot",
-        ),
-        ("Query", {"FilterExpression": "", "ProjectionExpression": ""}, "Invalid Filter"),
-        # mix < AttributesToGet, filters, values, expressions < select < segments
-        ("Scan", {"Segment": 1, "AttributesToGet": ["a"], "FilterExpression": ""}, "Can not use"),
-        ("Scan", {"Select": "X", "AttributesToGet": ["a", "a"]}, INVALID + "Duplicate value"),
-        (
-            "Scan",
-            {"Segment": 1, "ScanFilter": {"a": {"ComparisonOperator": "EQ"}}},
-            INVALID + "Inv",
-        ),
-        ("Scan", {"Segment": 1, "FilterExpression": "a ="}, "Invalid Filter"),
-        ("Scan", {"Select": "X", "FilterExpression": "#a = a"}, "Invalid Filter"),
-        ("Scan", {"Segment": 1, "Select": "X"}, "Value 'X' at 'select'"),
-        ("Scan", {"Segment": 1, "Select": "SPECIFIC_ATTRIBUTES"}, "Must specify"),
-    ],
-)
-def test_order_of_checks(operation: str, members: dict[str, Json], expected: str) -> None:
-    text = reason(operation, GOOD[operation] | members)
-    assert text.removeprefix(ONE).startswith(expected)
-
-
-@pytest.mark.parametrize(
-    ("members", "expected"),
-    [
-        ({"AttributesToGet": ["a"], "FilterExpression": "a"}, "Can not use"),
-        ({"AttributesToGet": ["a", "a"]}, INVALID + "Duplicate value"),
-        ({"ScanFilter": {"a": {"ComparisonOperator": "EQ"}}}, INVALID + "Invalid number"),
-        ({"ExclusiveStartKey": {"id": {}}}, "The provided starting key is invalid: Supplied"),
-        ({"FilterExpression": "a ="}, "The TotalSegments parameter is required"),
-    ],
-)
-def test_segments_come_before_expressions_in_the_older_layer(
-    members: dict[str, Json], expected: str
-) -> None:
-    assert reason("Scan", SCAN | {"Segment": 1} | members, "older").startswith(expected)
-
-
-NAMELESS: Final = {"L": [{"M": {"a": {"M": {"": {"S": "a"}}}}}]}
-
-
-@pytest.mark.parametrize(
-    ("operation", "members"),
-    [
-        ("PutItem", {"Item": {"a": {"N": "x"}, "b": NAMELESS}, "Expected": {}}),
-        ("PutItem", {"Expected": {"": {"Exists": False}}}),
-        ("PutItem", {"Expected": {"a": {"Value": NAMELESS}}}),
-        ("UpdateItem", {"AttributeUpdates": {"": {"Value": {"S": "a"}}}}),
-        ("UpdateItem", {"AttributeUpdates": {"a": {"Value": NAMELESS}}}),
-        ("UpdateItem", {"ExpressionAttributeValues": {":a": {"N": "x"}, ":b": NAMELESS}}),
-        ("DeleteItem", {"Key": {"id": {"N": "x"}, "": {"S": "a"}}}),
-        ("GetItem", {"Key": {"": {"S": "a"}}, "AttributesToGet": ["a"]}),
-        ("Query", {"KeyConditions": {"a": {"ComparisonOperator": "EQ"} | listed(NAMELESS)}}),
-        ("Query", {"ExpressionAttributeValues": {":a": NAMELESS}, "Select": "X"}),
-        ("Scan", {"ScanFilter": {"a": {"ComparisonOperator": "EQ"} | listed(NAMELESS)}}),
-    ],
-)
-def test_empty_name_comes_before_all_but_constraints(
-    operation: str, members: dict[str, Json]
-) -> None:
-    spoilt = {"ConditionExpression": "", "FilterExpression": "", "ProjectionExpression": ""}
-    wire = GOOD[operation] | spoilt | members
-    assert envelope(operation) + "Empty attribute name" == reason(operation, wire)
 
 
 def test_expression_faults_need_no_table() -> None:
