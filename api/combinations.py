@@ -145,9 +145,9 @@ def check_segments(request: Request) -> None:
 
 
 def check_batch_is_there(request: Request) -> None:
-    """Refuses a batch of no tables; the current layer did so among its constraints."""
+    """Refuses a BatchGetItem of no table; the current layer did so among its constraints."""
     if not request.wire["RequestItems"]:
-        raise ValidationException(f"The requestItems parameter is required for {request.operation}")
+        raise ValidationException("The requestItems parameter is required for BatchGetItem")
 
 
 def check_batch_styles(request: Request) -> None:
@@ -188,18 +188,6 @@ def check_batch_write_total(request: Request) -> None:
     """Refuses more writes than a batch may have, over all tables."""
     if sum(map(len, request.wire["RequestItems"].values())) > BATCH_WRITE_REQUESTS_MAX:
         raise ValidationException("Too many items requested for the BatchWriteItem call")
-
-
-def check_one_action(entry: Mapping[str, Any]) -> None:
-    """Refuses an entry of a transaction that has no action, or several."""
-    if not entry:
-        raise ValidationException(
-            "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request"
-        )
-    if len(entry) > 1:
-        raise ValidationException(
-            "TransactItems can only contain one of Check, Put, Update or Delete"
-        )
 
 
 def check_one_kind(write: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ Here the faults are found, in the order of the shapes; which of them are told, i
 and form, is said by ``schema.stages``.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -30,10 +31,11 @@ from ddblite.schema.shapes import (
     Text,
     Whole,
 )
-from ddblite.schema.wire import read_boolean, read_whole
+from ddblite.schema.wire import base64_text, read_boolean, read_whole
 
 MEMBER: Final = Text()
 """Stands for the shape of a member that is missing: nothing of it is echoed."""
+FAILED: Final = "failed to satisfy constraint: "
 NOT_NULL: Final = "Member must not be null"
 ECHO_DEPTH_MAX: Final = 8
 """How far an echoed value is followed; the service's own echo of a value is not specified."""
@@ -75,14 +77,20 @@ class Fault:
     def text(self) -> str:
         """Returns the fault in the usual form, with the value echoed."""
         value = "null" if self.value is None else f"'{echo(self.shape, self.value)}'"
-        return f"Value {value} at '{camel(self.path)}' failed to satisfy constraint: {self.clause}"
+        return f"Value {value} at '{camel(self.path)}' {FAILED}{self.clause}"
+
+    def json_text(self) -> str:
+        """Returns the fault of what is there with the value echoed as JSON."""
+        if self.value is None:
+            return self.text()
+        return f"Value '{sorted_json(self.value)}' at '{camel(self.path)}' {FAILED}{self.clause}"
 
     def short_text(self) -> str:
         """Returns the fault in the short form of the current layer."""
         if self.value is None:
             return self.text()
         path, clause = self.current or (self.path, self.clause)
-        return f"Value at '{pascal(path)}' failed to satisfy constraint: {clause}"
+        return f"Value at '{pascal(path)}' {FAILED}{clause}"
 
 
 def member_faults(shape: Structure, wire: Mapping[str, Any], path: Path) -> Iterator[Fault]:
@@ -228,6 +236,13 @@ def camel(path: Path) -> str:
 def pascal(path: Path) -> str:
     """Returns a path in the current layer's form: ``RequestItems.books.member.Keys``."""
     return ".".join(step.text for step in path)
+
+
+def sorted_json(value: Any) -> str:
+    """Returns JSON without spaces, the members of everything in the order of their names."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=base64_text
+    )
 
 
 def echo(shape: Shape, value: Any, depth: int = 0) -> str:

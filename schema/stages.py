@@ -1,9 +1,9 @@
 """Which constraint faults of a request are told: in which order, joined or alone, in which form.
 
 A request is checked in stages. The first stage that finds something answers for all; what one
-stage finds is joined into one message, in the order of the stage. The older layer knows one
-stage, in the order of the shapes; the current one has several per operation, captured on AWS in
-October 2026 from most regions.
+stage finds is joined into one message, in the order of the stage. The older layer had one
+stage, in the order of the shapes; today's operations have several, captured on AWS in October
+2026 from most regions. Those that have not left the older layer have them in both wordings.
 
 Requests that are strange to the current layer are read by the older one: see
 ``schema.older_requests``. It then leaves the pattern of a table's name to a later stage.
@@ -14,11 +14,13 @@ Facts: validation, sections 0.1, 2 and 2.1.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 from ddblite.schema.constraints import (
     NAME_PATTERN_CLAUSE,
+    TABLE_KEYS_CLAUSE,
     Fault,
     length_clauses,
     member_faults,
@@ -27,7 +29,7 @@ from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import NAME_LENGTH_MAX, NAME_LENGTH_MIN
 from ddblite.schema.names import is_arn
 from ddblite.schema.shapes import MapOf, Structure, TableName
-from ddblite.schema.wording import OLDER
+from ddblite.schema.wording import LAYERS, OLDER
 
 Wire: TypeAlias = Mapping[str, Any]
 
@@ -39,6 +41,11 @@ FAULTS_LISTED_MAX: Final = 10
 NAME_REQUIRED: Final = "The parameter 'TableName' is required but was not present in the request"
 NAME_LENGTH: Final = "TableName must be at least 3 characters long and at most 255 characters long"
 RETURNS_OLD: Final = "ReturnValues can only be ALL_OLD or NONE"
+NO_REQUESTS: Final = "The requestItems parameter is required for BatchWriteItem"
+NO_ACTION: Final = (
+    "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request"
+)
+SEVERAL_ACTIONS: Final = "TransactItems can only contain one of Check, Put, Update or Delete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +125,54 @@ def is_empty_batch(fault: Fault) -> bool:
     return isinstance(fault.shape, MapOf) and fault.shape.table_keys and not fault.value
 
 
-def first_of_all(faults: Sequence[Fault], _wire: Wire) -> Iterator[str]:
-    """Yields the first fault in the short form."""
-    if faults:
-        yield faults[0].short_text()
+def is_of_keys(fault: Fault) -> bool:
+    """Whether a fault is of how many keys there are for a table."""
+    return fault.path[-1].text == "Keys" and fault.value is not None
+
+
+def is_without_keys(fault: Fault) -> bool:
+    """Whether a fault is that there are no keys for a table."""
+    return is_of_keys(fault) and not fault.value
+
+
+def is_whole(fault: Fault) -> bool:
+    """Whether a fault is of a member as a whole, and not of something inside of it."""
+    return len(fault.path) == 1
+
+
+def is_of_batch_names(fault: Fault) -> bool:
+    """Whether a fault is of the names of a batch's tables."""
+    return fault.clause == TABLE_KEYS_CLAUSE
+
+
+def is_inside(fault: Fault) -> bool:
+    """Whether a fault is inside of an action, other than of the name of its table."""
+    return not is_whole(fault) and not is_name_inside(fault)
+
+
+def is_name_inside(fault: Fault) -> bool:
+    """Whether a fault is of the name of an action's table, which is there."""
+    return isinstance(fault.shape, TableName) and fault.value is not None
+
+
+def names_inside(faults: Sequence[Fault], _wire: Wire) -> Iterator[str]:
+    """Yields what is wrong with the names of actions' tables, of each its length first."""
+    for _, found in groupby(filter(is_name_inside, faults), key=attrgetter("path")):
+        for fault in sorted(found, key=lambda fault: fault.clause == NAME_PATTERN_CLAUSE):
+            yield fault.text()
+
+
+def without_requests(_faults: Sequence[Fault], wire: Wire) -> Iterator[str]:
+    """Yields that a BatchWriteItem is of no table."""
+    if wire.get("RequestItems") == {}:
+        yield NO_REQUESTS
+
+
+def not_one_action(_faults: Sequence[Fault], wire: Wire) -> Iterator[str]:
+    """Yields that an entry of a transaction has no action, or several."""
+    for entry in wire["TransactItems"]:
+        if len(entry) != 1:
+            yield SEVERAL_ACTIONS if entry else NO_ACTION
 
 
 def returns_new(faults: Sequence[Fault], wire: Wire) -> Iterator[str]:
@@ -162,7 +213,7 @@ OTHERS: Final = others(
 ALL: Final = (stage(others(when=lambda fault: not is_empty_batch(fault))),)
 """The older layer; an empty batch has words of its own there, after the constraints."""
 
-CURRENT_STAGES: Final[Mapping[str, tuple[Stage, ...]]] = {
+STAGES: Final[Mapping[str, tuple[Stage, ...]]] = {
     "PutItem": (stage(EMPTY_NAME), stage(*WRITE, OTHERS)),
     "DeleteItem": (stage(EMPTY_NAME), stage(*WRITE, OTHERS, returns_new)),
     "UpdateItem": (
@@ -184,9 +235,40 @@ CURRENT_STAGES: Final[Mapping[str, tuple[Stage, ...]]] = {
         stage(about("Limit", "Segment", "TotalSegments", text=Fault.short_text), EMPTY_NAME),
         stage(NAME, CAPACITY, OTHERS),
     ),
-    "BatchGetItem": (stage(first_of_all),),
+    "BatchGetItem": (
+        stage(about("RequestItems", when=is_empty_batch, text=Fault.short_text)),
+        stage(about("RequestItems", when=is_without_keys, text=Fault.short_text)),
+        stage(
+            about("RequestItems", when=is_whole, text=Fault.json_text),
+            CAPACITY,
+            about("RequestItems", when=lambda fault: not is_whole(fault) and not is_of_keys(fault)),
+        ),
+        stage(about("RequestItems", when=is_of_keys, text=Fault.short_text)),
+    ),
+    "BatchWriteItem": (
+        Stage((without_requests,), bare=True),
+        stage(
+            about("RequestItems", when=lambda fault: not is_of_batch_names(fault)),
+            CAPACITY,
+            METRICS,
+        ),
+        stage(about("RequestItems")),
+    ),
+    "TransactWriteItems": (
+        stage(about("TransactItems", when=is_whole)),
+        stage(
+            about("TransactItems", when=is_inside), about("ClientRequestToken"), CAPACITY, METRICS
+        ),
+        Stage((not_one_action,), bare=True),
+        stage(names_inside),
+    ),
+    "TransactGetItems": (
+        stage(about("TransactItems", when=is_whole)),
+        stage(about("TransactItems", when=is_inside), CAPACITY),
+        stage(names_inside),
+    ),
 }
-"""The stages of the operations for which the older layer's single one is wrong."""
+"""The stages of the operations that have more than one."""
 
 STRANGE: Final = (
     stage(others(when=lambda fault: not is_bad_name(fault))),
@@ -227,7 +309,8 @@ def stages_of(operation: str, wording: str, *, strange: bool) -> tuple[Stage, ..
     """Returns the stages in which a request is checked."""
     if strange:
         return STRANGE_STAGES.get(operation, STRANGE)
-    return ALL if wording == OLDER else CURRENT_STAGES.get(operation, ALL)
+    has_left = wording == OLDER and operation in LAYERS
+    return ALL if has_left else STAGES.get(operation, ALL)
 
 
 def check_controlled_name(shape: Structure, wire: Wire, wording: str) -> None:

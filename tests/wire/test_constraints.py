@@ -343,9 +343,11 @@ def test_batch_with_a_bad_table_name() -> None:
     echo = "{a;=[WriteRequest(deleteRequest=DeleteRequest(key={id=AttributeValue(s=1)}))]}"
     text = f"{ONE}Value '{echo}' at 'requestItems' {FAILED}{TABLE_KEYS}"
     assert text == reason("BatchWriteItem", {"RequestItems": writes})
-    current = f"{ONE}Value at 'RequestItems' {FAILED}{TABLE_KEYS}"
+    json = '{"ab":{"Keys":[{"id":{"S":"1"}}]}}'
     wire = {"RequestItems": {"ab": BATCH_GET["RequestItems"]["books"]}}
-    assert current == reason("BatchGetItem", wire)
+    assert f"{ONE}Value '{json}' at 'requestItems' {FAILED}{TABLE_KEYS}" == reason(
+        "BatchGetItem", wire
+    )
 
 
 def test_echo_of_a_batch() -> None:
