@@ -22,9 +22,8 @@ from ddblite.engine.items import (
 from ddblite.partiql import plan
 from ddblite.partiql.execution import Run, bound
 from ddblite.partiql.faults import StatementError
-from ddblite.partiql.one_item import key_of_one
 from ddblite.partiql.prepared import prepare
-from ddblite.partiql.writing import changed_key, inserted
+from ddblite.partiql.writing import changed_key, inserted, read_key
 from ddblite.schema.errors import (
     AccessDeniedException,
     ConditionalCheckFailedException,
@@ -128,7 +127,7 @@ def run_or_refusal(engine: Engine, asked: StatementRequest) -> Run | Refusal:
         return Refusal(fault, of.table, prepared.is_write)
     except tuple(CODES) as fault:
         return Refusal(fault)
-    if isinstance(of, plan.Select) and key_of_one(run.fitted.access, run.values) is None:
+    if isinstance(of, plan.Select) and run.fitted.key is None:
         return Refusal(StatementError(NO_KEY))
     return run
 
@@ -167,11 +166,8 @@ def key_of(run: Run) -> Item:
     of = run.prepared.statement.plan
     if isinstance(of, plan.Insert):
         return inserted(of, run.parameters)
-    if run.is_write:
-        return changed_key(run.fitted, run.values)
-    key = key_of_one(run.fitted.access, run.values)
-    assert key is not None, "a statement of a batch reads one item"
-    return key
+    find = changed_key if run.is_write else read_key
+    return find(run.fitted, run.values)
 
 
 def carried_out(run: Run | Refusal, *, return_old: bool) -> Done:

@@ -12,9 +12,11 @@ from collections.abc import Mapping, Sequence
 
 from ddblite.engine.expressions.tree import Tree
 from ddblite.partiql import plan
-from ddblite.partiql.access import Change, Get, Leg, Put, Query, Scan, Source
+from ddblite.partiql.access import Change, Get, Put, Query, Scan
+from ddblite.partiql.branches import Leg
 from ddblite.partiql.execution import Run
 from ddblite.partiql.printing import shown_name, shown_tree, shown_value
+from ddblite.partiql.sources import Source
 from ddblite.partiql.terms import joined
 from ddblite.schema.numbers import plain_text
 from ddblite.schema.values import Value

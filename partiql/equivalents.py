@@ -3,7 +3,8 @@
 One request per leg. An operation can do less than a statement in three ways, and then the
 caller is told what is left to do with the answer:
 
-* Query has no filter on the key attributes of what it reads;
+* Query has no filter on the key attributes of what it reads, nor on what an index does not carry,
+  and Scan fetches that from the table of a local index: a statement takes it for missing;
 * a projection gives paths as they are nested in the item, a statement gives their last step,
   and of a list it gives what was asked for without the places in between;
 * nothing sorts the items of several partitions.
@@ -20,14 +21,16 @@ from typing import Any, Final
 from ddblite.engine.expressions.tree import Path, Tree
 from ddblite.engine.operations import asking
 from ddblite.partiql import plan
-from ddblite.partiql.access import Change, Get, Leg, Put, Scan, Source
+from ddblite.partiql.access import Change, Get, Put, Scan
+from ddblite.partiql.branches import Leg
 from ddblite.partiql.description import clause
 from ddblite.partiql.execution import Run
 from ddblite.partiql.explanation import Equivalent
 from ddblite.partiql.expression_text import Wording
 from ddblite.partiql.prepared import key_terms
-from ddblite.partiql.printing import shown_path
-from ddblite.partiql.terms import attributes_of, joined
+from ddblite.partiql.printing import shown_name, shown_path
+from ddblite.partiql.sources import Source, lacking
+from ddblite.partiql.terms import attributes_of, joined, terms_of
 from ddblite.partiql.writing import changed_key, inserted
 from ddblite.schema import wire
 from ddblite.schema.errors import ValidationException
@@ -134,11 +137,14 @@ def without_places(path: Path) -> Path:
 
 def scan_of(run: Run, of: plan.Select, access: Scan, left_over: list[str]) -> Equivalent:
     """Returns the Scan of a table or index."""
+    source, terms = access.source, terms_of(access.filter)
+    is_local = source.index is not None and not source.index.is_global
+    behind = [term for term in terms if is_local and lacking(source, [term])]
     wording = Wording(run.values)
-    request = read_members(run, of, access.source, wording)
-    if access.filter is not None:
-        request["FilterExpression"] = wording.condition(access.filter)
-    return equivalent("Scan", request, wording, left_over + nested_columns(of))
+    request = read_members(run, of, source, wording)
+    request["FilterExpression"] = wording.all_of([term for term in terms if term not in behind])
+    left_over = left_over + kept(run, source, behind) + nested_columns(of)
+    return equivalent("Scan", request, wording, left_over)
 
 
 def get_of(run: Run, of: plan.Select, source: Source, leg: Leg, _: list[str]) -> Equivalent:
@@ -149,7 +155,7 @@ def get_of(run: Run, of: plan.Select, source: Source, leg: Leg, _: list[str]) ->
     wording = Wording(run.values)
     request = read_members(run, of, source, wording)
     request["Key"] = leg_key(source, leg, run.values)
-    return equivalent("GetItem", request, wording, kept(run, behind) + nested_columns(of))
+    return equivalent("GetItem", request, wording, kept(run, source, behind) + nested_columns(of))
 
 
 def query_of(
@@ -162,22 +168,33 @@ def query_of(
     request["KeyConditionExpression"] = wording.all_of(key_terms(source, leg))
     request["FilterExpression"] = wording.all_of(filters)
     request["ScanIndexForward"] = False if run.fitted.order.backward else None
-    return equivalent("Query", request, wording, left_over + kept(run, behind) + nested_columns(of))
+    return equivalent(
+        "Query", request, wording, left_over + kept(run, source, behind) + nested_columns(of)
+    )
 
 
 def filters_of(source: Source, leg: Leg) -> tuple[list[Tree], list[Tree]]:
     """Returns the terms that a Query can filter by, and those it cannot."""
     own = set(source.key_names)
-    filters = [term for term in leg.rest if own.isdisjoint(attributes_of(term))]
+    filters = [
+        term
+        for term in leg.rest
+        if own.isdisjoint(attributes_of(term)) and not lacking(source, [term])
+    ]
     return filters, [term for term in leg.rest if term not in filters]
 
 
-def kept(run: Run, behind: list[Tree]) -> list[str]:
-    """Returns what is left to do where items are to be filtered by their keys."""
+def kept(run: Run, source: Source, behind: list[Tree]) -> list[str]:
+    """Returns what is left to do where items are to be filtered by what an operation does not."""
     condition = joined(tuple(behind))
     if condition is None:
         return []
-    return [f"keep the items with {clause('', condition, run.values).strip()}"]
+    missing = lacking(source, behind)
+    found = [f"keep the items with {clause('', condition, run.values).strip()}"]
+    if missing and source.index is not None:
+        names = ", ".join(map(shown_name, missing))
+        found[0] += f", {names} taken for missing: {source.index.name} does not carry it"
+    return found
 
 
 def leg_key(source: Source, leg: Leg, values: Mapping[str, Value]) -> Item:

@@ -13,9 +13,10 @@ from ddblite.engine.catalog import Count
 from ddblite.engine.expressions.tree import Action
 from ddblite.engine.indexes import entry_of
 from ddblite.partiql import plan
-from ddblite.partiql.access import Get, Query, Scan, Source
+from ddblite.partiql.access import Get, Query, Scan
 from ddblite.partiql.execution import Run
 from ddblite.partiql.explanation import Bounds, Estimate
+from ddblite.partiql.sources import Source
 from ddblite.partiql.writing import inserted
 from ddblite.schema.limits import ITEM_BYTES_MAX, PAGE_BYTES_MAX, READ_UNIT_BYTES
 from ddblite.schema.sizes import item_size
@@ -132,10 +133,8 @@ def fetches(run: Run) -> bool:
     source = run.fitted.source
     if source is None or source.index is None or source.index.is_global:
         return False
-    needed: frozenset[str] = frozenset()
-    for one in (run.fitted.projection, run.fitted.condition):
-        needed |= frozenset() if one is None else one.attributes
-    return not source.index.projects(needed)
+    asked = run.fitted.projection
+    return asked is not None and not source.index.projects(asked.attributes)
 
 
 def fetched_units(run: Run, counts: Counts) -> float:

@@ -12,9 +12,8 @@ from typing import Any
 import msgspec
 
 from ddblite.engine.engine import Engine
-from ddblite.partiql import legs as settling
-from ddblite.partiql import plan
-from ddblite.partiql.access import Change, Get, Put, Query, Scan
+from ddblite.partiql import key_values, legs, plan
+from ddblite.partiql.access import Change, Put, Query, Scan
 from ddblite.partiql.cursor import START, Position, digest, positions, token
 from ddblite.partiql.faults import StatementError
 from ddblite.partiql.places import placed
@@ -23,7 +22,7 @@ from ddblite.partiql.prepared import (
     CompiledLeg,
     Fitted,
     Prepared,
-    compiled_leg,
+    decided,
     prepare,
 )
 from ddblite.partiql.reading import Limits, Reading, read_in_order, read_merged
@@ -65,8 +64,12 @@ class Run(msgspec.Struct, frozen=True):
     values: dict[str, Value]
     table: TableSpec
     fitted: Fitted
-    legs: tuple[CompiledLeg, ...]
     consistent: bool
+
+    @property
+    def legs(self) -> tuple[CompiledLeg, ...]:
+        """The reads by key, none of a scan or a write."""
+        return self.fitted.legs
 
     @property
     def is_write(self) -> bool:
@@ -121,12 +124,12 @@ def bound(
     values = prepared.values(parameters)
     table, fitted = on_table(engine, prepared, of.table)
     try:
-        legs = settled_legs(fitted, values)
+        fitted = settled(fitted, values)
     except StatementError as error:
         raise placed(error, prepared.text) from None
     if consistent:
         check_consistency(fitted)
-    return Run(engine, prepared, parameters, values, table, fitted, legs, consistent)
+    return Run(engine, prepared, parameters, values, table, fitted, consistent)
 
 
 def on_table(engine: Engine, prepared: Prepared, name: str) -> tuple[TableSpec, Fitted]:
@@ -210,32 +213,18 @@ def check_consistency(fitted: Fitted) -> None:
         )
 
 
-def settled_legs(fitted: Fitted, values: dict[str, Value]) -> tuple[CompiledLeg, ...]:
-    """Returns the legs to read with these values; key values are checked for writes as well."""
+def settled(fitted: Fitted, values: dict[str, Value]) -> Fitted:
+    """Returns what is done with these values, or raises what their keys make impossible."""
     if fitted.key is not None:
         for part, name in fitted.key:
-            settling.check_key(part, name, values)
-        return fitted.legs
+            key_values.check_key(part, name, values)
+        return fitted
     access = fitted.access
     if isinstance(access, Change):
-        settling.check_change(access, values)
-    if isinstance(access, (Put, Change, Scan)):
-        return ()
-    kept = settling.settled(access.source, access.legs, values)
-    order = fitted.order
-    if len(kept) > 1 and order.is_given:
-        kept = settling.in_order(
-            kept,
-            values,
-            partitions=order.partitions,
-            sorts=-1 if order.backward else 1,
-            # Gets are in order when their keys are; what a Query reads is merged.
-            sort_first=order.merged and isinstance(access, Get),
-        )
-    if kept == access.legs:
-        return fitted.legs
-    known = {id(one.leg): one for one in fitted.legs}
-    return tuple(known.get(id(leg)) or compiled_leg(access.source, leg) for leg in kept)
+        key_values.check_change(access, values)
+    if isinstance(access, (Put, Change)):
+        return fitted
+    return decided(fitted, legs.settled(access, fitted.order, values))
 
 
 def answered(run: Run, after: str | None, limits: Limits, *, return_old: bool) -> Page:

@@ -10,7 +10,8 @@ from ddblite.engine.catalog import Count
 from ddblite.engine.engine import Engine
 from ddblite.engine.expressions.tree import Tree
 from ddblite.partiql import plan, refusals
-from ddblite.partiql.access import Change, Get, Leg, Put, Scan, Source
+from ddblite.partiql.access import Change, Get, Put, Scan
+from ddblite.partiql.branches import Leg
 from ddblite.partiql.description import clause, described, range_text
 from ddblite.partiql.equivalents import equivalents_of, leg_key
 from ddblite.partiql.estimates import estimate_of
@@ -18,6 +19,7 @@ from ddblite.partiql.execution import Run, begin
 from ddblite.partiql.explanation import ExplainedLeg, Explanation
 from ddblite.partiql.printing import shown_path, shown_value
 from ddblite.partiql.scan_reasons import hints_of, scan_reasons
+from ddblite.partiql.sources import Source
 from ddblite.partiql.terms import joined
 from ddblite.partiql.writing import changed_key, inserted
 from ddblite.schema.tables import TableSpec

@@ -1,69 +1,139 @@
-"""Legs whose values are known: which of them are the same, touch, or are empty.
+"""Reads whose values are known: which of them there are, and which cannot be together.
 
-Every item is read once, however often the statement names it. Two legs of one partition are
+Each branch of a SELECT is a read per combination of its key values, at most 50 in all. Reads of
+one partition must not meet: DynamoDB refuses to read an item twice, be it by a branch that says
+nothing of the sort key, by ranges that touch, or by the same key again.
 
-* one leg, when they are the same: ``pk IN [2, 2]``;
-* refused, when both are bound by the sort key and their ranges overlap: that is DynamoDB's
-  own limit;
-* two legs, when the ranges do not overlap;
-* one leg over the whole partition, filtered by both branches, when one of them is not bound.
+Two different conditions on one key attribute are no key to read by. On the partition key that
+makes a scan. On the sort key nothing is refused any more, nor where a branch says what the sort
+key is not: then reads that meet are one read of the whole partition, filtered by both branches.
 
 Legs are read one after another, so where ORDER BY asks for it they are sorted before.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cmp_to_key
+from itertools import combinations
 from typing import Final
 
 from ddblite.engine.expressions.tree import Or
-from ddblite.partiql.access import Change, Leg, Source
+from ddblite.partiql.access import (
+    READS_MAX,
+    TOO_MANY_READS,
+    Get,
+    Keyed,
+    Query,
+    Read,
+    Scan,
+    by_key,
+)
+from ddblite.partiql.branches import KeyTerms, Leg, legs_of
 from ddblite.partiql.faults import StatementError
-from ddblite.partiql.terms import SortTerm, joined
+from ddblite.partiql.key_values import check_kinds, check_leg, different
+from ddblite.partiql.ordering import Order, check_partitions
+from ddblite.partiql.sources import INVALID, Source
+from ddblite.partiql.terms import SortTerm, choices_of, joined
 from ddblite.schema import values as attribute_values
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.tables import TYPES_OF_KIND, KeyPart
+from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
 from ddblite.schema.values import TAG_BY_TYPE, Value
 
 Values = Mapping[str, Value]
 
-SEVERAL_KEYS: Final = (
-    "Multiple conditions on same key {}. Only single item Update/Insert/Delete are supported"
-)
 OVERLAPPING: Final = "Overlapping conditions with range keys are not supported in where clause"
 
 
-def check_key(part: KeyPart, name: str, values: Values) -> None:
-    """Raises when the value of this name is not of its key attribute's type."""
-    if TAG_BY_TYPE[type(values[name])] != part.kind:
-        raise StatementError(
-            "Key attribute's data type should match its data type in table's schema: "
-            f"Key {part.name}",
-            about=(name,),
-            hint=f"{part.name} is a {TYPES_OF_KIND[part.kind]}.",
-        )
+def settled(access: Read | Keyed, order: Order, values: Values) -> Read:
+    """Returns how a SELECT reads with these values, or raises what they make impossible."""
+    source = access.source
+    match access:
+        case Scan():
+            check_kinds(source, access.keyed, values)
+            check_partitions(source, order, 0)
+            return access
+        case Get() | Query():
+            for leg in access.legs:
+                check_leg(source, leg, values)
+            return access
+    branches = access.branches
+    sorts = [different(one.sort, values) for one in branches]
+    is_loose = any(len(terms) > 1 for terms in sorts)
+    is_torn = any(len(different(one.partition, values)) > 1 for one in branches)
+    if is_loose or is_torn:
+        check_kinds(source, branches, values)
+    if is_torn:
+        check_partitions(source, order, 0)
+        return Scan(source, access.where)
+    legs = [leg for place, terms in enumerate(sorts) for leg in reads_of(access, place, terms)]
+    if len(legs) > READS_MAX:
+        raise StatementError(TOO_MANY_READS)
+    groups = apart(access, legs, values, is_loose=is_loose)
+    check_filters(access)
+    check_partitions(source, order, max(1, len(groups)))
+    return in_order(source, [leg for group in groups for leg in group], order, values)
 
 
-def check_change(access: Change, values: Values) -> None:
-    """Raises when the values of a write's key are of a wrong type, or are those of two keys."""
-    parts = {part.name: part for part in access.table.parts}
-    key = dict(access.key)
-    for attribute, name in (*access.key, *access.again):
-        check_key(parts[attribute], name, values)
-    for attribute, name in access.again:
-        if not attribute_values.equal(values[key[attribute]], values[name]):
-            raise StatementError(SEVERAL_KEYS.format(attribute), about=(key[attribute], name))
+def apart(access: Keyed, legs: Sequence[Leg], values: Values, *, is_loose: bool) -> list[list[Leg]]:
+    """Returns the reads of each partition, none of which meet, or raises when they do.
+
+    Those of ``is_loose``, a statement with a branch that is no key read, may have any values.
+    """
+    source = access.source
+    if is_loose:
+        legs = [one for leg in legs for one in matching(source, leg, values)]
+    else:
+        for leg in legs:
+            check_leg(source, leg, values)
+    groups = partitions(legs, values)
+    if is_loose or any(one.is_negated for one in access.branches):
+        groups = [distinct(group, values) for group in groups]
+    else:
+        check_apart(groups, values)
+    if len(groups) > 1:
+        # What is too long for a key is refused only where it is the only partition.
+        groups = [[one for leg in group for one in fitting(leg, values)] for group in groups]
+    return groups
 
 
-def settled(source: Source, legs: tuple[Leg, ...], values: Values) -> tuple[Leg, ...]:
-    """Returns the legs that are to be read, or raises ValidationException."""
-    for leg in legs:
-        check_key(source.partition, leg.partition, values)
-        if leg.sort is not None and source.sort is not None:
-            for name in leg.sort.names:
-                check_key(source.sort, name, values)
-    if len(legs) > 1:
-        legs = tuple(leg for group in partitions(legs, values) for leg in distinct(group, values))
-    return tuple(leg for leg in legs if leg.sort is None or not is_empty(leg.sort, values))
+def reads_of(access: Keyed, place: int, sort: KeyTerms) -> tuple[Leg, ...]:
+    """Returns the reads of a branch by these conditions on its sort key."""
+    branch = access.branches[place]
+    return access.legs[place] if sort is branch.sort else legs_of(branch, sort)
+
+
+def matching(source: Source, leg: Leg, values: Values) -> tuple[Leg, ...]:
+    """Returns a read that has only values of the key's types, or none when nothing can match."""
+    sort = () if leg.sort is None else leg.sort.names
+    if TAG_BY_TYPE[type(values[leg.partition])] != source.partition.kind:
+        return ()
+    if source.sort is not None and any(
+        TAG_BY_TYPE[type(values[name])] != source.sort.kind for name in sort
+    ):
+        return (whole(leg),)
+    return (leg,)
+
+
+def fitting(leg: Leg, values: Values) -> tuple[Leg, ...]:
+    """Returns a read that has no value longer than any key, or none when nothing can match."""
+    sort = () if leg.sort is None else leg.sort.names
+    if is_long(values[leg.partition], PARTITION_KEY_BYTES_MAX):
+        return ()
+    if any(is_long(values[name], SORT_KEY_BYTES_MAX) for name in sort):
+        return (whole(leg),)
+    return (leg,)
+
+
+def whole(leg: Leg) -> Leg:
+    """Returns the read of a leg's whole partition, which filters by all that is asked."""
+    return Leg(leg.partition, None, leg.branch, leg.branch)
+
+
+def is_long(value: Value, bytes_max: int) -> bool:
+    """Whether a key value is longer than a key may be."""
+    if isinstance(value, str):
+        return len(value) > bytes_max // 4 and len(value.encode()) > bytes_max
+    return isinstance(value, bytes) and len(value) > bytes_max
 
 
 def partitions(legs: Sequence[Leg], values: Values) -> list[list[Leg]]:
@@ -75,48 +145,78 @@ def partitions(legs: Sequence[Leg], values: Values) -> list[list[Leg]]:
     return list(groups.values())
 
 
+def check_apart(groups: Sequence[Sequence[Leg]], values: Values) -> None:
+    """Raises when two reads of one partition meet."""
+    for group in groups:
+        if are_keys(group, values):
+            continue
+        for one, other in combinations(group, 2):
+            if meet(one, other, values):
+                sorts = [leg.sort.names for leg in (one, other) if leg.sort is not None]
+                names = [one.partition, other.partition, *(name for sort in sorts for name in sort)]
+                raise StatementError(OVERLAPPING, about=names)
+
+
+def are_keys(group: Sequence[Leg], values: Values) -> bool:
+    """Whether the reads of a partition are by sort keys, all different ones."""
+    keys = [
+        values[leg.sort.names[0]]
+        for leg in group
+        if leg.sort is not None and leg.sort.operator == "="
+    ]
+    return len(set(keys)) == len(group)
+
+
+def check_filters(access: Keyed) -> None:
+    """Raises when an index is filtered, in every branch, by what it does not have."""
+    index = access.source.index
+    if index is not None and all(access.missing):
+        raise ValidationException(
+            f"{INVALID}Secondary index {index.name} does not project one or more filter "
+            f"attributes: [{', '.join(access.missing[-1])}]"
+        )
+
+
+def meet(one: Leg, other: Leg, values: Values) -> bool:
+    """Whether two reads of one partition may both read some item."""
+    return one.sort is None or other.sort is None or overlap(one.sort, other.sort, values)
+
+
 def distinct(group: list[Leg], values: Values) -> list[Leg]:
-    """Returns the legs of one partition without those that would read an item again."""
-    kept: list[Leg] = []
-    for leg in group:
-        if not any(other.branch == leg.branch for other in kept):
-            kept.append(leg)
-    if len(kept) == 1:
-        return kept
-    if any(leg.sort is None for leg in kept):
-        return [union(kept)]
-    for place, leg in enumerate(kept):
-        for other in kept[:place]:
-            assert leg.sort is not None, "legs without a sort condition were merged above"
-            assert other.sort is not None, "legs without a sort condition were merged above"
-            if overlap(leg.sort, other.sort, values):
-                raise ValidationException(OVERLAPPING)
-    return kept
+    """Returns the legs of one partition, or the one leg that lets through what any of them would.
 
-
-def union(group: list[Leg]) -> Leg:
-    """Returns the leg over a whole partition that lets through what any of these would."""
-    branches = [joined(leg.branch) for leg in group]
-    terms = tuple(branch for branch in branches if branch is not None)
-    rest = () if len(terms) < len(branches) else (Or(terms),)
-    return Leg(group[0].partition, None, rest, rest)
-
-
-def in_order(
-    legs: tuple[Leg, ...], values: Values, *, partitions: int, sorts: int, sort_first: bool
-) -> tuple[Leg, ...]:
-    """Returns the legs by partition key and by where their ranges begin.
-
-    ``partitions`` and ``sorts`` are 1 ascending, -1 descending, 0 as they come. The ranges of one
-    partition have nothing in common, so where they begin says in which order they come.
+    It is one where an item might be read twice.
     """
+    if not any(meet(one, other, values) for one, other in combinations(group, 2)):
+        return group
+    branches = list(dict.fromkeys(leg.branch for leg in group))
+    rest = branches[0]
+    if len(branches) > 1:
+        asked = [term for term in map(joined, branches) if term is not None]
+        choices = tuple(choice for term in asked for choice in choices_of(term))
+        rest = (Or(choices),) if len(asked) == len(branches) else ()
+    return [Leg(group[0].partition, None, rest, rest)]
+
+
+def in_order(source: Source, legs: Sequence[Leg], order: Order, values: Values) -> Read:
+    """Returns the reads that can find anything, by partition key and by where their ranges begin.
+
+    Where the sort key stands first in ORDER BY, that comes first, but for ranges, which are merged.
+    The ranges of one partition have nothing in common: where they begin says how they follow.
+    """
+    kept = [leg for leg in legs if leg.sort is None or not is_empty(leg.sort, values)]
+    read = by_key(source, tuple(kept))
+    if not order.is_given:
+        return read
+    direction = -1 if order.backward else 1
+    sort_first = order.merged and isinstance(read, Get)
 
     def compare(one: Leg, other: Leg) -> int:
-        by_partition = compared(values[one.partition], values[other.partition]) * partitions
-        by_sort = compared(first_of(one, values), first_of(other, values)) * sorts
+        by_partition = compared(values[one.partition], values[other.partition]) * order.partitions
+        by_sort = compared(first_of(one, values), first_of(other, values)) * direction
         return (by_sort or by_partition) if sort_first else (by_partition or by_sort)
 
-    return tuple(sorted(legs, key=cmp_to_key(compare)))
+    return replace(read, legs=tuple(sorted(kept, key=cmp_to_key(compare))))
 
 
 def first_of(leg: Leg, values: Values) -> Value:

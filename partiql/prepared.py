@@ -7,7 +7,7 @@ note is one assignment, so any number of threads may share a prepared statement.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -37,17 +37,18 @@ from ddblite.partiql.access import (
     Access,
     Change,
     Get,
-    Leg,
+    Keyed,
     Put,
-    Query,
     Read,
     Scan,
-    Source,
     access_to,
 )
+from ddblite.partiql.branches import Leg
 from ddblite.partiql.faults import StatementError
 from ddblite.partiql.lower import compiled
+from ddblite.partiql.ordering import UNORDERED, Order, order_of
 from ddblite.partiql.places import blamed, placed, too_few
+from ddblite.partiql.sources import Source
 from ddblite.partiql.terms import attributes_of, joined
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.tables import KeyPart, TableSpec
@@ -75,35 +76,17 @@ class CompiledLeg:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """Which way a read goes.
-
-    ``backward`` is against the sort key. ``merged`` sorts the items of several partitions by it,
-    ``partitions`` sorts the partitions themselves: 1 ascending, -1 descending, 0 as they come.
-    """
-
-    backward: bool = False
-    merged: bool = False
-    partitions: int = 0
-
-    @property
-    def is_given(self) -> bool:
-        """Whether there is an ORDER BY."""
-        return self.merged or self.partitions != 0
-
-
-@dataclass(frozen=True, slots=True)
 class Fitted:
     """A statement on a table: how it gets at its items, and everything compiled for that.
 
     ``source`` is what is read, None for a write; ``order`` says what ORDER BY comes to. ``key`` is
     there when a read is nothing but a get of one item, and for EXISTS: its parts, and the names of
-    their values.
+    their values. As long as ``access`` is undecided, ``legs`` are all those there may be.
     """
 
     access: Access
     source: Source | None = None
-    order: Order = Order()
+    order: Order = UNORDERED
     legs: tuple[CompiledLeg, ...] = ()
     condition: Condition | None = None
     update: CompiledUpdate | None = None
@@ -266,27 +249,45 @@ def fit(table: TableSpec, of: plan.Plan) -> Fitted:
     assert isinstance(select, plan.Select), "only a SELECT reads"
     if isinstance(of, plan.Exists):
         return fit_exists(access)
+    order = order_of(access.source, select.order)
     if isinstance(access, Scan):
-        condition = None if access.filter is None else compile_condition(access.filter)
         wanted = fetched(access.source, select, ())
-        return Fitted(access, access.source, condition=condition, projection=wanted)
-    legs = tuple(compiled_leg(access.source, leg) for leg in access.legs)
+        return replace(scanning(access, order), projection=wanted)
+    branches = access.legs if isinstance(access, Keyed) else (access.legs,)
+    legs = tuple(compiled_leg(access.source, leg) for branch in branches for leg in branch)
     asking.check_scalars(table, *(leg.filter for leg in legs))
-    rest = tuple(term for leg in access.legs for term in leg.rest)
+    rest = tuple(term for one in legs for term in one.leg.rest)
     return Fitted(
         access,
         access.source,
-        order_of(access.source, select.order),
+        order,
         legs,
         projection=fetched(access.source, select, rest),
         key=key_of(access),
     )
 
 
-def fit_exists(access: Read) -> Fitted:
+def scanning(access: Scan, order: Order) -> Fitted:
+    """Returns a scan, compiled, as far as the columns play no part in it."""
+    condition = None if access.filter is None else compile_condition(access.filter)
+    return Fitted(access, access.source, order, condition=condition)
+
+
+def decided(fitted: Fitted, access: Read) -> Fitted:
+    """Returns a SELECT as its values have it; what was compiled for it before stays."""
+    if access is fitted.access:
+        return fitted
+    if isinstance(access, Scan):
+        return replace(scanning(access, fitted.order), projection=fitted.projection)
+    known = {id(one.leg): one for one in fitted.legs}
+    legs = tuple(known.get(id(leg)) or compiled_leg(access.source, leg) for leg in access.legs)
+    return replace(fitted, access=access, legs=legs, key=key_of(access))
+
+
+def fit_exists(access: Read | Keyed) -> Fitted:
     """Returns the check of one item, or raises when the SELECT of an EXISTS is of anything else."""
     source = access.source
-    if not (isinstance(access, Get) and len(access.legs) == 1 and access.legs[0].rest):
+    if not (isinstance(access, Get) and access.legs[0].rest):
         raise StatementError("EXISTS() must contain a single item read with additional condition")
     leg = access.legs[0]
     there = Call("attribute_exists", (Path((source.partition.name,)),))
@@ -295,9 +296,9 @@ def fit_exists(access: Read) -> Fitted:
     return Fitted(access, source, condition=condition, key=key_parts(source, leg))
 
 
-def key_of(access: Get | Query) -> tuple[tuple[KeyPart, str], ...] | None:
+def key_of(access: Read | Keyed) -> tuple[tuple[KeyPart, str], ...] | None:
     """Returns the key of a read that is nothing but a get of one item, else None."""
-    if isinstance(access, Query) or len(access.legs) > 1 or access.legs[0].rest:
+    if not isinstance(access, Get) or len(access.legs) > 1 or access.legs[0].rest:
         return None
     return key_parts(access.source, access.legs[0])
 
@@ -306,17 +307,6 @@ def key_parts(source: Source, leg: Leg) -> tuple[tuple[KeyPart, str], ...]:
     """Returns the parts of the whole key that a leg reads by, and the names of their values."""
     names = (leg.partition, *(leg.sort.names if leg.sort is not None else ()))
     return tuple(zip(source.table.parts, names, strict=True))
-
-
-def order_of(source: Source, terms: Sequence[plan.Ordering]) -> Order:
-    """Returns what ORDER BY comes to; its terms are key attributes."""
-    directions = {term.path.attribute: -1 if term.descending else 1 for term in terms}
-    sort = None if source.sort is None else source.sort.name
-    return Order(
-        backward=sort is not None and directions.get(sort) == -1,
-        merged=sort is not None and next(iter(directions), None) == sort,
-        partitions=directions.get(source.partition.name, 0),
-    )
 
 
 def compiled_leg(source: Source, leg: Leg) -> CompiledLeg:

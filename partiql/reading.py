@@ -14,10 +14,11 @@ import msgspec
 from ddblite.engine.capacity import added, read_consumed, read_units
 from ddblite.engine.engine import Engine
 from ddblite.engine.expressions import Condition
-from ddblite.partiql.access import Get, Scan, Source
+from ddblite.partiql.access import Get, Scan
 from ddblite.partiql.cursor import DONE, START, Position
 from ddblite.partiql.legs import compared
 from ddblite.partiql.prepared import ASKED_AS, CompiledLeg, Fitted
+from ddblite.partiql.sources import Source
 from ddblite.schema import requests
 from ddblite.schema.limits import PAGE_BYTES_MAX
 from ddblite.schema.requests import Consumed
@@ -169,7 +170,7 @@ def query(
         start_key=start,
         forward=not reading.fitted.order.backward,
         consistent=reading.consistent,
-        filters_keys=True,
+        of_statement=True,
     )
     return part_of(reading.engine.execute(request, ASKED_AS))
 
@@ -189,6 +190,7 @@ def scan(reading: Reading, start: Item | None, limits: Limits) -> Part:
         return_limit=limits.given,
         start_key=start,
         consistent=reading.consistent,
+        of_statement=True,
     )
     return part_of(reading.engine.execute(request, ASKED_AS))
 
@@ -233,12 +235,20 @@ def read_merged(reading: Reading, positions: list[Position], limits: Limits) -> 
         item = stream.items[stream.given]
         stream.given += 1
         got.scanned_count += 1
-        if lets_through(reading, reading.legs[stream.place].filter, item):
+        if lets_through(reading, reading.legs[stream.place].filter, entry_of(reading, item)):
             got.items.append(item)
     for stream in streams:
         leave(reading, stream, positions)
     got.consumed = total
     return got
+
+
+def entry_of(reading: Reading, item: Item) -> Item:
+    """Returns of an item what is in the index, which is all that a filter sees."""
+    index = reading.source.index
+    if index is None or index.projected is None:
+        return item
+    return {name: value for name, value in item.items() if name in index.projected}
 
 
 def read_ahead(reading: Reading, limits: Limits) -> Limits:

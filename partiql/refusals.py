@@ -11,10 +11,11 @@ from ddblite.engine.operations import asking
 from ddblite.engine.operations.key_ranges import key_range
 from ddblite.engine.operations.writes import PUT_TOO_LARGE, check_targets
 from ddblite.partiql import plan
-from ddblite.partiql.access import Change, Get, Query, Scan, Source
+from ddblite.partiql.access import Change, Get, Query, Scan
 from ddblite.partiql.equivalents import leg_key
 from ddblite.partiql.execution import Run
 from ddblite.partiql.prepared import ASKED_AS, CompiledLeg
+from ddblite.partiql.sources import Source
 from ddblite.partiql.writing import changed_key, inserted
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import ITEM_BYTES_MAX

@@ -1,8 +1,9 @@
 """Why a SELECT has to read everything: which of its terms kept it from being a Query.
 
 A Query needs the partition key: an equality, an IN, or an OR whose every branch has one of
-these, among the terms that must all hold. Each reason is about one term that comes near, or
-about there being none. What would help is an index whose partition key the statement knows.
+these, among the terms that must all hold, and no second one that says something else. Each
+reason is about one term that comes near, or about there being none. What would help is an index
+whose partition key the statement knows.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,10 +21,11 @@ from ddblite.engine.expressions.tree import (
     operands_of,
 )
 from ddblite.partiql import plan
-from ddblite.partiql.access import Scan, Source, by_branch, legs_of, source_of
+from ddblite.partiql.access import Scan
+from ddblite.partiql.branches import is_pinned
 from ddblite.partiql.printing import shown_name, shown_tree
+from ddblite.partiql.sources import Source, has_plain_key, source_of
 from ddblite.partiql.terms import attributes_of, is_attribute, terms_of
-from ddblite.schema.errors import ValidationException
 
 Texts = Mapping[str, str]
 
@@ -38,6 +40,8 @@ def scan_reasons(access: Scan, texts: Texts) -> tuple[str, ...]:
         for term in terms_of(access.filter)
         for reason in reasons_of(partition, term, texts)
     )
+    if is_pinned(access.filter, partition):
+        return (f"two terms say different things of the {key_words(partition)}",)
     return found or (f"no term says what the {key_words(partition)} equals",)
 
 
@@ -89,29 +93,23 @@ def needs(partition: str) -> str:
 def branch_reasons(partition: str, term: Or, texts: Texts) -> Iterator[str]:
     """Gives the branches of an OR that do not fix the partition key."""
     for branch in term.terms:
-        if by_branch(partition, terms_of(branch)) is None:
+        if not is_pinned(branch, partition):
             shown = shown_tree(branch, texts)
             yield f"OR needs {shown_name(partition)} = or IN in every branch, and {shown} has none"
 
 
 def hints_of(access: Scan, of: plan.Select) -> tuple[str, ...]:
     """Returns a sentence for the table or index that the same WHERE could be a Query of."""
-    table, terms = access.source.table, terms_of(of.where)
-    sources = [source_of(table, name) for name in (None, *table.indexes)]
+    table = access.source.table
+    names = (None, *(index.name for index in table.indexes.values() if has_plain_key(index)))
     return tuple(
         f"FROM {source_words(source)} the same WHERE is a Query: its partition key is"
         f" {shown_name(source.partition.name)}"
-        for source in sources
-        if source != access.source and is_keyed(source, terms)
+        for source in (source_of(table, name) for name in names)
+        if source != access.source
+        and of.where is not None
+        and is_pinned(of.where, source.partition.name)
     )
-
-
-def is_keyed(source: Source, terms: tuple[Tree, ...]) -> bool:
-    """Whether terms fix the partition key of a table or index."""
-    try:
-        return legs_of(source, terms) is not None
-    except ValidationException:
-        return False  # more values after IN than a partition key may have
 
 
 def source_words(source: Source) -> str:

@@ -12,7 +12,6 @@ from ddblite.engine.expressions.tree import (
     Between,
     Call,
     Compare,
-    In,
     Operand,
     Or,
     Path,
@@ -28,9 +27,10 @@ from ddblite.schema.tables import KeyPart
 
 @dataclass(frozen=True, slots=True)
 class SortTerm:
-    """A condition on the sort key, and the names of its one or two values.
+    """A condition on the sort key, and the names of its values.
 
-    The operator is one of ``= < <= > >= BETWEEN begins_with``.
+    The operator is one of ``= < <= > >= BETWEEN begins_with``, and IN with any number of values
+    as long as it is not one read each.
     """
 
     operator: str
@@ -44,14 +44,9 @@ def terms_of(where: Tree | None) -> tuple[Tree, ...]:
     return where.terms if isinstance(where, And) else (where,)
 
 
-def branches_of(tree: Tree) -> tuple[Tree, ...]:
+def choices_of(tree: Tree) -> tuple[Tree, ...]:
     """Returns the conditions of which one must hold."""
     return tree.terms if isinstance(tree, Or) else (tree,)
-
-
-def without(terms: tuple[Tree, ...], places: Sequence[int]) -> tuple[Tree, ...]:
-    """Returns the terms that are not at these places."""
-    return tuple(term for place, term in enumerate(terms) if place not in places)
 
 
 MIRRORED: Final = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -77,12 +72,10 @@ def condition_on(attribute: str, term: Tree) -> SortTerm | None:
     return None
 
 
-def key_condition_on(attribute: str, term: Tree) -> SortTerm | None:
-    """Returns the same for what is read: there IN with one value is an equality."""
-    if isinstance(term, In) and len(term.candidates) == 1 and is_attribute(term.operand, attribute):
-        names = names_of(term.candidates)
-        return None if names is None else SortTerm("=", names)
-    return condition_on(attribute, term)
+def equality(attribute: str, term: Tree) -> str | None:
+    """Returns the name of the value that a term says an attribute equals, or None."""
+    found = condition_on(attribute, term)
+    return None if found is None or found.operator != "=" else found.names[0]
 
 
 def is_attribute(operand: Operand, attribute: str) -> bool:

@@ -15,11 +15,11 @@ from ddblite.engine.items import KEY_MISMATCH, accept_item_key
 from ddblite.engine.operations.transactions import NO_REASON, cancelled
 from ddblite.partiql import plan
 from ddblite.partiql.access import NO_WHOLE_KEY, Change
-from ddblite.partiql.execution import Run, on_table, selected, settled_legs
+from ddblite.partiql.execution import Run, on_table, selected, settled
 from ddblite.partiql.faults import NOT_WELL_FORMED, StatementError
-from ddblite.partiql.one_item import check_key_types, key_of_one
-from ddblite.partiql.prepared import Fitted, Prepared, prepare
-from ddblite.partiql.writing import DUPLICATE_KEY, inserted, request_of
+from ddblite.partiql.key_values import KeyValueError, check_kinds_of
+from ddblite.partiql.prepared import Prepared, prepare
+from ddblite.partiql.writing import DUPLICATE_KEY, inserted, read_key, request_of
 from ddblite.schema import requests
 from ddblite.schema.errors import (
     ResourceNotFoundException,
@@ -28,7 +28,6 @@ from ddblite.schema.errors import (
 )
 from ddblite.schema.requests import CancellationReason, TransactGetAnswer
 from ddblite.schema.statements import ExecuteTransaction, StatementRequest
-from ddblite.schema.values import Value
 
 ASKED_AS: Final = "ExecuteTransaction"
 
@@ -124,11 +123,16 @@ def begun(
             if fault.message != NO_WHOLE_KEY:
                 raise
             return NO_SUCH_KEY
-        check_key(of, fitted, values)
-    run = Run(
-        engine, prepared, asked.parameters, values, table, fitted, fitted.legs, consistent=True
-    )
-    return fault_of_key(run) or run
+        if isinstance(fitted.access, Change):
+            check_kinds_of(fitted.access, values)
+        try:
+            fitted = settled(fitted, values)
+        except KeyValueError:
+            return NO_SUCH_KEY
+        if isinstance(of, plan.Select) and fitted.key is None:
+            raise StatementError(NO_KEY)
+    run = Run(engine, prepared, asked.parameters, values, table, fitted, consistent=True)
+    return fault_of_item(run) or run
 
 
 def check_form(of: plan.Plan) -> None:
@@ -141,30 +145,17 @@ def check_form(of: plan.Plan) -> None:
         raise StatementError(CHECKED_INDEX)
 
 
-def check_key(of: plan.Plan, fitted: Fitted, values: dict[str, Value]) -> None:
-    """Raises when a write's key value can be no key, or a SELECT is of more than one key."""
-    if isinstance(fitted.access, Change):
-        check_key_types(fitted.access, values)
-    elif isinstance(of, plan.Select) and key_of_one(fitted.access, values) is None:
-        settled_legs(fitted, values)  # which says when its keys overlap
-        raise StatementError(NO_KEY)
-
-
-def fault_of_key(run: Run) -> CancellationReason | None:
-    """Returns why the key of a statement cannot be one of its table; a put has words of its own."""
+def fault_of_item(run: Run) -> CancellationReason | None:
+    """Returns why the item of an INSERT has no key of its table; a put has words of its own."""
     of = run.prepared.statement.plan
-    if isinstance(of, plan.Insert):
-        try:
-            accept_item_key(run.table, inserted(of, run.parameters))
-        except ValidationException as fault:
-            if fault.never_a_reason:
-                raise
-            return CancellationReason(code="ValidationError", message=fault.message)
+    if not isinstance(of, plan.Insert):
         return None
     try:
-        settled_legs(run.fitted, run.values)
-    except ValidationException:
-        return NO_SUCH_KEY
+        accept_item_key(run.table, inserted(of, run.parameters))
+    except ValidationException as fault:
+        if fault.never_a_reason:
+            raise
+        return CancellationReason(code="ValidationError", message=fault.message)
     return None
 
 
@@ -201,11 +192,10 @@ def in_words_of(action: requests.Action, reason: CancellationReason) -> Cancella
 
 def read(engine: Engine, _request: ExecuteTransaction, runs: Sequence[Run]) -> TransactGetAnswer:
     """Reads the items of SELECTs as of one moment; a token means nothing to reads."""
-    gets = []
-    for run in runs:
-        key = key_of_one(run.fitted.access, run.values)
-        assert key is not None, "a statement of a transaction reads one item"
-        gets.append(requests.GetItem(table_name=run.table.name, key=key))
+    gets = [
+        requests.GetItem(table_name=run.table.name, key=read_key(run.fitted, run.values))
+        for run in runs
+    ]
     answer: TransactGetAnswer = engine.execute(requests.TransactGetItems(gets=gets), ASKED_AS)
     items = [
         None if item is None else selected(run, [item])[0]

@@ -145,7 +145,8 @@ class Query(Record):
 
     ``limit`` bounds the items read, before any filter, as the wire's Limit does;
     ``return_limit`` bounds the items given, and ends the page where it is reached.
-    ``filters_keys`` lets the filter look at the key, which only a statement may ask for.
+    ``of_statement`` lets the filter look at the key, and at an index as it is: attributes that it
+    does not have are missing, and not fetched from the table.
     """
 
     table_name: str
@@ -161,7 +162,7 @@ class Query(Record):
     start_key: Item | None = None
     forward: bool = True
     consistent: bool = False
-    filters_keys: bool = False
+    of_statement: bool = False
 
 
 class Scan(Record):
@@ -180,6 +181,7 @@ class Scan(Record):
     segment: int | None = None
     total_segments: int | None = None
     consistent: bool = False
+    of_statement: bool = False
 
 
 class PageAnswer(Record):

@@ -90,5 +90,8 @@ READS: Final = [
     "SELECT * FROM movies.by_genre WHERE genre = 'Drama' AND rating >= 8 AND year = 1994",
     "SELECT * FROM movies.by_rating WHERE year = 1994 AND rating = 8",
     "SELECT genre FROM movies.by_rating WHERE year = 1994 AND rating > 7",
-    "SELECT * FROM movies.by_rating WHERE genre = 'Drama'",
+    "SELECT * FROM movies.by_genre WHERE info IS MISSING",
+    "SELECT * FROM movies.by_rating WHERE title > 'B'",
+    "SELECT * FROM movies WHERE year = 1994 AND title IN ['C', 'A']",
+    "SELECT * FROM movies WHERE year = 1994 AND (title < 'B' OR title > 'C' AND rating > 1)",
 ]

@@ -30,10 +30,12 @@ from ddblite.engine.expressions.tree import (
     ValueRef,
 )
 from ddblite.partiql import plan
-from ddblite.partiql.access import Leg, Scan, Source
+from ddblite.partiql.access import READS_MAX, Keyed, Scan
 from ddblite.partiql.access import read as access_by
+from ddblite.partiql.branches import Leg
 from ddblite.partiql.legs import is_empty
 from ddblite.partiql.prepared import CompiledLeg, compiled_leg
+from ddblite.partiql.sources import Source, has_plain_key
 from ddblite.partiql.terms import joined
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import SORT_KEY_BYTES_MAX
@@ -105,7 +107,7 @@ def by_key(
     """Returns a read of a table or index by its key, or None when the condition allows none."""
     if index is not None:
         spec = table.indexes[index]
-        if len(spec.partition) > 1 or len(spec.sort) > 1:
+        if not has_plain_key(spec):
             return None
         has_all = spec.projected is None or (
             not wanted.everything and spec.projects(frozenset(wanted.names))
@@ -116,9 +118,14 @@ def by_key(
         found = access_by(table, plan.Select(table.name, index, None, where))
     except ValidationException:  # such as an IN of more values than a statement may have
         return None
-    if isinstance(found, Scan) or not has_every(found.source, found.legs, counts):
+    if isinstance(found, Scan):
         return None
-    legs = distinct(found.source, found.legs, values)
+    known = (
+        found.legs if not isinstance(found, Keyed) else [one for legs in found.legs for one in legs]
+    )
+    if len(known) > READS_MAX or not has_every(found.source, known, counts):
+        return None
+    legs = distinct(found.source, known, values)
     return Access(found.source, tuple(compiled_leg(found.source, one) for one in legs), values)
 
 

@@ -74,9 +74,9 @@ def query(machine: Machine, request: Query) -> PageAnswer:
     asking.check_scalars(source.table, filter_, projection)
     terms = condition.terms(values)
     chosen = key_range(source.partition, source.sort, terms, request.index_name)
-    if not request.filters_keys:
+    if not request.of_statement:
         check_filter(source, filter_)
-    check_filter_projected(source, filter_)
+        check_filter_projected(source, filter_)
     wish = wish_of(source, request, filter_, projection, values)
     if start is not None and request.start_key is not None:
         behind = (request.start_key, start)
@@ -205,7 +205,8 @@ def walk(
 def take(machine: Machine, source: Source, wish: Wish, page: Page, item: Item) -> None:
     """Adds an item to the page if the filter lets it, with what was asked of it."""
     whole = fetch_whole(machine, source, wish, page, item) if wish.whole_items else item
-    if wish.filter is not None and not wish.filter.holds(whole, wish.values):
+    seen = item if wish.filters_entry else whole
+    if wish.filter is not None and not wish.filter.holds(seen, wish.values):
         return
     page.count += 1
     if wish.counts_only:

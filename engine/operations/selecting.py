@@ -58,6 +58,7 @@ class Wish:
     counts_only: bool
     whole_items: bool
     gives_whole: bool
+    filters_entry: bool
     consistent: bool
     limit: int | None
     return_limit: int | None
@@ -96,9 +97,11 @@ def wish_of(
         if index.is_global:
             check_projected(index, select, asked)
         else:
-            # A local index gives the rest from the table; a filter sees the whole item too.
-            needed = asked | (frozenset() if filter_ is None else filter_.attributes)
-            whole = select == "ALL_ATTRIBUTES" or not index.projects(needed)
+            # A local index gives the rest from the table; the filter of an operation sees the whole
+            # item too, that of a statement the entry.
+            if filter_ is not None and not request.of_statement:
+                asked |= filter_.attributes
+            whole = select == "ALL_ATTRIBUTES" or not index.projects(asked)
     return Wish(
         filter=filter_,
         projection=projection,
@@ -106,6 +109,7 @@ def wish_of(
         counts_only=select == "COUNT",
         whole_items=whole,
         gives_whole=select == "ALL_ATTRIBUTES",
+        filters_entry=request.of_statement,
         consistent=request.consistent,
         limit=request.limit,
         return_limit=request.return_limit,

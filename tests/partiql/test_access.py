@@ -4,88 +4,10 @@
 
 import pytest
 
-from ddblite.partiql import legs as settling
-from ddblite.partiql.access import Access, Change, Get, Leg, Put, Query, Scan, access_to
+from ddblite.partiql.access import access_to
 from ddblite.partiql.lower import compiled
-from ddblite.partiql.plan import value_of
-from ddblite.partiql.printing import shown_literal, shown_tree
-from ddblite.partiql.terms import SortTerm, joined
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.tables import TableSpec, table_spec
-from ddblite.schema.values import Value
-
-KEYS = {"pk": "HASH", "sk": "RANGE", "g": "HASH", "r": "RANGE"}
-
-
-def key_schema(*names: str) -> list[dict[str, str]]:
-    return [{"AttributeName": name, "KeyType": KEYS[name]} for name in names]
-
-
-def table(*, sorted_: bool = True, multi: bool = False) -> TableSpec:
-    """Returns a table with a string partition key, a numeric sort key and three indexes."""
-    indexes = [
-        {
-            "IndexName": "gsi",
-            "KeySchema": key_schema("g", "r"),
-            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["a"]},
-        },
-        {
-            "IndexName": "all",
-            "KeySchema": key_schema("g"),
-            "Projection": {"ProjectionType": "ALL"},
-        },
-    ]
-    if multi:
-        indexes[1]["KeySchema"] = [
-            {"AttributeName": "g", "KeyType": "HASH"},
-            {"AttributeName": "r", "KeyType": "HASH"},
-        ]
-    local = {
-        "IndexName": "lsi",
-        "KeySchema": key_schema("pk", "r"),
-        "Projection": {"ProjectionType": "KEYS_ONLY"},
-    }
-    definition = {
-        "TableName": "t",
-        "KeySchema": key_schema("pk", "sk") if sorted_ else key_schema("pk"),
-        "AttributeDefinitions": [
-            {"AttributeName": name, "AttributeType": kind}
-            for name, kind in {"pk": "S", "sk": "N", "g": "S", "r": "S"}.items()
-        ],
-        "GlobalSecondaryIndexes": indexes,
-        "LocalSecondaryIndexes": [local] if sorted_ else [],
-    }
-    numbers = {"gsi": 2, "all": 3, "lsi": 4}
-    return table_spec(1, numbers, definition, table_id="x", created_at_s=0)
-
-
-def shown(text: str, spec: TableSpec) -> list[str]:
-    """Returns a statement's access as lines, one per leg."""
-    statement = compiled(text)
-    texts = {name: shown_literal(literal) for name, literal in statement.values}
-    access = access_to(spec, statement.plan)
-    match access:
-        case Put():
-            return ["Put"]
-        case Change():
-            key = ", ".join(f"{name} = {texts[one]}" for name, one in access.key)
-            rest = () if access.condition is None else (access.condition,)
-            return [line("Change", key, rest, texts)]
-        case Scan():
-            return [line("Scan", "", () if access.filter is None else (access.filter,), texts)]
-    return [leg_line(access, leg, texts) for leg in access.legs]
-
-
-def leg_line(access: Access, leg: Leg, texts: dict[str, str]) -> str:
-    key = texts[leg.partition]
-    if leg.sort is not None:
-        key += f" {leg.sort.operator} {' '.join(texts[name] for name in leg.sort.names)}"
-    return line(type(access).__name__, key, leg.rest, texts)
-
-
-def line(verb: str, key: str, rest: tuple[object, ...], texts: dict[str, str]) -> str:
-    tree = joined(rest)  # type: ignore[arg-type]
-    return f"{verb} {key} | {'' if tree is None else shown_tree(tree, texts)}".strip(" |")
+from statement_access import read_of, shown, table
 
 
 @pytest.mark.parametrize(
@@ -102,18 +24,29 @@ def line(verb: str, key: str, rest: tuple[object, ...], texts: dict[str, str]) -
         ("pk = 'a' AND sk >= 1 AND sk <= 2", ["Query 'a' BETWEEN 1 2"]),
         ("pk = 'a' AND sk <= 2 AND sk > 1", ["Query 'a' BETWEEN 1 2 | sk > 1"]),
         ("pk = 'a' AND sk > 1 AND sk < 2", ["Query 'a' BETWEEN 1 2 | sk > 1 AND sk < 2"]),
-        ("pk = 'a' AND begins_with(sk, 'x')", ["Query 'a' begins_with 'x'"]),
         ("pk = 'a' AND sk > 1 AND sk = 2", ["Get 'a' = 2 | sk > 1"]),
         ("pk = 'a' AND sk > 1 AND sk > 2", ["Query 'a' > 1 | sk > 2"]),
         ("pk = 'a' AND sk <> 1", ["Query 'a' | sk <> 1"]),
         ("pk = 'a' AND NOT sk = 1", ["Query 'a' | NOT (sk = 1)"]),
-        ("pk = 'a' AND sk IN [1, 2]", ["Query 'a' | sk IN [1, 2]"]),
-        ("pk = 'a' AND (sk = 1 OR sk = 2)", ["Query 'a' | sk = 1 OR sk = 2"]),
+        ("pk = 'a' AND sk IN [1, 2]", ["Get 'a' = 1", "Get 'a' = 2"]),
+        ("pk = 'a' AND sk IN [1]", ["Get 'a' = 1"]),
+        ("pk = 'a' AND sk IN [1, x]", ["Query 'a' | sk IN [1, x]"]),
+        ("pk = 'a' AND (sk = 1 OR sk = 2)", ["Get 'a' = 1", "Get 'a' = 2"]),
+        (
+            "pk = 'a' AND (sk = 1 OR sk > 2) AND x = 3",
+            ["Query 'a' = 1 | x = 3", "Query 'a' > 2 | x = 3"],
+        ),
+        ("pk = 'a' AND (x = 1 OR y = 2)", ["Query 'a' | x = 1 OR y = 2"]),
+        ("pk = 'a' AND (sk = 1 OR x = 1 AND sk > 1)", ["Query 'a' = 1", "Query 'a' > 1 | x = 1"]),
         ("pk = 'a' AND sk = x", ["Query 'a' | sk = x"]),
-        ("pk = 'a' AND pk = 'b'", ["Query 'a' | pk = 'b'"]),
+        ("pk = 'a' AND pk = 'b'", ["Scan  | pk = 'a' AND pk = 'b'"]),
+        ("pk = 'a' AND x = 1 AND pk = 'a'", ["Query 'a' | x = 1"]),
+        ("pk = 'a' AND sk = 1 AND 1.0 = sk AND pk IN ['a']", ["Get 'a' = 1"]),
+        ("pk = 'a' AND (pk = 'b' OR x = 1)", ["Scan  | pk = 'a' AND (pk = 'b' OR x = 1)"]),
         ("pk IN ['a', 'b']", ["Query 'a'", "Query 'b'"]),
         ("pk IN ('a', ?) AND sk = 1 AND x = 2", ["Get 'a' = 1 | x = 2", "Get ? = 1 | x = 2"]),
         ("pk = 'a' OR pk = 'b'", ["Query 'a'", "Query 'b'"]),
+        ("pk IN ['a', 'b'] AND sk IN [1, 2]", [f"Get '{p}' = {s}" for p in "ab" for s in "12"]),
         ("pk IN ['a', 'b'] OR pk = 'c'", ["Query 'a'", "Query 'b'", "Query 'c'"]),
         (
             "(pk = 'a' AND sk > 1) OR (pk = 'b' AND x = 2)",
@@ -148,6 +81,10 @@ def test_a_partition_is_the_whole_key_where_there_is_no_sort_key() -> None:
     [
         ("SELECT * FROM t.gsi WHERE g = 'a' AND r = 'b'", ["Query 'a' = 'b'"]),
         ("SELECT * FROM t.gsi WHERE g = 'a' AND pk = 'b'", ["Query 'a' | pk = 'b'"]),
+        (
+            "SELECT * FROM t.gsi WHERE begins_with(r, 'x') AND g = 'a'",
+            ["Query 'a' begins_with 'x'"],
+        ),
         ("SELECT * FROM t.gsi WHERE pk = 'a'", ["Scan  | pk = 'a'"]),
         ("SELECT a, g, sk FROM t.gsi", ["Scan"]),
         ("SELECT a FROM t.gsi WHERE x = 1", ["Scan  | x = 1"]),
@@ -195,6 +132,11 @@ def test_an_insert_puts() -> None:
 
 NO_KEY = "Where clause does not contain a mandatory equality on all key attributes"
 ORDER = "Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY"
+ORDERED = (
+    "Must have hash key in ORDER BY clause when more than one hash key condition specified in"
+    " WHERE clause."
+)
+TOO_MANY = "Too many decomposed read operations for a given query."
 PROJECT = "One or more parameter values were invalid: "
 
 
@@ -227,18 +169,33 @@ PROJECT = "One or more parameter values were invalid: "
         ),
         ("SELECT * FROM t WHERE x = 1 ORDER BY pk", ORDER + " clause."),
         (
+            "SELECT * FROM t WHERE pk = 'a' AND pk = 'b' ORDER BY sk",
+            ORDER + " clause.",
+        ),
+        ("SELECT * FROM t WHERE pk IN ['a', 'b'] ORDER BY sk", ORDERED),
+        ("SELECT * FROM t WHERE pk = 'a' OR pk = 'b' AND sk = 1 ORDER BY sk DESC", ORDERED),
+        (
             "SELECT * FROM t WHERE pk = 'a' ORDER BY x",
             "Variable reference x in ORDER BY clause must be part of the primary key",
         ),
         (
             f"SELECT * FROM t WHERE pk IN [{', '.join(['?'] * 51)}]",
-            "The IN operator is provided with too many operands; number of operands: 51",
+            TOO_MANY,
+        ),
+        (f"SELECT * FROM t WHERE pk = 'a' AND sk IN [{', '.join(map(str, range(51)))}]", TOO_MANY),
+        (
+            f"SELECT * FROM t WHERE sk IN [1, 2] AND pk IN [{', '.join(['?'] * 26)}]",
+            TOO_MANY,
+        ),
+        (
+            "SELECT * FROM t WHERE pk = 'a'" + " AND (sk = 1 OR x = 1)" * 64,
+            TOO_MANY,
         ),
     ],
 )
 def test_what_a_table_does_not_allow_is_refused(text: str, message: str) -> None:
     with pytest.raises(ValidationException) as caught:
-        access_to(table(), compiled(text).plan)
+        read_of(text, table(), [f"p{place}" for place in range(64)])
     assert message == str(caught.value)
 
 
@@ -246,82 +203,3 @@ def test_an_index_with_a_key_of_several_attributes_is_refused() -> None:
     with pytest.raises(ValidationException, match="multi-attribute HASH keys"):
         access_to(table(multi=True), compiled('SELECT * FROM t."all"').plan)
     assert ["Query 'a'"] == shown("SELECT * FROM t WHERE pk = 'a'", table(multi=True))
-
-
-# legs with values
-
-
-def settled(where: str, *parameters: Value) -> list[str]:
-    """Returns the legs that are read once values are known, as lines."""
-    statement = compiled(f"SELECT * FROM t WHERE {where}")
-    access = access_to(table(), statement.plan)
-    assert isinstance(access, Get | Query)
-    values = {name: value_of(literal, parameters) for name, literal in statement.values}
-    texts = {name: shown_literal(literal) for name, literal in statement.values}
-    legs = settling.settled(access.source, access.legs, values)
-    return [leg_line(access, leg, texts) for leg in legs]
-
-
-@pytest.mark.parametrize(
-    ("where", "lines"),
-    [
-        ("pk IN ['b', 'a', 'b']", ["Query 'b'", "Query 'a'"]),
-        ("pk = 'a' OR pk = 'a'", ["Query 'a'"]),
-        ("(pk = 'a' AND sk < 1) OR (pk = 'a' AND sk > 1)", ["Query 'a' < 1", "Query 'a' > 1"]),
-        ("(pk = 'a' AND sk < 1) OR (pk = 'a' AND sk = 1)", ["Query 'a' < 1", "Query 'a' = 1"]),
-        ("(pk = 'a' AND sk <> 1) OR (pk = 'a' AND sk = 2)", ["Query 'a' | sk <> 1 OR sk = 2"]),
-        ("(pk = 'a' AND x = 1) OR pk = 'a'", ["Query 'a'"]),
-        ("pk = 'a' AND sk > 2 AND sk < 1", []),
-        ("pk = 'a' AND sk >= 2 AND sk <= 2", ["Query 'a' BETWEEN 2 2"]),
-    ],
-)
-def test_every_item_is_read_once(where: str, lines: list[str]) -> None:
-    assert lines == settled(where)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("sk > 1", "sk > 2"),
-        ("sk < 1", "sk < 2"),
-        ("sk <= 1", "sk >= 1"),
-        ("sk = 1", "sk = 1"),
-        ("sk = 1", "sk BETWEEN 1 AND 2"),
-        ("sk BETWEEN 1 AND 3", "sk > 2"),
-    ],
-)
-def test_branches_with_overlapping_ranges_are_refused(one: str, other: str) -> None:
-    with pytest.raises(ValidationException, match="Overlapping conditions with range keys"):
-        settled(f"(pk = 'a' AND {one}) OR (pk = 'a' AND {other})")
-    assert 2 == len(settled(f"(pk = 'a' AND {one}) OR (pk = 'b' AND {other})"))
-
-
-@pytest.mark.parametrize(
-    ("prefix", "other", "overlaps"),
-    [
-        ("ab", "ab", True),
-        ("ab", "abc", True),
-        ("ab", "ac", False),
-        ("ab", "aa", False),
-        (b"\xff", b"\xff\xff", True),
-        (b"\xff", b"\xfe", False),
-        ("\U0010ffff", "\U0010ffffa", True),
-    ],
-)
-def test_prefixes_are_ranges(prefix: Value, other: Value, overlaps: bool) -> None:  # noqa: FBT001
-    values = {":0": prefix, ":1": other}
-    one, equal = SortTerm("begins_with", (":0",)), SortTerm("=", (":1",))
-    assert overlaps is settling.overlap(one, equal, values)
-
-
-@pytest.mark.parametrize(
-    ("where", "name"),
-    [("pk = 1", "pk"), ("pk = 'a' AND sk = 'b'", "sk"), ("pk IN ['a', NULL]", "pk")],
-)
-def test_key_values_have_the_type_of_the_key(where: str, name: str) -> None:
-    with pytest.raises(ValidationException) as caught:
-        settled(where)
-    assert (
-        "Key attribute's data type should match its data type in table's schema: "
-        f"Key {name}" == str(caught.value)
-    )

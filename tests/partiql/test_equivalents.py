@@ -123,7 +123,14 @@ def test_a_write_fails_where_its_request_fails(db: ddblite.Database, text: str, 
             "take info.plot out of the item as 'plot'",
         ),
         (
-            "SELECT * FROM movies WHERE year IN [1, 2] ORDER BY title",
+            "SELECT * FROM movies.by_rating WHERE genre = 'Drama' AND title = 'A'",
+            (
+                "keep the items with genre = 'Drama', genre taken for missing: "
+                "by_rating does not carry it"
+            ),
+        ),
+        (
+            "SELECT * FROM movies WHERE year IN [1, 2] ORDER BY title, year",
             "merge the items of all requests by the sort key",
         ),
     ],

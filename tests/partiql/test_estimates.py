@@ -38,7 +38,7 @@ def test_pages_stay_within_their_bounds(wholeness: Wholeness) -> None:
             "SELECT * FROM big",
             "SELECT * FROM big WHERE p = 'a'",
             "SELECT * FROM big WHERE p IN ['a', 'b', 'c']",
-            "SELECT * FROM big WHERE p IN ['a', 'b', 'c'] ORDER BY s",
+            "SELECT * FROM big WHERE p IN ['a', 'b', 'c'] ORDER BY s, p",
             "SELECT * FROM big WHERE p IN ['a', 'b', 'c'] AND s = 1",
         ):
             explanation = database.explain(text)
