@@ -134,6 +134,12 @@ SPLITS: Final[list[tuple[str, str, Wire, str]]] = [
         ),
     ),
     (
+        "TransactWriteItems, a bad",
+        "TransactWriteItems",
+        transaction("Put", TableName="bad!name", Item=ITEM) | {"ReturnConsumedCapacity": "ALL"},
+        f"{ONE}Value 'ALL' at 'returnConsumedCapacity' {FAILED}",
+    ),
+    (
         "TransactWriteItems with",
         "TransactWriteItems",
         {"TransactItems": [{"Put": BOOKS | put} for put in puts(101)]},
