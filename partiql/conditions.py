@@ -51,20 +51,18 @@ PATH_FUNCTIONS: Final = frozenset(
 )
 """Those whose first operand must be a document path."""
 
-TAGS_OF_TYPE: Final = {
-    "NULL": ("NULL",),
-    "BOOL": ("BOOL",),
-    "BOOLEAN": ("BOOL",),
-    "STRING": ("S",),
-    "DECIMAL": ("N",),
-    "NUMERIC": ("N",),
-    "BLOB": ("B",),
-    "LIST": ("L",),
-    "STRUCT": ("M",),
-    "TUPLE": ("M",),
-    "BAG": ("SS", "NS", "BS"),
+TAG_OF_TYPE: Final = {
+    "NULL": "NULL",
+    "BOOL": "BOOL",
+    "BOOLEAN": "BOOL",
+    "STRING": "S",
+    "NUMERIC": "N",
+    "BLOB": "B",
+    "LIST": "L",
+    "STRUCT": "M",
+    "TUPLE": "M",
 }
-"""What may stand after IS, besides MISSING, and the attribute types it is true of."""
+"""What may stand after IS, besides MISSING, and the attribute type it is true of."""
 
 
 def condition(scope: Scope, node: exp.Expression) -> Tree:
@@ -103,10 +101,7 @@ def chain(node: exp.Expression, kind: type[exp.Expression]) -> list[exp.Expressi
 
 
 def level(terms: list[Tree], kind: type[And] | type[Or]) -> tuple[Tree, ...]:
-    """Returns terms without ANDs within AND, or ORs within OR.
-
-    ``IS BAG`` is an OR of its own, and ``(a AND b) = true`` an AND.
-    """
+    """Returns terms without ANDs within AND, or ORs within OR: ``(a AND b) = true`` is an AND."""
     found: list[Tree] = []
     for term in terms:
         found.extend(term.terms if isinstance(term, kind) else (term,))
@@ -158,14 +153,13 @@ def identified(scope: Scope, node: exp.Expression) -> Tree:
     target = path(scope, subject)
     if asked.this == "MISSING":
         return Call("attribute_not_exists", (target,))
-    tags = TAGS_OF_TYPE.get(asked.this)
-    if tags is None:
-        raise malformed(scope.text, span_of(asked), "Unexpected term", expected=IS_WORDS)
-    terms = tuple(Call("attribute_type", (target, scope.reference(Constant(tag)))) for tag in tags)
-    return terms[0] if len(terms) == 1 else Or(terms)
+    tag = TAG_OF_TYPE.get(asked.this)
+    if tag is None:
+        raise malformed(scope.text, span_of(asked), "Expected type name", expected=IS_WORDS)
+    return Call("attribute_type", (target, scope.reference(Constant(tag))))
 
 
-IS_WORDS: Final = ("MISSING", *TAGS_OF_TYPE, "NOT")
+IS_WORDS: Final = ("MISSING", *TAG_OF_TYPE, "NOT")
 
 
 def called(scope: Scope, node: exp.Expression) -> Tree:

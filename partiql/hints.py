@@ -51,6 +51,7 @@ TERMS: Final = {
     "=": "Equality is written with one sign: =",
     ":": "A parameter is a ?, and its value is in the list of parameters.",
     "VALUES": ONE_ITEM,
+    "ion": 'Names are quoted with double quotes: "name".',
     "string": "Tables and attributes are named in double quotes, or in none.",
 }
 """Where a name or a value has to stand."""
@@ -84,13 +85,25 @@ LEFTOVERS: Final = {
     "WHERE": "The order of clauses is WHERE, then ORDER BY or RETURNING.",
     "SET": "SET and REMOVE stand before WHERE.",
     "REMOVE": "SET and REMOVE stand before WHERE.",
-    **dict.fromkeys(("+", "-"), NO_ARITHMETIC),
+    **dict.fromkeys(("+", "-", "%", "/"), NO_ARITHMETIC),
+    "||": "Strings cannot be put together in a statement.",
     **dict.fromkeys(("SELECT", "INSERT", "UPDATE", "DELETE", ";"), ONE_STATEMENT),
     "?": "IN takes its values in brackets: IN [?, ?]",
     "string": "A string stands in single quotes; two of them ('') within it are one.",
 }
 """Where nothing fits, or one particular word."""
 
+
 ALIASING: Final = f"Columns and tables keep their own names; {BRIDGE}"
 CALLED: Final = f"A SELECT gives back paths only: no functions, counts or sums; {BRIDGE}"
 QUOTED: Final = "A string is written in single quotes; what stands in double quotes is a name."
+
+
+def quoted(word: str) -> str:
+    """Returns how a keyword is made a name."""
+    return f'{word} is a keyword; to use it as a name, put it in double quotes: "{word}"'
+
+
+def forgotten(word: str) -> str:
+    """Returns what to say of a keyword of the grammar where a name or value has to stand."""
+    return f'Something is missing before {word}; if that is a name, quote it: "{word}"'

@@ -17,6 +17,7 @@ from typing import Final
 
 from sqlglot import exp
 
+from ddblite.partiql import hints
 from ddblite.partiql.faults import Span
 from ddblite.partiql.reader import NAME_KINDS, UNEXPECTED, Reader, marked
 
@@ -55,7 +56,7 @@ def step(reader: Reader) -> exp.Identifier:
     """Reads the name after a dot."""
     if reader.kind not in NAME_KINDS:
         word = reader.lexeme.value
-        hint = f'Put the keyword in double quotes: "{word}"' if word.isalpha() else ""
+        hint = hints.quoted(word) if word.isalpha() else ""
         reader.malformed(BAD_STEP, expected=("name",), hint=hint)
     return name(reader)
 
@@ -87,8 +88,7 @@ def value(reader: Reader) -> exp.Expression:
     if reader.peek() == "(" and lexeme.value.replace("_", "").isalpha():
         message = f"Unsupported data type: {lexeme.value.lower()} under key root"
         reader.refused_at(lexeme, message, hint="A function cannot be part of a value.")
-    reader.refuse_reserved_name(("name",))
-    return reader.malformed("Unexpected term", expected=("value",))
+    return reader.malformed("Unexpected term", expected=("name", "value"))
 
 
 def string(reader: Reader) -> exp.Literal:

@@ -21,8 +21,17 @@ from ddblite.engine.expressions.tree import (
     Tree,
 )
 from ddblite.engine.expressions.tree import Delete as DeleteMembers
+from ddblite.partiql.complaints import explained
 from ddblite.partiql.conditions import condition, unwrapped
-from ddblite.partiql.faults import INDEX, Span, malformed, order_term, refused, refused_at
+from ddblite.partiql.faults import (
+    INDEX,
+    Span,
+    StatementError,
+    malformed,
+    order_term,
+    refused,
+    refused_at,
+)
 from ddblite.partiql.grammar import SOURCE, parse
 from ddblite.partiql.literals import BAG, PARAMETER
 from ddblite.partiql.operands import (
@@ -69,6 +78,8 @@ def compiled(text: str) -> Statement:
     except RecursionError as error:
         # The guard's depth fits into an ordinary stack; the caller's may be used up already.
         raise malformed(text, Span(0, len(text)), "Statement is nested too deeply") from error
+    except StatementError as error:
+        raise explained(text, error) from None
     return Statement(plan, tuple(scope.values), parameters, scope.table_written)
 
 

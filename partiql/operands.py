@@ -21,6 +21,7 @@ from ddblite.schema.values import Item, Number, NumberSet, StringSet, Value
 LIST_INDEX_DIGITS_MAX: Final = 10
 PATH_NODES: Final = (exp.Column, exp.Dot, exp.Bracket)
 
+EMPTY_NAME: Final = "Path component cannot be an empty string"
 TOO_DEEP: Final = (
     "Nesting Levels have exceeded supported limits: "
     "Attributes in the item have nested levels beyond supported limit"
@@ -152,8 +153,10 @@ def named_members(
     found: dict[str, Literal] = {}
     for member in node.expressions:
         name = member.this.this
+        if not name:
+            raise scope.refused(member.this, EMPTY_NAME)
         if name in found:
-            message = f"Duplicate attribute name in tuple: {name}"
+            message = f"Duplicate keys in tuple. Key: {name}"
             raise scope.refused(member.this, message)
         if place is None:
             found[name] = literal(scope, member.expression)

@@ -64,19 +64,8 @@ class Reader:
 
     def expected(self, *kinds: str, hint: str = "") -> NoReturn:
         """Raises because one of these had to stand here."""
-        self.refuse_reserved_name(kinds)
         complaint = "Unexpected term" if self.kind == "end" or "name" in kinds else UNEXPECTED
         self.malformed(complaint, expected=kinds, hint=hint)
-
-    def refuse_reserved_name(self, kinds: Sequence[str]) -> None:
-        """Raises the error that names the keyword, when one stands where a name had to."""
-        if self.kind in RESERVED and "name" in kinds and self.kind not in STARTS_OF_CLAUSES:
-            word = self.lexeme.value
-            self.malformed(
-                f"Unexpected keyword '{word}'; to use it as a name, put it in double quotes: "
-                f'"{word}"',
-                expected=kinds,
-            )
 
     def malformed(
         self, complaint: str, *, expected: Sequence[str] = (), hint: str = ""
@@ -84,8 +73,8 @@ class Reader:
         """Raises a complaint of the grammar about the current lexeme; its word has a hint too."""
         found = hint or self.hint(hints.LEFTOVERS if complaint == UNEXPECTED else hints.TERMS)
         if not found and complaint == "Unexpected term" and self.kind in RESERVED:
-            word = self.lexeme.value
-            found = f'Something is missing before {word}; if that is a name, quote it: "{word}"'
+            is_forgotten = self.kind in STARTS_OF_CLAUSES
+            found = (hints.forgotten if is_forgotten else hints.quoted)(self.lexeme.value)
         raise malformed(self.text, self.lexeme.span, complaint, expected=expected, hint=found)
 
     def hint(self, known: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ by them, and an open quote or comment is found here because the compiled tokeniz
 say where it was.
 
 The kind of a lexeme is a word or sign itself (``SELECT``, ``<=``) or one of ``name``,
-``quoted``, ``string``, ``number`` and ``end``, in lower case as no keyword is.
+``quoted``, ``string``, ``number``, ``ion`` and ``end``, in lower case as no keyword is.
 """
 
 # ruff: noqa: SLF001 - sqlglot has no public way to leave out its templates
@@ -32,13 +32,13 @@ NUMERAL: Final = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+
 
 # What brackets may hide in, and the brackets. An open string, name or comment runs to the end.
 PIECE: Final = re.compile(
-    r"""'[^']*(?P<string>'|\Z) | "[^"]*(?P<name>"|\Z) | --[^\r\n]*
+    r"""'[^']*(?P<string>'|\Z) | "[^"]*(?P<name>"|\Z) | `[^`]*(?P<literal>`|\Z) | --[^\r\n]*
     | /\*(?:[^*]|\*(?!/))*(?P<comment>\*/|\*?\Z) | (?P<open>[(\[{]|<<) | (?P<close>[)\]}]|>>)""",
     re.VERBOSE,
 )
 
 SIGNS: Final = frozenset(
-    "( ) [ ] { } , . : ; ? * + - = < <= > >= <> != << >>".split()  # noqa: SIM905 - as in words.py
+    "( ) [ ] { } , . : ; ? * + - = < <= > >= <> != << >> / % || @".split()  # noqa: SIM905 - as in words.py
 )
 
 
@@ -60,10 +60,11 @@ class Scanner(Tokenizer):
         ">=": TokenType.GTE,
         "<>": TokenType.NEQ,
         "!=": TokenType.NEQ,
+        "||": TokenType.DPIPE,
     }
     COMMANDS = set()  # noqa: RUF012
     NESTED_COMMENTS = False
-    IDENTIFIERS = ['"']  # noqa: RUF012
+    IDENTIFIERS = ['"', "`"]  # noqa: RUF012
     QUOTES = ["'"]  # noqa: RUF012
     STRING_ESCAPES = ["'"]  # noqa: RUF012
 
@@ -121,7 +122,7 @@ def refuse_surrogates(text: str) -> None:
         raise malformed(text, span, hint="This is half a surrogate pair, no character.") from fault
 
 
-CLOSINGS: Final = {"string": ("'",), "name": ('"',), "comment": ("*/",)}
+CLOSINGS: Final = {"string": ("'",), "name": ('"',), "literal": ("`",), "comment": ("*/",)}
 
 
 def lexemes(text: str) -> list[Lexeme]:
@@ -146,6 +147,8 @@ def lexeme(text: str, token_type: TokenType, span: Span) -> Lexeme:
         return Lexeme(written, written, span)
     if token_type is TokenType.STRING:
         return Lexeme("string", written[1:-1].replace("''", "'"), span)
+    if written.startswith("`"):
+        return Lexeme("ion", written[1:-1], span)
     if token_type is TokenType.IDENTIFIER:
         return Lexeme("quoted", written[1:-1].replace('""', '"'), span)
     if token_type is TokenType.NUMBER and NUMERAL.fullmatch(written):
@@ -157,9 +160,5 @@ def lexeme(text: str, token_type: TokenType, span: Span) -> Lexeme:
 
 
 HINTS: Final = {
-    "|": "Strings cannot be put together in a statement.",
-    "%": "Arithmetic is + and - of two operands, in SET only.",
-    "/": "Arithmetic is + and - of two operands, in SET only.",
     "#": "A comment is written -- to the end of the line, or /* between these */.",
-    "`": 'Names are quoted with double quotes: "name".',
 }

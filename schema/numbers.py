@@ -57,11 +57,12 @@ def parse(text: str, *, older: bool = False) -> Number:
     if exponent_text is not None and len(exponent_text.lstrip("+-0")) > len(str(INT64_MAX)):
         raise not_numeric(text)
     exponent = int(exponent_text or 0)
-    if abs(exponent) > (INT32_MAX if older else INT64_MAX):
-        raise not_numeric(text)
-    if older and exponent == INT32_MAX:
-        raise ValidationException(UNDERFLOW, enveloped=True)
     scale = exponent - len(fraction or bare_fraction or "")
+    if abs(exponent) > (INT32_MAX if older else INT64_MAX) or (older and -scale > INT32_MAX):
+        raise not_numeric(text)
+    # Where the older layer counts digits and exponent together, the sum wraps at its end.
+    if older and scale + max(1, len(digits.lstrip("0"))) >= INT32_MAX:
+        raise ValidationException(UNDERFLOW, enveloped=True)
     return checked(sign == "-", digits, scale)
 
 

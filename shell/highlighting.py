@@ -29,7 +29,7 @@ Fragment = tuple[str, str]
 """A style and the text that has it."""
 
 PLAIN: Final = ""
-BY_OPENING: Final = {"'": "class:statement.string", '"': "class:statement.name"}
+BY_OPENING: Final = {"'": "class:statement.string", '"': "class:statement.name", "`": PLAIN}
 COMMENT: Final = "class:statement.comment"
 COMMAND: Final = "class:statement.command"
 WORD: Final = "class:statement.word"

@@ -28,7 +28,11 @@ NO_WHOLE_KEY: Final = "Where clause does not contain a mandatory equality on all
 NO_ATTRIBUTE: Final = (
     "The provided expression refers to an attribute that does not exist in the item"
 )
-NO_STATEMENT: Final = "Statement wasn't well formed, can't be processed: Expected data manipulation"
+NO_STATEMENT: Final = (
+    "Statement wasn't well formed, can't be processed: "
+    "Missing right-hand side expression of infix operator"
+)
+"""Said of a text that ends with a star."""
 ONE: Final = "ValidationException: 1 validation error detected: "
 MOVIES: Final[Wire] = {"TableName": "movies"}
 

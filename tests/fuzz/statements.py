@@ -32,7 +32,19 @@ WORDS: Final = (
     *("(", ")", "[", "]", "{", "}", "<<", ">>", "'", '"', "--", "/*", "*/", ".5", "1e400", "#"),
     *("\\", "{%", "{#", "{{", "==", "||", "::", "N'x'", "\x00", "\ud800", "é", "\n", "LIKE", "AS"),
     *("9" * 50, "a." * 20, "(" * 70, "NOT " * 70, "x[1]", "?", ";", ",", "count", "TRUE", "0x1"),
-    *("JOIN", "GROUP BY", "LIMIT 1", "DISTINCT", "CASE", "UNION", "IS BAG", "IN", "OR", "<>"),
+    *(
+        "JOIN",
+        "GROUP BY",
+        "LIMIT 1",
+        "DISTINCT",
+        "CASE",
+        "UNION",
+        "IS LIST",
+        "IS BAG",
+        "IN",
+        "OR",
+        "<>",
+    ),
 )
 
 PARAMETERS: Final[tuple[Any, ...]] = (

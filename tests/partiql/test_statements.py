@@ -178,8 +178,8 @@ def test_conditions_are_the_engines_own_trees(condition: str, tree: object) -> N
 
 
 ROUND_TRIPS = [
-    "SELECT * FROM t WHERE a = 1 OR (b IS BAG) OR c IS STRUCT",
-    "SELECT * FROM t WHERE (a = 1 AND b = 2) = true AND NOT (c = 3 OR d IS BAG)",
+    "SELECT * FROM t WHERE a = 1 OR (b IS LIST) OR c IS STRUCT",
+    "SELECT * FROM t WHERE (a = 1 AND b = 2) = true AND NOT (c = 3 OR d IS LIST)",
     "SELECT * FROM t",
     'SELECT a.b[0]."c d", "size" FROM "my-table"."i" WHERE pk = ? ORDER BY sk DESC',
     "SELECT * FROM t WHERE a = 1 OR b = 2 AND NOT (c = 3 OR d IN [1, ?, 'x'])",
@@ -187,7 +187,7 @@ ROUND_TRIPS = [
     "SELECT * FROM t WHERE a IS NULL AND b IS MISSING AND c IS NOT MISSING AND d IS STRING",
     "SELECT * FROM t WHERE a = [1, {'b': <<'x'>>}] AND size(b) >= 2 AND c = d",
     "SELECT * FROM t WHERE a = .73e1 AND b = -.73e1 AND c = 7.31E+6 AND d = 1e-130",
-    "INSERT INTO t VALUE {'a': 1, 'b': {'c': ?}, '': {}, 'd': [], 'e': true, 'f': <<1, 2>>}",
+    "INSERT INTO t VALUE {'a': 1, 'b': {'c': ?}, 'g': {}, 'd': [], 'e': true, 'f': <<1, 2>>}",
     "UPDATE t SET a = 1, b.c[2] = ? REMOVE d SET e = e - 1 WHERE pk = 1 RETURNING ALL NEW *",
     "UPDATE t SET a = list_append(list_append(a, [1]), ?) SET b = set_delete(b, ?) WHERE pk = 1",
     "DELETE FROM t WHERE pk = 1 AND sk = 'x' AND c <> 2 RETURNING ALL OLD *",

@@ -82,8 +82,12 @@ def test_what_is_no_number(text: str, reason: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("1e2147483646", OVERFLOW),
+        ("1e2147483645", OVERFLOW),
+        ("1e2147483646", UNDERFLOW),
         ("1e2147483647", UNDERFLOW),
+        ("12e2147483645", UNDERFLOW),
+        ("1.5e-2147483647", NOT_NUMERIC),
+        ("0.1e-2147483647", NOT_NUMERIC),
         ("1e2147483648", NOT_NUMERIC),
         ("1e-2147483648", NOT_NUMERIC),
         ("1e-2147483647", UNDERFLOW),

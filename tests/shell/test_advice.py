@@ -118,9 +118,9 @@ def test_a_hint_of_the_grammar_comes_first(asking: Session) -> None:
 
 
 def test_a_reserved_word_is_no_misspelling(asking: Session) -> None:
-    """The message says to quote it, and date looks like UPDATE."""
-    message, *_, carets = said(asking, "SELECT * FROM orders WHERE date = 5;")
-    assert message.endswith('put it in double quotes: "date"')
+    """The hint says to quote it, and date looks like UPDATE."""
+    _, *_, carets, hint = said(asking, "SELECT * FROM orders WHERE date = 5;")
+    assert hint == 'date is a keyword; to use it as a name, put it in double quotes: "date"'
     assert {"^"} == set(carets.strip())
 
 
