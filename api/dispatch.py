@@ -68,6 +68,14 @@ class Operation:
     carry_out: Callable[[Any, Any], Any] = executed
 
 
+@dataclass(slots=True)
+class Seen:
+    """What a request was and came to, for whoever keeps a log; no part of its response."""
+
+    wire: object = None
+    answer: Any = None
+
+
 OPERATIONS: Final[dict[str, Operation]] = {
     "BatchExecuteStatement": Operation(
         statements.batch_execute_statement,
@@ -114,7 +122,9 @@ OPERATIONS: Final[dict[str, Operation]] = {
 """The operations that are carried out; with ``MISSING`` these are all there are."""
 
 
-def dispatch(engine: Engine, name: object, wire: object) -> dict[str, Any]:
+def dispatch(
+    engine: Engine, name: object, wire: object, seen: Seen | None = None
+) -> dict[str, Any]:
     """Carries out an operation, or raises UnknownOperationException when there is none.
 
     Request and response have the shapes of the wire's JSON; B is base64 text. A name that is
@@ -134,7 +144,10 @@ def dispatch(engine: Engine, name: object, wire: object) -> dict[str, Any]:
         request = attempted(operation, wire)
     if request is None:
         refuse(name, wire, engine.wording)
-    return operation.encode(wire, operation.carry_out(engine, request))
+    answer = operation.carry_out(engine, request)
+    if seen is not None:
+        seen.answer = answer
+    return operation.encode(wire, answer)
 
 
 def attempted(operation: Operation, wire: dict[str, Any]) -> Any:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -23,6 +24,9 @@ Wording = Annotated[
     ),
 ]
 
+LOGS: Final = ("lines", "full")
+"""What ``--log`` alone stands for, and what else it can be."""
+
 SHELLS: Final = ("sh", "fish", "powershell")
 
 LOCAL_FLAGS_HELP: Final = """\b
@@ -30,6 +34,16 @@ The flags of AWS's own local version are taken too:
   -port -inMemory -dbPath -sharedDb -cors -delayTransientStatuses
   -optimizeDbBeforeStartup -disableTelemetry -help -version
 """
+
+
+Log = Annotated[
+    str,
+    typer.Option(
+        metavar="[=full]",
+        help="Prints a line per request to standard error; =full its bodies too.",
+        callback=one_of(["", *LOGS]),
+    ),
+]
 
 
 class Serve(Reported):
@@ -44,10 +58,19 @@ class Serve(Reported):
             ctx.fail(str(fault))
         for remark in translation.remarks:
             remark_on_flags(remark)
-        rest = super().parse_args(ctx, translation.arguments)
+        rest = super().parse_args(ctx, list(with_kind_of_log(translation.arguments)))
         if not ctx.params["file"]:
             ctx.params["file"] = local_file(ctx)
         return rest
+
+
+def with_kind_of_log(arguments: list[str]) -> Iterator[str]:
+    """Yields arguments in which ``--log`` has its value, as the parser insists on one."""
+    words = iter(arguments)
+    for word in words:
+        yield f"--log={LOGS[0]}" if word == "--log" else word
+        if word == "--":
+            yield from words
 
 
 def local_file(ctx: Any) -> str:  # noqa: ANN401 - typer's own
@@ -100,6 +123,7 @@ def serve(  # noqa: PLR0913 - one for each option
     lenient: Annotated[
         bool, typer.Option("--lenient", help="Takes what only AWS's local version takes.")
     ] = False,
+    log: Log = "",
     as_local: Annotated[bool, typer.Option("--as-local", hidden=True)] = False,
     version: Annotated[  # noqa: ARG001 - its callback does it all
         bool, typer.Option("--version", hidden=True, is_eager=True, callback=print_version)
@@ -133,6 +157,7 @@ def serve(  # noqa: PLR0913 - one for each option
         lenient=lenient or as_local,
         policy=policy,
         workers=workers,
+        log=log,
     )
 
 
@@ -202,6 +227,7 @@ def add_commands(app: typer.Typer) -> None:
                     "ddblite serve shop.ddb --host 0.0.0.0 --credentials FILE --allowed-host db",
                     "ddblite serve shop.ddb --workers 4",
                     "ddblite serve shop.ddb --cors-origin http://localhost:3000",
+                    "ddblite serve shop.ddb --log=full",
                 ),
                 LOCAL_FLAGS_HELP,
             ]

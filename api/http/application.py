@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from ddblite.api.dispatch import OPERATIONS, dispatch
+from ddblite.api.dispatch import OPERATIONS, Seen, dispatch
 from ddblite.api.dispatch import Engine as AnyEngine
 from ddblite.api.http.body import packed, plain_body, wire_json
 from ddblite.api.http.credentials import MissingAuthenticationTokenException, form_of
@@ -87,16 +87,20 @@ class Engine(AnyEngine, Protocol):
     clock: Clock
 
 
-def answer(engine: Engine, request: Request, policy: Policy = OPEN) -> Answer:
+def answer(
+    engine: Engine, request: Request, policy: Policy = OPEN, seen: Seen | None = None
+) -> Answer:
     """Answers any request that the gate has let in: whatever goes wrong is an answer too."""
     if request.method == "OPTIONS" and "origin" in request.headers:
         return preflight_answer(request)
-    reply = shared(answer_to_program(engine, request, policy), request)
+    reply = shared(answer_to_program(engine, request, policy, seen), request)
     accepted = request.headers.get("accept-encoding")
     return reply if accepted is None else packed(reply, accepted)
 
 
-def answer_to_program(engine: Engine, request: Request, policy: Policy) -> Answer:
+def answer_to_program(
+    engine: Engine, request: Request, policy: Policy, seen: Seen | None = None
+) -> Answer:
     """Answers a request as if no web page had made it."""
     content_type = request.media_type
     if request.method == "GET" and request.path in HEALTH:
@@ -104,7 +108,7 @@ def answer_to_program(engine: Engine, request: Request, policy: Policy) -> Answe
     if request.method != "POST" or request.path != "/" or content_type not in JSON_TYPES:
         return NOT_HERE
     try:
-        return Answer(200, carried_out(engine, request, policy), content_type)
+        return Answer(200, carried_out(engine, request, policy, seen), content_type)
     except Exception as fault:  # noqa: BLE001 - the outermost door
         return failed(fault, request)
 
@@ -122,7 +126,9 @@ def failed(fault: BaseException, request: Request) -> Answer:
     return shared(error_answer(fault, request.media_type, operation=operation), request)
 
 
-def carried_out(engine: Engine, request: Request, policy: Policy) -> bytes:
+def carried_out(
+    engine: Engine, request: Request, policy: Policy, seen: Seen | None = None
+) -> bytes:
     """Returns the body of the response to an operation, or raises one of our errors."""
     if policy.secrets:
         # Imported here because it needs the extra, without which no server has secrets.
@@ -131,12 +137,14 @@ def carried_out(engine: Engine, request: Request, policy: Policy) -> bytes:
         check_signature(request, policy.secrets, engine.clock.now_s())
     body = plain_body(request.body, request.headers.get("content-encoding", ""))
     wire = wire_json(body) if body else None
+    if seen is not None:
+        seen.wire = wire
     name = operation_name(request)
     if not policy.secrets:
         form_of(request)
     if not body:
         raise SerializationException
-    response = dispatch(engine, name, wire)
+    response = dispatch(engine, name, wire, seen)
     if name == "DescribeEndpoints":
         response = endpoints_here(response, request)
     return b"" if name in WITHOUT_BODY else msgspec.json.encode(response)

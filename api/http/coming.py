@@ -42,11 +42,11 @@ class Coming:
         else:
             self.chunks += piece
 
-    def request(self, method: bytes) -> Request:
+    def request(self, method: bytes, came_at_s: float = 0) -> Request:
         """Returns the request, which is whole."""
         path, _, query = self.target.decode("latin-1").partition("?")
         body = b"".join(self.pieces) if self.chunks is None else bytes(self.chunks)
-        return Request(method.decode("ascii"), path, self.headers, query, body)
+        return Request(method.decode("ascii"), path, self.headers, query, body, came_at_s)
 
     def head_without_wish(self, method: bytes, version: str) -> bytes:
         """Returns the head as if no other protocol were wished for."""

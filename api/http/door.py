@@ -14,13 +14,16 @@ those go who have asked for nothing for the longest, and then the slow ones.
 """
 
 import asyncio
+from dataclasses import replace
 from heapq import nlargest
 from typing import TYPE_CHECKING, Final
 
+from ddblite.api.dispatch import Seen
 from ddblite.api.http.application import answer
 from ddblite.api.http.messages import Answer, Request, RequestIds
 from ddblite.api.http.places import CONNECTIONS_MAX
 from ddblite.api.http.policy import Policy
+from ddblite.api.http.request_log import RequestLog
 from ddblite.api.writer import Writer
 from ddblite.engine.engine import Engine
 
@@ -51,11 +54,17 @@ class Door:
     """The way into an open engine. ``close`` it before the engine."""
 
     def __init__(
-        self, engine: Engine, policy: Policy, *, places_max: int = CONNECTIONS_MAX
+        self,
+        engine: Engine,
+        policy: Policy,
+        *,
+        places_max: int = CONNECTIONS_MAX,
+        log: RequestLog | None = None,
     ) -> None:
         self.engine = engine
         self.policy = policy
         self.places_max = places_max
+        self.log = log
         self.ids = RequestIds(engine.clock.new_id())
         # Without a disk there is nothing to wait for, and a thread is a detour.
         self.writer = None if engine.storage.in_memory else Writer(engine)
@@ -170,7 +179,10 @@ class Door:
 
     def answer(self, request: Request) -> Answer:
         """Answers a request that the gate has let in."""
-        return answer(self.engine, request, self.policy)
+        if self.log is None:
+            return answer(self.engine, request, self.policy)
+        seen = Seen()
+        return replace(answer(self.engine, request, self.policy, seen), seen=seen)
 
     def close(self) -> None:
         """Waits for the writes that were accepted."""

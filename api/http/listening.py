@@ -19,6 +19,7 @@ from ddblite.api.http.door import Door
 from ddblite.api.http.places import places
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.protocol import Connection
+from ddblite.api.http.request_log import log_of
 from ddblite.api.http.server import listening_socket
 
 DRAIN_SECONDS_MAX: Final = 15
@@ -70,10 +71,15 @@ class ListeningServer(AnnouncingServer):
 
 
 def run(
-    database: Database, policy: Policy, listener: socket.socket, announce: Callable[[], None]
+    database: Database,
+    policy: Policy,
+    listener: socket.socket,
+    announce: Callable[[], None],
+    log: str = "",
 ) -> None:
     """Serves a database until a signal asks to stop, and then closes it."""
-    door = Door(database.engine, policy, places_max=places())
+    engine = database.engine
+    door = Door(engine, policy, places_max=places(), log=log_of(log, engine.clock))
     server = ListeningServer(door, listener, announce)
     with stopped_by_signals(server), database, closing(door):
         server.run()

@@ -14,6 +14,8 @@ from itertools import count
 from typing import Final
 from zlib import crc32
 
+from ddblite.api.dispatch import Seen
+
 JSON_TYPES: Final = ("application/x-amz-json-1.0", "application/json")
 """What a request's body may be, and what the answer's is then called."""
 
@@ -38,6 +40,8 @@ class Request:
     headers: Mapping[str, str]
     query: str = ""
     body: bytes = b""
+    came_at_s: float = 0
+    """When its last byte came, by a clock that only counts; for a log."""
 
     @property
     def media_type(self) -> str:
@@ -60,6 +64,8 @@ class Answer:
     content_type: str = JSON_TYPES[0]
     is_last: bool = False
     more_headers: tuple[tuple[bytes, bytes], ...] = ()
+    seen: Seen | None = None
+    """What it answers, for a log; nothing of it is sent."""
 
     def headers(self, request_id: str, *, is_last: bool = False) -> Headers:
         """Returns the headers of the answer to one request."""

@@ -261,7 +261,8 @@ class Connection(asyncio.Protocol):
         self.deadline = NEVER
         if not self.parser.should_keep_alive() or self.parser.get_http_version() == "1.0":
             self.is_deaf = self.is_ending = True
-        self.waiting.append(self.coming.request(self.parser.get_method()))
+        came_at_s = 0 if self.door.log is None else self.door.log.timer()
+        self.waiting.append(self.coming.request(self.parser.get_method(), came_at_s))
         self.coming = Coming()  # the request has its body now, and is waited for with it
 
     # Answering.
@@ -270,6 +271,8 @@ class Connection(asyncio.Protocol):
         """Lines up a last answer, and hears nothing more."""
         if not self.is_deaf:
             self.is_deaf = True
+            if self.door.log is not None:
+                self.door.log.refused(refusal, self.coming.headers)
             self.drop_coming()
             self.deadline = NEVER
             self.waiting.append(refusal)
@@ -326,6 +329,8 @@ class Connection(asyncio.Protocol):
         """Sends an answer; behind one that is the last, the connection ends."""
         if self.transport.is_closing():
             return
+        if self.door.log is not None and asked is not None:
+            self.door.log.answered(reply, asked)
         is_last = reply.is_last or (self.is_ending and not self.waiting and not self.is_coming)
         lines = reply.headers(self.door.ids.new(), is_last=is_last)
         sent = head_of(reply.status, [*lines, *self.state.default_headers])

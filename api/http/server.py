@@ -51,6 +51,7 @@ def serve(  # noqa: PLR0913 - one for each option
     lenient: bool = False,
     policy: Policy = LOCAL,
     workers: int = 1,
+    log: str = "",
     announce: Callable[[str], None] = print_line,
 ) -> None:
     """Serves a database until Ctrl-C or SIGTERM; the file is made when there is none.
@@ -58,8 +59,8 @@ def serve(  # noqa: PLR0913 - one for each option
     Announces ``listening on http://HOST:PORT`` when ready; port 0 takes a free one. Requests
     that have begun are finished before it returns. Who is let in is said on standard error
     first, when that is not this machine alone. With several workers, as many processes share the
-    file and the port. Raises CannotServe when it cannot start, and FileError when the file cannot
-    be opened.
+    file and the port. With ``log``, "lines" or "full", requests are written to standard error.
+    Raises CannotServe when it cannot start, and FileError when the file cannot be opened.
     """
     require_libraries(policy)
     policy.check(host)
@@ -76,12 +77,12 @@ def serve(  # noqa: PLR0913 - one for each option
         print_remark(RECORDED)
         ready = f"listening on {url_of(host, bound)}"
         if workers == 1:
-            listening.run(database, here, listener, lambda: announce(ready))
+            listening.run(database, here, listener, lambda: announce(ready), log)
             return
         from ddblite.api.http.places import places
         from ddblite.api.http.workers import Task, run
 
-        task = Task(database.engine.storage.path, wording, here, places(), lenient)
+        task = Task(database.engine.storage.path, wording, here, places(), lenient, log)
         run(database, task, workers, listener, lambda: announce(ready))
 
 

@@ -37,6 +37,7 @@ from ddblite.api.http.door import Door
 from ddblite.api.http.listening import DRAIN_SECONDS_MAX, STOPPING, AnnouncingServer
 from ddblite.api.http.places import CONNECTIONS_MAX
 from ddblite.api.http.policy import CannotServe, Policy
+from ddblite.api.http.request_log import log_of
 from ddblite.schema.errors import DdbError
 
 logger: Final = logging.getLogger("ddblite.serve")
@@ -60,6 +61,7 @@ class Task:
     policy: Policy
     places_max: int = CONNECTIONS_MAX
     lenient: bool = False
+    log: str = ""
 
 
 class WorkerDoor(Door):
@@ -109,7 +111,10 @@ def work(task: Task, line: Line, ended: c_longlong) -> None:
     except DdbError as fault:
         line.send(fault.message)
         return
-    door = WorkerDoor(database.engine, task.policy, places_max=task.places_max)
+    engine = database.engine
+    door = WorkerDoor(
+        engine, task.policy, places_max=task.places_max, log=log_of(task.log, engine.clock)
+    )
     door.ended = ended
     server: WorkerServer
 
