@@ -17,12 +17,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from ddblite.schema.java_echo import echo
 from ddblite.schema.limits import NAME_LENGTH_MAX, NAME_LENGTH_MIN
 from ddblite.schema.names import ARN_LENGTH_MAX, NAME_PATTERN, is_arn, table_named
 from ddblite.schema.shapes import (
-    ATTRIBUTE_VALUE_MEMBERS,
-    AttributeValue,
-    Flag,
     ListOf,
     MapOf,
     Shape,
@@ -31,14 +29,12 @@ from ddblite.schema.shapes import (
     Text,
     Whole,
 )
-from ddblite.schema.wire import base64_text, read_boolean, read_whole
+from ddblite.schema.wire import base64_text, read_whole
 
 MEMBER: Final = Text()
 """Stands for the shape of a member that is missing: nothing of it is echoed."""
 FAILED: Final = "failed to satisfy constraint: "
 NOT_NULL: Final = "Member must not be null"
-ECHO_DEPTH_MAX: Final = 8
-"""How far an echoed value is followed; the service's own echo of a value is not specified."""
 
 NAME_PATTERN_CLAUSE: Final = f"Member must satisfy regular expression pattern: {NAME_PATTERN}"
 
@@ -242,36 +238,4 @@ def sorted_json(value: Any) -> str:
     """Returns JSON without spaces, the members of everything in the order of their names."""
     return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=base64_text
-    )
-
-
-def echo(shape: Shape, value: Any, depth: int = 0) -> str:
-    """Returns a value as Java prints it: ``[a, b]``, ``{k=v}``, ``KeyType(name=a)``."""
-    if value is None or depth > ECHO_DEPTH_MAX:
-        return "null" if value is None else "..."
-    deeper = depth + 1
-    match shape:
-        case Structure(name=name, members=members):
-            return f"{name}({echo_members(members, value, deeper)})"
-        case AttributeValue():
-            return f"AttributeValue({echo_members(ATTRIBUTE_VALUE_MEMBERS, value, deeper)})"
-        case MapOf(value=inner):
-            entries = (f"{name}={echo(inner, content, deeper)}" for name, content in value.items())
-            return "{" + ", ".join(entries) + "}"
-        case ListOf(element=inner):
-            return "[" + ", ".join(echo(inner, element, deeper) for element in value) + "]"
-        case Flag():
-            return "true" if read_boolean(value) else "false"
-        case Whole():
-            return str(read_whole(value, shape.largest))
-        case _:
-            return str(value)
-
-
-def echo_members(members: Mapping[str, Shape], value: Mapping[str, Any], depth: int) -> str:
-    """Returns the members of a structure that are there, as Java prints them."""
-    return ", ".join(
-        f"{name[:1].lower()}{name[1:]}={echo(member, value[name], depth)}"
-        for name, member in members.items()
-        if value.get(name) is not None
     )

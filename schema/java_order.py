@@ -34,6 +34,17 @@ def sized_set_order(members: Iterable[str]) -> list[str]:
     return set_order(members, 1)
 
 
+def map_order(keys: Iterable[str]) -> list[str]:
+    """Returns distinct keys in the order of a Java HashMap made for just so many."""
+    distinct = list(dict.fromkeys(keys))
+    buckets = 1
+    while buckets < len(distinct):
+        buckets *= 2
+    while len(distinct) * 4 > buckets * 3:
+        buckets *= 2
+    return sorted(distinct, key=lambda text: bucket(text, buckets))
+
+
 def bucket(text: str, buckets: int) -> int:
     """Returns the position of a string's bucket."""
     value = string_hash(text)

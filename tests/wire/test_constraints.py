@@ -339,24 +339,15 @@ TABLE_KEYS = (
 
 
 def test_batch_with_a_bad_table_name() -> None:
-    writes = {"a;": [{"DeleteRequest": {"Key": {"id": {"S": "1"}}}}]}
-    echo = "{a;=[WriteRequest(deleteRequest=DeleteRequest(key={id=AttributeValue(s=1)}))]}"
+    writes = {"a;": [{"DeleteRequest": {"Key": {}}}]}
+    key = "DeleteRequest(key={}, workloadProfileName=null)"
+    echo = f"{{a;=[WriteRequest(putRequest=null, deleteRequest={key})]}}"
     text = f"{ONE}Value '{echo}' at 'requestItems' {FAILED}{TABLE_KEYS}"
     assert text == reason("BatchWriteItem", {"RequestItems": writes})
     json = '{"ab":{"Keys":[{"id":{"S":"1"}}]}}'
     wire = {"RequestItems": {"ab": BATCH_GET["RequestItems"]["books"]}}
     assert f"{ONE}Value '{json}' at 'requestItems' {FAILED}{TABLE_KEYS}" == reason(
         "BatchGetItem", wire
-    )
-
-
-def test_echo_of_a_batch() -> None:
-    """As Java prints it: nulls left out, booleans in lower case."""
-    entry = {"Keys": [{"id": {"L": [{"S": "1"}]}}], "ConsistentRead": True}
-    text = reason("BatchGetItem", {"RequestItems": {"a;": entry}}, "older")
-    assert text.startswith(
-        f"{ONE}Value '{{a;=KeysAndAttributes(keys=[{{id=AttributeValue(l=[AttributeValue(s=1)])}}],"
-        " consistentRead=true)}' at 'requestItems'"
     )
 
 

@@ -143,7 +143,7 @@ SPLITS: Final[list[tuple[str, str, Wire, str]]] = [
         "TransactWriteItems with",
         "TransactWriteItems",
         {"TransactItems": [{"Put": BOOKS | put} for put in puts(101)]},
-        f"{ONE}Value '[TransactWriteItem(put=Put(",
+        f"{ONE}Value '[TransactWriteItem(conditionCheck=null, put=Put(",
     ),
     (
         "a value, 32",
