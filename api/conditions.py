@@ -5,7 +5,8 @@ boto3's own objects are accepted wherever these are: both describe themselves wi
 own, which the engine's parser then caches like any other text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeGuard
 
@@ -175,7 +176,7 @@ class Builder:
         if name is not None:
             return self.path(name)
         if operator == "IN":
-            if not isinstance(operand, list | tuple | set | frozenset):
+            if isinstance(operand, str | bytes) or not isinstance(operand, Sequence | AbstractSet):
                 raise ValidationException("is_in takes a list of values")
             return f"({', '.join(self.value(one) for one in operand)})"
         return self.value(operand)

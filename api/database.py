@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from ddblite.api import transactions
-from ddblite.api.given import check_text
+from ddblite.api.plain import plain_name, plain_text
 from ddblite.api.result import Result
 from ddblite.api.table import Table
 from ddblite.api.transactions import Action, Get
@@ -93,6 +93,9 @@ def connect(
     return Database(engine)
 
 
+TABLE_NAME: Final = "A table's name"
+
+
 class Database:
     """An open database. Usable from many threads at once; close it, or use ``with``."""
 
@@ -126,12 +129,13 @@ class Database:
         Keys are strings by default, ``("year", "N")`` for other types. Everything else that
         CreateTable can do is there through ``call``.
         """
+        name = plain_text(TABLE_NAME, name)
         self.call("CreateTable", create_table_request(name, partition_key, sort_key, indexes))
         return Table(self.engine, name)
 
     def table(self, name: str) -> Table:
         """Returns a table by its name or ARN, or raises ResourceNotFoundException."""
-        check_text("A table's name", name)
+        name = plain_text(TABLE_NAME, name)
         named = table_named(name) or name
         self.engine.execute(requests.DescribeTable(table_name=named))
         return Table(self.engine, named)
@@ -145,7 +149,7 @@ class Database:
 
     def delete_table(self, name: str) -> None:
         """Removes a table with all its items, or raises ResourceNotFoundException."""
-        check_text("A table's name", name)
+        name = plain_text(TABLE_NAME, name)
         self.engine.execute(requests.DeleteTable(table_name=table_named(name) or name))
 
     def transact_write(self, actions: Sequence[Action], *, token: str | None = None) -> None:
@@ -350,7 +354,7 @@ def create_table_request(
         elements = []
         for role, key in zip(("HASH", "RANGE"), keys, strict=True):
             if key is not None:
-                attribute, kind = (key, "S") if isinstance(key, str) else key
+                attribute, kind = map(plain_name, (key, "S") if isinstance(key, str) else key)
                 kinds.setdefault(attribute, kind)
                 elements.append({"AttributeName": attribute, "KeyType": role})
         return elements
@@ -366,7 +370,7 @@ def create_table_request(
         member = "GlobalSecondaryIndexes" if is_global else "LocalSecondaryIndexes"
         request.setdefault(member, []).append(
             {
-                "IndexName": index.name,
+                "IndexName": plain_text("An index's name", index.name),
                 "KeySchema": schema_of(partition, index.sort_key),
                 "Projection": projection_of(index.projection),
             }
@@ -380,5 +384,6 @@ def create_table_request(
 def projection_of(projection: str | Sequence[str]) -> dict[str, Any]:
     """Returns the wire's Projection."""
     if isinstance(projection, str):
-        return {"ProjectionType": projection}
-    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(projection)}
+        return {"ProjectionType": plain_text("A projection", projection)}
+    names = [plain_name(name) for name in projection]
+    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": names}

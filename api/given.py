@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ddblite.api.conditions import Builder, Described, is_described
-from ddblite.api.plain import plain, plain_key
+from ddblite.api.plain import is_mapping, plain, plain_key, plain_text
 from ddblite.schema import requests
-from ddblite.schema.errors import UnsupportedType, ValidationException
+from ddblite.schema.errors import ValidationException
 from ddblite.schema.reserved_words import RESERVED_WORDS
 from ddblite.schema.values import Item, Value
 
@@ -23,7 +23,7 @@ COUNT_MAX: Final = 2**31 - 1
 
 def key_of(key: Sequence[Any]) -> requests.Key:
     """Returns a key from its values in key order, or from one dict."""
-    if len(key) == 1 and isinstance(key[0], Mapping):
+    if len(key) == 1 and is_mapping(key[0]):
         return plain_key(key[0])
     return tuple(
         [value if type(value) is str or type(value) is int else plain(value) for value in key]
@@ -32,16 +32,10 @@ def key_of(key: Sequence[Any]) -> requests.Key:
 
 def plain_names(names: Mapping[Any, Any]) -> dict[str, str]:
     """Returns the names of a request, or raises UnsupportedType when one is no string."""
-    for placeholder, name in names.items():
-        if not isinstance(placeholder, str) or not isinstance(name, str):
-            raise UnsupportedType(f"names are strings, and {placeholder!r} is {name!r}")
-    return dict(names)
-
-
-def check_text(what: str, text: object) -> None:
-    """Raises UnsupportedType when something that is to be text is none."""
-    if not isinstance(text, str):
-        raise UnsupportedType(f"{what} is a string, and this is {type(text).__name__}")
+    return {
+        plain_text("A placeholder", placeholder): plain_text("What a placeholder stands for", name)
+        for placeholder, name in names.items()
+    }
 
 
 def check_counts(**counts: int | None) -> None:
@@ -66,13 +60,20 @@ class Asked:
         self.builder: Builder | None = None
         self.names = None if names is None else plain_names(names)
         self.values: Mapping[str, Value] | None = (
-            None if values is None else {name: plain(value) for name, value in values.items()}
+            None
+            if values is None
+            else {
+                plain_text("A placeholder", placeholder): plain(value)
+                for placeholder, value in values.items()
+            }
         )
 
     def text(self, expression: Expression | None) -> str | None:
         """Returns the text of an expression, adding what a condition object needs."""
-        if expression is None or isinstance(expression, str):
+        if expression is None or type(expression) is str:
             return expression
+        if isinstance(expression, str):
+            return plain_text("An expression", expression)
         if not is_described(expression):
             raise ValidationException(
                 "A condition is a string, or made with Key or Attr; this is"
@@ -90,8 +91,7 @@ class Asked:
         """Returns a projection's text, in which a reserved word is a name like any other."""
         if text is None:
             return None
-        check_text("projection", text)
-        return WORD.sub(self.unreserved, text)
+        return WORD.sub(self.unreserved, plain_text("projection", text))
 
     def unreserved(self, found: re.Match[str]) -> str:
         """Returns a word of a projection, or a placeholder for it when it is reserved."""

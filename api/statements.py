@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ddblite import partiql
-from ddblite.api.given import check_counts, check_text
-from ddblite.api.plain import plain
+from ddblite.api.given import check_counts
+from ddblite.api.plain import plain, plain_text
 from ddblite.api.result import Result
 from ddblite.engine.engine import Engine
 from ddblite.partiql.execution import Page, bound
@@ -32,7 +32,9 @@ def execute(
     """
     if limit is not None or page_limit is not None:
         check_counts(limit=limit, page_limit=page_limit)
-    values = plain_parameters(statement, parameters)
+    if type(statement) is not str:
+        statement = plain_text("statement", statement)
+    values = plain_parameters(parameters)
     run = bound(engine, prepare(statement), values, consistent=consistent)
 
     def fetch(token: str | None, wanted: int | None) -> PageAnswer:
@@ -44,11 +46,9 @@ def execute(
     return result
 
 
-def plain_parameters(statement: object, parameters: object) -> list[Value]:
-    """Returns a statement's parameters as values, or raises when the two are none."""
-    if type(statement) is not str:
-        check_text("statement", statement)
-    if not isinstance(parameters, list | tuple):
+def plain_parameters(parameters: object) -> list[Value]:
+    """Returns a statement's parameters as values, or raises when they are none."""
+    if isinstance(parameters, str) or not isinstance(parameters, Sequence):
         raise UnsupportedType("A statement's parameters are a list of values")
     return [one if type(one) is str or is_small(one) else plain(one) for one in parameters]
 
@@ -77,5 +77,7 @@ def explain(
     engine: Engine, statement: str, parameters: Sequence[Any] = (), *, consistent: bool = False
 ) -> Explanation:
     """Returns what a statement would do, without doing it or reading an item."""
-    values = plain_parameters(statement, parameters)
+    if type(statement) is not str:
+        statement = plain_text("statement", statement)
+    values = plain_parameters(parameters)
     return partiql.explain(engine, statement, values, consistent=consistent)

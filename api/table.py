@@ -5,8 +5,8 @@ from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Final, Self
 
-from ddblite.api.given import Asked, Expression, check_counts, check_text, key_of, start_of
-from ddblite.api.plain import plain_item
+from ddblite.api.given import Asked, Expression, check_counts, key_of, start_of
+from ddblite.api.plain import plain_item, plain_text
 from ddblite.api.result import Result
 from ddblite.engine.engine import Engine
 from ddblite.engine.items import Packed, accept_item
@@ -125,7 +125,7 @@ class Table:
         Returns what ``returning`` asks for (``ALL_NEW``, ``UPDATED_OLD`` ...), else None.
         """
         if update is not None:
-            check_text("update", update)
+            update = plain_text("update", update)
         with self.worded("UpdateItem"):
             asked = Asked(names, values)
             request = requests.UpdateItem(
@@ -188,6 +188,7 @@ class Table:
         the ``cursor`` of an earlier result.
         """
         asked = Asked(names, values)
+        index = index_name(index)
         key_text = asked.text(key_condition)
         filter_text = asked.text(filter)
         projection_text = asked.projection(projection)
@@ -230,6 +231,7 @@ class Table:
     ) -> Result:
         """Returns every item of the table or an index, or of one segment of it."""
         asked = Asked(names, values)
+        index = index_name(index)
         filter_text = asked.text(filter)
         projection_text = asked.projection(projection)
         check_counts(
@@ -263,6 +265,11 @@ class Table:
     def batch(self) -> "Batch":
         """Returns a writer for many items: ``with table.batch() as batch: batch.put(...)``."""
         return Batch(self)
+
+
+def index_name(index: str | None) -> str | None:
+    """Returns the name of an index, or None for the table itself."""
+    return None if index is None else plain_text("An index's name", index)
 
 
 class Batch:

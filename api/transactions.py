@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ddblite.api.given import Asked, Expression, key_of
-from ddblite.api.plain import plain_item
+from ddblite.api.plain import plain_item, plain_text
 from ddblite.api.table import Table
 from ddblite.engine.engine import Engine
 from ddblite.schema import requests
@@ -79,7 +79,7 @@ class Update:
         return requests.UpdateItem(
             table_name=name_of(self.table),
             key=one_key(self.key),
-            update=self.update,
+            update=plain_text("update", self.update),
             condition=condition,
             names=asked.names,
             values=asked.values,
@@ -164,6 +164,7 @@ def transact_write(engine: Engine, actions: Sequence[Action], token: str | None)
     """Carries out all actions or none."""
     check_length("TransactItems", len(actions), TRANSACT_ITEMS_MAX)
     if token is not None:
+        token = plain_text("token", token)
         check_length("ClientRequestToken", len(token), CLIENT_TOKEN_LENGTH_MAX)
     ready = [action.request() for action in actions]
     engine.execute(requests.TransactWriteItems(actions=ready, token=token))
@@ -188,7 +189,10 @@ def check_length(member: str, length: int, maximum: int) -> None:
 
 def name_of(table: TableGiven) -> str:
     """Returns the name of a table that is given by name, by ARN or as itself."""
-    return table.name if isinstance(table, Table) else table_named(table) or table
+    if isinstance(table, Table):
+        return table.name
+    name = plain_text("A table", table)
+    return table_named(name) or name
 
 
 def one_key(key: Any) -> requests.Key:  # noqa: ANN401 - a dict, a tuple of key values, or one value

@@ -30,7 +30,7 @@ import msgspec
 
 from ddblite.schema.errors import Corrupt, ValidationException
 from ddblite.schema.limits import ATTRIBUTE_NAME_BYTES_MAX, NESTING_DEPTH_MAX
-from ddblite.schema.numbers import EXACT, canonical
+from ddblite.schema.numbers import EXACT, canonical, scientific_text
 from ddblite.schema.sizes import number_size
 from ddblite.schema.values import BinarySet, Item, Number, NumberSet, StringSet, Value
 
@@ -134,8 +134,7 @@ def walk_integer(value: int, _depth: int) -> tuple[int, Any]:
         if -(10**18) < value < 10**18:
             return integer_size(value), value
         return number_size(canonical(value)), value
-    # EXACT, because Decimal's own context would round to 28 digits here.
-    text = str(EXACT.normalize(Decimal(value)))
+    text = scientific_text(EXACT.normalize(Decimal(value)))
     return number_size(canonical(value)), Ext(NUMBER_CODE, text.encode())
 
 
@@ -144,7 +143,7 @@ def walk_decimal(value: Decimal, _depth: int) -> tuple[int, Any]:
     number = canonical(value)
     if isinstance(number, int):
         return walk_integer(number, _depth)
-    return number_size(number), Ext(NUMBER_CODE, str(number).encode())
+    return number_size(number), Ext(NUMBER_CODE, scientific_text(number).encode())
 
 
 def walk_members(value: Any, _depth: int) -> tuple[int, Any]:  # noqa: ANN401 - one of three sets

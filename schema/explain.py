@@ -7,6 +7,7 @@ test holds that the quick walk accepts exactly when this one finds nothing.
 
 from collections.abc import Mapping
 from decimal import Decimal
+from reprlib import Repr
 from typing import Any, Final
 
 from ddblite.schema.errors import FloatRefused, UnsupportedType, ValidationException
@@ -43,7 +44,7 @@ def explain_map(content: Mapping[Any, Any], depth: int) -> None:
 def explain_name(name: object) -> None:
     """Raises when an attribute name is no string, empty, too long or no Unicode text."""
     if type(name) is not str:
-        raise UnsupportedType(f"Attribute names are strings, and this one is {name!r}")
+        raise UnsupportedType(f"Attribute names are strings, and this one is {shown(name)}")
     if not name:
         raise ValidationException("Empty attribute name", enveloped=True)
     if len(encoded(name)) > ATTRIBUTE_NAME_BYTES_MAX:
@@ -87,7 +88,16 @@ def unsupported(value: object) -> UnsupportedType:
     """Returns the error for a Python value of no DynamoDB type, in boto3's words."""
     if isinstance(value, float):
         return FloatRefused("Float types are not supported. Use Decimal types instead.")
-    return UnsupportedType(f'Unsupported type "{type(value)}" for value "{value!r:.100}"')
+    return UnsupportedType(f'Unsupported type "{type(value)}" for value "{shown(value)}"')
+
+
+def shown(value: object) -> str:
+    """Returns what a message shows of a value, also of one that cannot show itself."""
+    return SHORT.repr(value)
+
+
+SHORT: Final = Repr()
+SHORT.maxother = SHORT.maxstring = 100
 
 
 def encoded(text: str) -> bytes:

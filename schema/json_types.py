@@ -225,4 +225,5 @@ def present(shape: Shape, value: Any) -> Any:
         case Flag():
             return read_boolean(value)
         case _:
-            return value
+            # In Python a name may be of a subclass, such as an enumeration's.
+            return str.__str__(value) if isinstance(value, str) else value

@@ -57,7 +57,8 @@ def table_named(text: str) -> str | None:
         parsed = parse_arn(text) if len(text) <= ARN_LENGTH_MAX else None
         return parsed.table if parsed is not None and parsed.index is None else None
     fits = NAME_LENGTH_MIN <= len(text) <= NAME_LENGTH_MAX
-    return text if fits and NAME.fullmatch(text) else None
+    # An exact string, also of an enumeration's: what is kept here serves equal texts of any class.
+    return str.__str__(text) if fits and NAME.fullmatch(text) else None
 
 
 def is_resource_arn(text: str) -> bool:

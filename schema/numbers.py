@@ -10,7 +10,16 @@ Facts: DynamoDB data model, "Numbers"; the reader's edge cases from validation, 
 """
 
 import re
-from decimal import Context, Decimal
+from decimal import (
+    MAX_EMAX,
+    MIN_EMIN,
+    ROUND_HALF_EVEN,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+)
 from typing import Final
 
 from ddblite.schema.errors import ValidationException
@@ -23,8 +32,20 @@ from ddblite.schema.values import Number
 
 NUMERAL: Final = re.compile(r"([+-]?)(?:([0-9]+)(?:\.([0-9]*))?|\.([0-9]+))(?:[eE]([+-]?[0-9]+))?")
 
-# The sum of the largest and the smallest number needs 256 digits; the result is then checked.
-EXACT: Final = Context(prec=300)
+EXACT: Final = Context(
+    prec=400,
+    rounding=ROUND_HALF_EVEN,
+    Emin=MIN_EMIN,
+    Emax=MAX_EMAX,
+    capitals=1,
+    clamp=0,
+    traps=[InvalidOperation, DivisionByZero, Overflow],
+)
+"""The context of all arithmetic, and of writing exponents; a caller's own may do what it likes.
+
+The sum of the largest and the smallest number needs 256 digits; the result is then checked. All
+of it is said, because what is left out comes from ``decimal.DefaultContext``.
+"""
 
 INT32_MAX: Final = 2**31 - 1
 INT64_MAX: Final = 2**63 - 1
@@ -111,13 +132,18 @@ def canonical(number: Number) -> Number:
         return checked(number < 0, str(abs(number)), 0)
     sign, digits, exponent = number.as_tuple()
     if not isinstance(exponent, int):
-        raise not_numeric(str(number))
+        raise not_numeric(scientific_text(number))
     return checked(sign == 1, "".join(map(str, digits)), exponent)
 
 
 def plain_text(number: Number) -> str:
     """Returns the plain decimal text: no exponent, no sign but ``-``, no needless zeros."""
     return str(number) if isinstance(number, int) else format(number, "f")
+
+
+def scientific_text(number: Decimal) -> str:
+    """Returns the shortest text of a number, with an exponent where it is shorter: ``1E+99``."""
+    return EXACT.to_sci_string(number)
 
 
 def add(left: Number, right: Number) -> Number:

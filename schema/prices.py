@@ -10,11 +10,12 @@ from decimal import Decimal
 from typing import Final
 
 from ddblite.schema.errors import UnknownRegion, UnsupportedType
+from ddblite.schema.numbers import EXACT
 
 PRICES_DATE: Final = "November 2024"
 """Since when the prices below have been these."""
 
-UNITS_PRICED: Final = 1_000_000
+UNITS_PRICED: Final = Decimal(1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,18 @@ class Prices:
 
     def of_reads(self, units: float) -> Decimal:
         """Returns the price of read units, which are halves."""
-        return Decimal(units) * self.read_per_million / UNITS_PRICED
+        return price_of(units, self.read_per_million)
 
     def of_writes(self, units: float) -> Decimal:
         """Returns the price of write units."""
-        return Decimal(units) * self.write_per_million / UNITS_PRICED
+        return price_of(units, self.write_per_million)
+
+
+def price_of(units: float, per_million: Decimal) -> Decimal:
+    """Returns the price of units, which are halves and so exact as a decimal."""
+    return EXACT.divide(
+        EXACT.multiply(EXACT.create_decimal_from_float(units), per_million), UNITS_PRICED
+    )
 
 
 LIST_PRICES: Final = {

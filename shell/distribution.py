@@ -9,9 +9,10 @@ bounds are short and exact.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_FLOOR, Context, Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
+from ddblite.schema.numbers import EXACT
 from ddblite.schema.values import Number, Value, tag_of
 from ddblite.shell.cells import cell
 
@@ -20,9 +21,6 @@ BARS_MAX: Final = 20
 
 DIFFERENT_VALUES_MAX: Final = 100_000
 """Bounds the memory: the chart is of the items up to the one that has one value more."""
-
-EXACT: Final = Context(prec=400)
-"""Numbers go from 1E-130 to 1E+126, so that everything computed here has fewer digits."""
 
 RANGES_MAX: Final = 15
 """One or two more when the ends do not fall on bounds."""

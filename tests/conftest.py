@@ -1,5 +1,6 @@
 """What every test has: settled randomness, the two builds of sqlglot, golden files."""
 
+import decimal
 import signal
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -112,3 +113,17 @@ def database(
     path = ":memory:" if request.param == "memory" else str(tmp_path / "test.ddb")
     with ddblite.connect(path, clock=clock) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module", params=["usual", "narrow"])
+def any_decimal_context(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Runs a module's tests in Python's own decimal context, and in a hostile one of the caller's.
+
+    It keeps four digits, stops at every rounding, and writes exponents in its own way: whatever
+    depends on the thread's context fails in it.
+    """
+    narrow = decimal.Context(
+        prec=4, Emin=-9, Emax=9, capitals=0, clamp=1, traps=list(decimal.Context().flags)
+    )
+    with decimal.localcontext(narrow if request.param == "narrow" else None):
+        yield

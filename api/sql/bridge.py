@@ -5,8 +5,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Final
 
-from ddblite.api.given import check_text
-from ddblite.api.plain import plain
+from ddblite.api.plain import plain, plain_name, plain_text
 from ddblite.api.sql.loading import Copy, load
 from ddblite.api.sql.pushdown import Access, access_to
 from ddblite.api.sql.result import Loaded, SqlPlan, SqlResult, TablePlan
@@ -42,10 +41,9 @@ class Question:
     def __init__(
         self, text: object, parameters: object, *, long_numbers: str, max_bytes: int
     ) -> None:
-        check_text("statement", text)
         if type(max_bytes) is not int or max_bytes < 1:
             raise ValueError("max_bytes is a number of bytes, at least 1")
-        self.text = str(text)
+        self.text = plain_text("statement", text)
         self.converter = Converter(long_numbers)
         self.bytes_max = max(max_bytes, BYTES_MIN)
         self.parsed = parse(self.text)
@@ -169,8 +167,8 @@ def values_of(parsed: Parsed, parameters: object) -> dict[str, Value]:
     if isinstance(parameters, Mapping):
         if parsed.marks:
             raise StatementError("The values of ? are a list, those of :name a mapping")
-        return {str(name): plain(one) for name, one in parameters.items()}
-    if not isinstance(parameters, list | tuple):
+        return {plain_name(name): plain(one) for name, one in parameters.items()}
+    if isinstance(parameters, str) or not isinstance(parameters, Sequence):
         raise UnsupportedType("A statement's parameters are a list of values, or a mapping")
     if len(parameters) != parsed.marks:
         raise StatementError(

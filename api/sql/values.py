@@ -15,13 +15,14 @@ A REAL holds 15 significant digits exactly. A number that has more is refused, i
 maps and sets too, or taken as TEXT; a result that is a REAL is given with 15.
 """
 
+import math
 from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
 
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.numbers import plain_text
+from ddblite.schema.numbers import EXACT, plain_text, scientific_text
 from ddblite.schema.values import NUMBER_TYPES, SET_TYPES, Number, Value
 
 DIGITS_MAX: Final = 15
@@ -50,7 +51,7 @@ def digits_of(number: Number) -> int:
 
 def coefficient(number: Decimal) -> str:
     """Returns the digits of a number, without its point and exponent."""
-    return str(number.copy_abs()).partition("E")[0].replace(".", "")
+    return scientific_text(number.copy_abs()).partition("E")[0].replace(".", "")
 
 
 class Converter:
@@ -105,7 +106,7 @@ def given(value: SqlValue, column: str) -> Value:
     """Returns a value of an answer as any other door gives it: numbers are never floats."""
     if not isinstance(value, float):
         return value
-    exact = Decimal(format(value, f".{DIGITS_MAX}g"))
-    if not exact.is_finite():
+    if not math.isfinite(value):
         raise ValidationException(f"The result in {column} is too large to be a number")
-    return int(exact) if exact == exact.to_integral_value() else exact.normalize()
+    exact = Decimal(format(value, f".{DIGITS_MAX}g"))
+    return int(exact) if exact == exact.to_integral_value(context=EXACT) else EXACT.normalize(exact)

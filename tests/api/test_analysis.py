@@ -16,6 +16,8 @@ from ddblite.schema.errors import DdbError, RequestError, UnknownRegion
 from ddblite.schema.prices import LIST_PRICES, prices_of
 from films import filled
 
+pytestmark = pytest.mark.usefixtures("any_decimal_context")
+
 OURS = Prices("eu-test-1", Decimal("0.1"), Decimal(2))
 
 

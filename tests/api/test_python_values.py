@@ -1,16 +1,21 @@
 """Python values: what is stored, what comes back, and what is refused."""
 
 import collections
+from collections import UserString
 from collections.abc import Mapping
 from decimal import Decimal
+from enum import Enum, IntEnum
 from types import MappingProxyType
 from typing import Any
 
 import pytest
+from boto3.dynamodb.types import Binary
 
 import ddblite
 from attempts import attempts
 from ddblite import Attr, BinarySet, NumberSet, StringSet, errors
+
+pytestmark = pytest.mark.usefixtures("any_decimal_context")
 
 
 class Money(Decimal):
@@ -21,6 +26,18 @@ class Name(str):
     """A string that is more than a string."""
 
     __slots__ = ()
+
+
+class Status(str, Enum):  # noqa: UP042 - as programs of before 3.11 have it
+    """What many programs have for the words that they store."""
+
+    PAID = "paid"
+
+
+class Priority(IntEnum):
+    """The same in numbers."""
+
+    HIGH = 3
 
 
 @pytest.mark.parametrize(
@@ -46,6 +63,15 @@ class Name(str):
         (b"", b""),
         ([], []),
         ({}, {}),
+        (Status.PAID, "paid"),
+        (Priority.HIGH, 3),
+        (StringSet([Status.PAID]), StringSet(["paid"])),
+        ({Status.PAID: {Status.PAID, Name("a")}}, {"paid": StringSet(["a", "paid"])}),
+        (collections.deque([Status.PAID, 1]), ["paid", 1]),
+        (collections.UserList(["a"]), ["a"]),
+        (range(3), [0, 1, 2]),
+        ({"a": 1}.keys(), StringSet(["a"])),
+        (Binary(b"a"), b"a"),
     ],
 )
 def test_python_values_are_stored_as_what_they_are(
@@ -125,7 +151,8 @@ def test_a_float_is_refused_as_both_errors(database: ddblite.Database, value: ob
 
 
 @pytest.mark.parametrize(
-    "value", [object(), 1j, {1, "a"}, {True}, {(1,)}, range(3), {"a": b""}.keys]
+    "value",
+    [object(), 1j, {1, "a"}, {True}, {(1,)}, UserString("a")],
 )
 def test_other_types_are_refused(database: ddblite.Database, value: object) -> None:
     table = database.create_table("values", partition_key="p")

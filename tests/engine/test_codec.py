@@ -17,6 +17,8 @@ from ddblite.schema.limits import ATTRIBUTE_NAME_BYTES_MAX, NESTING_DEPTH_MAX
 from ddblite.schema.values import BinarySet, Item, Number, NumberSet, StringSet, Value, equal
 from generated import items, numbers, values
 
+pytestmark = pytest.mark.usefixtures("any_decimal_context")
+
 NUMBER = 7
 KEY = b"\x01\x02\x03\x04a\0\0"
 

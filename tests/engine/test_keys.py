@@ -13,6 +13,8 @@ from ddblite.schema.tables import KeyPart
 from ddblite.schema.values import Item, Number
 from generated import binaries, numbers, texts
 
+pytestmark = pytest.mark.usefixtures("any_decimal_context")
+
 KINDS: dict[str, st.SearchStrategy[Any]] = {
     "S": texts(min_size=1),
     "N": numbers(),

@@ -11,6 +11,8 @@ from ddblite.engine.expressions.tree import Path
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.values import BinarySet, Item, NumberSet, StringSet, Value
 
+pytestmark = pytest.mark.usefixtures("any_decimal_context")
+
 ITEM: Final[Item] = {
     "pk": "k",
     "text": "abc",

@@ -11,8 +11,10 @@ import ddblite
 from ddblite import errors
 from ddblite.api.sql.values import Converter, LongNumberError, digits_of
 from ddblite.api.sql.values import given as given_back
-from ddblite.schema.numbers import canonical
+from ddblite.schema.numbers import EXACT, canonical
 from ddblite.schema.values import BinarySet, NumberSet, StringSet
+
+pytestmark = pytest.mark.usefixtures("any_decimal_context")
 
 
 @pytest.mark.parametrize(
@@ -134,14 +136,14 @@ DIGITS = st.integers(-(10**15) + 1, 10**15 - 1)
 
 @given(DIGITS, st.integers(-125, 100))
 def test_numbers_of_15_digits_keep_every_digit(digits: int, exponent: int) -> None:
-    number = canonical(Decimal(digits).scaleb(exponent))
+    number = canonical(Decimal(digits).scaleb(exponent, EXACT))
     assert number == given_back(Converter("refuse").value(number), "n")
 
 
 @given(st.integers(10**15, 10**30), st.integers(-50, 50))
 def test_a_number_is_long_by_its_significant_digits(digits: int, exponent: int) -> None:
     """Zeros at either end are none."""
-    number = canonical(Decimal(digits).scaleb(exponent))
+    number = canonical(Decimal(digits).scaleb(exponent, EXACT))
     is_long = len(str(digits).rstrip("0")) > 15
     assert is_long == (digits_of(number) > 15)
     if is_long:

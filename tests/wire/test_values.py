@@ -22,22 +22,21 @@ from ddblite.schema.wire import (
     encode_value,
     read_whole,
 )
+from generated import numbers
 from wire_requests import Json
 
-NUMBERS = st.one_of(
-    st.integers(-(10**38) + 1, 10**38 - 1),
-    st.decimals(-(10**20), 10**20, places=10).map(lambda number: number.normalize()),
-).map(lambda number: int(number) if number == int(number) else number)
+pytestmark = pytest.mark.usefixtures("any_decimal_context")
+
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
 LEAVES = st.one_of(
     TEXTS,
-    NUMBERS,
+    numbers(),
     st.binary(max_size=8),
     st.booleans(),
     st.none(),
     st.lists(TEXTS, min_size=1, max_size=3).map(StringSet),
-    st.lists(NUMBERS, min_size=1, max_size=3).map(NumberSet),
+    st.lists(numbers(), min_size=1, max_size=3).map(NumberSet),
     st.lists(st.binary(max_size=4), min_size=1, max_size=3).map(BinarySet),
 )
 VALUES = st.recursive(
