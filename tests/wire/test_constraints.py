@@ -339,7 +339,7 @@ TABLE_KEYS = (
 
 
 def test_batch_with_a_bad_table_name() -> None:
-    writes = {"a;": [{"DeleteRequest": {"Key": {}}}]}
+    writes: Json = {"a;": [{"DeleteRequest": {"Key": {}}}]}
     key = "DeleteRequest(key={}, workloadProfileName=null)"
     echo = f"{{a;=[WriteRequest(putRequest=null, deleteRequest={key})]}}"
     text = f"{ONE}Value '{echo}' at 'requestItems' {FAILED}{TABLE_KEYS}"
