@@ -42,12 +42,16 @@ class TextRule:
         )
 
 
+REFUSED: Final = "(?!ok$)"
+"""A row that says nothing of the oracle's text is about errors; that it took what is refused
+here is never a matter of words, and a row for that names both answers and the request."""
+
 RULES: Final = tuple(
     TextRule(
         row["source"],
         row.get("undecided", False),
         re.compile(row.get("ours", ""), re.DOTALL),
-        re.compile(row.get("theirs", ""), re.DOTALL),
+        re.compile(row.get("theirs", REFUSED), re.DOTALL),
         re.compile(row.get("request", "")),
     )
     for row in ROWS
