@@ -23,6 +23,9 @@ TIMEOUT_S: Final = 20
 
 COMMAND: Final = (sys.executable, "-W", "error", "-m", "ddblite", "serve")
 
+LIMITED: Final = 'ulimit -n "$0" && exec "$@"'
+"""A shell's way to run a command with so many descriptors and no more."""
+
 SIGNED: Final = (
     "AWS4-HMAC-SHA256 Credential=key/20261001/us-east-1/dynamodb/aws4_request, "
     "SignedHeaders=host;x-amz-target, Signature=0123456789abcdef"
@@ -132,13 +135,15 @@ def running(
     wording: str = "current",
     environment: Mapping[str, str] | None = None,
     remarks: str = "",
+    descriptors: int | None = None,
 ) -> Iterator[Server]:
     """Runs a server for the length of a ``with`` block, from its ready line on.
 
     On standard error it says what is recorded only, the remarks of this pattern, and nothing else.
     """
+    limited = () if descriptors is None else ("sh", "-c", LIMITED, str(descriptors))
     with subprocess.Popen(
-        [*COMMAND, path, "--port", str(port), "--wording", wording, *options],
+        [*limited, *COMMAND, path, "--port", str(port), "--wording", wording, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
