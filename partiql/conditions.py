@@ -4,11 +4,12 @@
 with PartiQL's words the tree has all it needs, and there is one evaluator for both languages.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from sqlglot import exp
 
+from ddblite.engine.expressions.faults import wrong_type
 from ddblite.engine.expressions.tree import (
     And,
     Between,
@@ -65,19 +66,21 @@ TAG_OF_TYPE: Final = {
 """What may stand after IS, besides MISSING, and the attribute type it is true of."""
 
 
+NO_BOOLEAN: Final = "WHERE clause must contain an expression that resolves to a boolean"
+
+
 def condition(scope: Scope, node: exp.Expression) -> Tree:
     """Returns the tree of a condition, or raises StatementError."""
     node = unwrapped(node)
     if isinstance(node, exp.And):
-        return And(level([condition(scope, term) for term in chain(node, exp.And)], And))
+        return And(level([joined(scope, term, "AND") for term in chain(node, exp.And)], And))
     if isinstance(node, exp.Or):
-        return Or(level([condition(scope, term) for term in chain(node, exp.Or)], Or))
+        return Or(level([joined(scope, term, "OR") for term in chain(node, exp.Or)], Or))
     lower = CONDITIONS.get(type(node))
     if lower is not None:
         return lower(scope, node)
-    kind = "Path" if isinstance(node, PATH_NODES) else "Literal"
     hint = "A condition compares something, asks IS, or calls a function."
-    raise scope.refused(node, f"Unsupported operation: {kind}", hint=hint)
+    raise scope.refused(node, NO_BOOLEAN, hint=hint)
 
 
 def unwrapped(node: exp.Expression) -> exp.Expression:
@@ -108,9 +111,20 @@ def level(terms: list[Tree], kind: type[And] | type[Or]) -> tuple[Tree, ...]:
     return tuple(found)
 
 
+def joined(scope: Scope, node: exp.Expression, operator: str) -> Tree:
+    """Lowers a term of AND, OR or NOT, which may be anything but a number."""
+    inner = unwrapped(node)
+    if isinstance(inner, exp.Anonymous) and checked_function(scope, inner) == "size":
+        raise scope.refused(inner, wrong_type(operator, "N"), hint=SIZE_IS_A_NUMBER)
+    return condition(scope, inner)
+
+
+SIZE_IS_A_NUMBER: Final = "size(path) is a number, to be compared with another."
+
+
 def negated(scope: Scope, node: exp.Expression) -> Tree:
     """Lowers NOT."""
-    return Not(condition(scope, node.this))
+    return Not(joined(scope, node.this, "NOT"))
 
 
 def compared(scope: Scope, node: exp.Expression) -> Tree:
@@ -122,7 +136,17 @@ def compared(scope: Scope, node: exp.Expression) -> Tree:
             if isinstance(other, exp.Boolean) and is_condition(one):
                 holds = condition(scope, one)
                 return holds if bool(other.this) == (operator == "=") else Not(holds)
+    else:
+        refuse_booleans(scope, (left, right), operator)
     return Compare(operator, operand(scope, left), operand(scope, right))
+
+
+def refuse_booleans(scope: Scope, nodes: Sequence[exp.Expression], operator: str) -> None:
+    """Raises when something that is true or false is to be put in order."""
+    for node in map(unwrapped, nodes):
+        if is_condition(node):
+            condition(scope, node)
+            raise scope.refused(node, wrong_type(operator, "BOOL"))
 
 
 def is_condition(node: exp.Expression) -> bool:
@@ -140,6 +164,7 @@ def within(scope: Scope, node: exp.Expression) -> Tree:
 
 def between(scope: Scope, node: exp.Expression) -> Tree:
     """Lowers BETWEEN."""
+    refuse_booleans(scope, (node.this, node.args["low"], node.args["high"]), "BETWEEN")
     low, high = operand(scope, node.args["low"]), operand(scope, node.args["high"])
     return Between(operand(scope, node.this), low, high)
 
@@ -166,8 +191,7 @@ def called(scope: Scope, node: exp.Expression) -> Tree:
     """Lowers a function that is a condition."""
     function = checked_function(scope, node)
     if function == "size":
-        hint = "size(path) is a number, to be compared with another."
-        raise scope.refused(node, "Unsupported operation: size", hint=hint)
+        raise scope.refused(node, NO_BOOLEAN, hint=SIZE_IS_A_NUMBER)
     return Call(function, tuple(operand(scope, argument) for argument in node.expressions))
 
 
@@ -176,7 +200,7 @@ def checked_function(scope: Scope, node: exp.Expression) -> str:
     function: str = node.this.lower()
     arity = OPERANDS_OF.get(function)
     if node.this == BAG:
-        raise scope.refused(node, "Unsupported operation: Literal")
+        raise scope.refused(node, NO_BOOLEAN)
     if arity is None:
         hint = f"Functions of a condition: {', '.join(OPERANDS_OF)}."
         raise refused_at(scope.text, span_of(node), f"Unrecognized function: {function}", hint=hint)

@@ -21,12 +21,14 @@ from ddblite.engine.expressions import (
     compile_update,
 )
 from ddblite.engine.expressions import Update as CompiledUpdate
+from ddblite.engine.expressions.checks import TYPE_NAMES
 from ddblite.engine.expressions.tree import (
     And,
     Between,
     Call,
     Compare,
     Path,
+    Remove,
     Tree,
     ValueRef,
     leaves_of,
@@ -64,6 +66,9 @@ ASKED_AS: Final = "ExecuteStatement"
 
 WHICH: Final = re.compile(r"Invalid [A-Za-z]+Expression: ")
 """What stands before the faults of an expression, and not before those of a statement."""
+
+STATEMENT_TYPE_NAMES: Final = "{N,BS,L,B,NULL,M,S,SS,NS,BOOL}"
+"""The types of attribute_type as they are listed to statements. Captured on AWS, October 2026."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +219,9 @@ def check(part: Condition | CompiledUpdate, values: Values) -> None:
 
 def bare(error: ValidationException) -> StatementError:
     """Returns the fault of an expression as that of a statement."""
-    return StatementError(WHICH.sub("", error.message, count=1))
+    return StatementError(
+        WHICH.sub("", error.message, count=1).replace(TYPE_NAMES, STATEMENT_TYPE_NAMES)
+    )
 
 
 def compiled_condition(tree: Tree) -> Condition:
@@ -226,9 +233,13 @@ def compiled_condition(tree: Tree) -> Condition:
 
 
 def compiled_update(of: plan.Update) -> CompiledUpdate:
-    """Returns a compiled update, or raises in the words of a statement's faults."""
+    """Returns a compiled update, or raises in the words of a statement's faults.
+
+    To the service all of SET comes before all of REMOVE, in whatever order they are written.
+    """
+    actions = sorted(of.actions, key=lambda action: isinstance(action, Remove))
     try:
-        return compile_update(of.actions)
+        return compile_update(actions, last_first=True)
     except ValidationException as error:
         raise bare(error) from error
 

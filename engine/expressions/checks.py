@@ -85,8 +85,10 @@ def check_uses(checks: Checklist, uses: Iterable[str], names: Mapping[str, str])
 
 def check_leaf(checks: Checklist, leaf: Leaf, *, bounded: bool = True) -> None:
     """Adds everything about the operands of a leaf; an IN may have many that is not bounded."""
-    check_counts(checks, leaf, bounded=bounded)
+    check_counts(checks, leaf)
     check_distinct(checks, leaf)
+    if bounded and isinstance(leaf, In):
+        check_choices(checks, leaf)
     if types_matter(leaf):
         checks.add(usual_check(leaf) if is_usual(leaf) else partial(type_fault, leaf))
     if calls_inside(operands_of(leaf)):
@@ -105,17 +107,20 @@ def calls_inside(operands: Iterable[SetValue]) -> list[Call]:
     return [value for value in inner_first(operands) if isinstance(value, Call)]
 
 
-def check_counts(checks: Checklist, leaf: Leaf, *, bounded: bool) -> None:
-    """Adds that functions and IN have as many operands as they take, and paths where needed."""
+def check_counts(checks: Checklist, leaf: Leaf) -> None:
+    """Adds that functions have as many operands as they take, and paths where needed."""
     check_calls(checks, operands_of(leaf))
-    match leaf:
-        case Call():
-            check_call(checks, leaf)
-        case In() if bounded and len(leaf.candidates) > EXPRESSION_IN_OPERANDS_MAX:
-            checks.fail(
-                "The IN operator is provided with too many operands; "
-                f"number of operands: {len(leaf.candidates)}"
-            )
+    if isinstance(leaf, Call):
+        check_call(checks, leaf)
+
+
+def check_choices(checks: Checklist, leaf: In) -> None:
+    """Adds that an IN has no more operands than it takes."""
+    if len(leaf.candidates) > EXPRESSION_IN_OPERANDS_MAX:
+        checks.fail(
+            "The IN operator is provided with too many operands; "
+            f"number of operands: {len(leaf.candidates)}"
+        )
 
 
 def check_calls(checks: Checklist, operands: Iterable[SetValue]) -> None:
@@ -252,7 +257,7 @@ def shown(value: Value) -> str:
     """Returns a string, number or binary as error texts show it."""
     tag = attribute_values.tag_of(value)
     if isinstance(value, bytes):
-        return f"{{{tag}:{base64.b64encode(value).decode()}}}"
+        return f"{{{tag}:[{base64.b64encode(value).decode()}]}}"
     return f"{{{tag}:{value if isinstance(value, str) else plain_text(value)}}}"  # type: ignore[arg-type]
 
 

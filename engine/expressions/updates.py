@@ -145,18 +145,29 @@ def parsed(text: str, names: tuple[tuple[str, str], ...]) -> Update:
     return compiled(actions, checks, frozenset(use for use in uses if use[0] == "#"))
 
 
-def compile_update(actions: Sequence[Action]) -> Update:
-    """Returns the update of actions that were not read from an expression."""
+def compile_update(actions: Sequence[Action], *, last_first: bool = False) -> Update:
+    """Returns the update of actions that were not read from an expression.
+
+    Of two paths that do not go together the one that comes first is told first; ``last_first``
+    turns that round.
+    """
     checks = Checklist(WHICH)
     check_values(checks, [value for action in actions for value in operands_of_action(action)])
-    return compiled(tuple(actions), checks, frozenset())
+    return compiled(tuple(actions), checks, frozenset(), last_first=last_first)
 
 
-def compiled(actions: tuple[Action, ...], checks: Checklist, names_used: frozenset[str]) -> Update:
+def compiled(
+    actions: tuple[Action, ...],
+    checks: Checklist,
+    names_used: frozenset[str],
+    *,
+    last_first: bool = False,
+) -> Update:
     """Returns the update of actions and the checks that it needs."""
     targets = tuple(action.path for action in actions)
     operands = [value for action in actions for value in operands_of_action(action)]
-    fault = overlap_fault(targets) or conflict_fault(targets)
+    told = targets[::-1] if last_first else targets
+    fault = overlap_fault(told) or conflict_fault(told)
     if fault:
         checks.fail(fault)
     check_calls(checks, operands)

@@ -151,8 +151,8 @@ BRACKETS: Final = "The expression has redundant parentheses;"
         (
             (
                 "The BETWEEN operator requires upper bound to be greater than or equal to lower "
-                "bound; lower bound operand: AttributeValue: {B:YQ==}, upper bound operand: "
-                "AttributeValue: {B:AA==}"
+                "bound; lower bound operand: AttributeValue: {B:[YQ==]}, upper bound operand: "
+                "AttributeValue: {B:[AA==]}"
             ),
             "cover BETWEEN :a AND :bytes",
         ),

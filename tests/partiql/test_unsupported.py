@@ -15,6 +15,9 @@ OVERFLOW = (
 UNDERFLOW = (
     "Number underflow. Attempting to store a number with magnitude smaller than supported range"
 )
+WRONG = (
+    "Incorrect operand type for operator or function; operator or function: {}, operand type: {}"
+)
 BOOLEAN = "WHERE clause must contain an expression that resolves to a boolean"
 ONE_SOURCE = "Only select from a single table or index is supported."
 ELSEWHERE = "EXISTS can only be used in ExecuteTransaction write requests."
@@ -63,7 +66,7 @@ PRECISE = "Attempting to store more than 38 significant digits in a Number"
         ("INSERT INTO t VALUE {'a': 1} RETURNING ALL OLD *", NO_RETURNING, "1:30:9"),
         ("SELECT * FROM t WHERE a", BOOLEAN, "1:23:1"),
         ("SELECT * FROM t WHERE 1", BOOLEAN, "1:23:1"),
-        ("SELECT * FROM t WHERE <<1>>", BOOLEAN, "1:23:2"),
+        ("SELECT * FROM t WHERE <<1>>", BOOLEAN, "1:23:5"),
         ("SELECT * FROM t WHERE size(a)", BOOLEAN, "1:23:4"),
         (
             "SELECT * FROM t WHERE a AND b = 1",
@@ -95,8 +98,17 @@ PRECISE = "Attempting to store more than 38 significant digits in a Number"
         ("INSERT INTO t VALUE ?", STRUCT + " at 1:21:1", "1:21:1"),
         ("INSERT INTO t <<{'a': 1}>>", "Unsupported operation: Insert", "1:1:6"),
         ("SELECT * FROM t WHERE 1 IS NULL", "Unsupported operation: IS", "1:23:1"),
-        ("SELECT * FROM t WHERE contains(a, 1) > 2", "Unsupported operation: contains", "1:23:8"),
-        ("SELECT * FROM t WHERE (a = 1) > 2", "Unsupported operation: Condition", "1:24:5"),
+        ("SELECT * FROM t WHERE contains(a, 1) > 2", WRONG.format(">", "BOOL"), "1:23:8"),
+        ("SELECT * FROM t WHERE a < attribute_exists(b)", WRONG.format("<", "BOOL"), "1:27:16"),
+        ("SELECT * FROM t WHERE (a = 1) > 2", WRONG.format(">", "BOOL"), "1:24:5"),
+        (
+            "SELECT * FROM t WHERE attribute_exists(a) BETWEEN 1 AND 2",
+            WRONG.format("BETWEEN", "BOOL"),
+            "1:23:16",
+        ),
+        ("SELECT * FROM t WHERE a = 1 AND size(b)", WRONG.format("AND", "N"), "1:33:4"),
+        ("SELECT * FROM t WHERE size(b) OR a = 1", WRONG.format("OR", "N"), "1:23:4"),
+        ("SELECT * FROM t WHERE NOT size(b)", WRONG.format("NOT", "N"), "1:27:4"),
         ("UPDATE t SET a = (b = 1)", "Unsupported operation: Condition", "1:19:5"),
         (
             "UPDATE t SET a = list_append(a)",
