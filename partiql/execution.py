@@ -27,7 +27,7 @@ from ddblite.partiql.prepared import (
 )
 from ddblite.partiql.reading import Limits, Reading, read_in_order, read_merged
 from ddblite.partiql.tokens import lexemes
-from ddblite.partiql.writing import DUPLICATE_KEY, request_of
+from ddblite.partiql.writing import DUPLICATE_KEY, inserted, request_of
 from ddblite.schema import requests
 from ddblite.schema.errors import (
     ConditionalCheckFailedException,
@@ -127,6 +127,8 @@ def bound(
         fitted = settled(fitted, values)
     except StatementError as error:
         raise placed(error, prepared.text) from None
+    if isinstance(of, plan.Insert):
+        key_values.check_item(table, inserted(of, parameters))
     if consistent:
         check_consistency(fitted)
     return Run(engine, prepared, parameters, values, table, fitted, consistent)

@@ -9,8 +9,8 @@ from ddblite.partiql.faults import StatementError
 from ddblite.partiql.sources import Source
 from ddblite.partiql.terms import SortTerm
 from ddblite.schema import values as attribute_values
-from ddblite.schema.tables import TYPES_OF_KIND, KeyPart
-from ddblite.schema.values import TAG_BY_TYPE, Value
+from ddblite.schema.tables import TYPES_OF_KIND, KeyPart, TableSpec
+from ddblite.schema.values import TAG_BY_TYPE, Item, Value
 
 Values = Mapping[str, Value]
 
@@ -31,12 +31,23 @@ def check_key(part: KeyPart, name: str, values: Values) -> None:
     kind = TAG_BY_TYPE[type(values[name])]
     if kind != part.kind:
         check_kind(part, name, values)
-        raise KeyValueError(
-            "Key attribute's data type should match its data type in table's schema: "
-            f"Key {part.name}",
-            about=(name,),
-            hint=f"{part.name} is a {TYPES_OF_KIND[part.kind]}.",
-        )
+        raise other_type(part, name)
+
+
+def other_type(part: KeyPart, *about: str) -> KeyValueError:
+    """Returns the error for a value of another key attribute's type."""
+    return KeyValueError(
+        f"Key attribute's data type should match its data type in table's schema: Key {part.name}",
+        about=about,
+        hint=f"{part.name} is a {TYPES_OF_KIND[part.kind]}.",
+    )
+
+
+def check_item(table: TableSpec, item: Item) -> None:
+    """Raises when a key attribute of an item is not of its type, whatever type it has."""
+    for part in table.parts:
+        if part.name in item and TAG_BY_TYPE[type(item[part.name])] != part.kind:
+            raise other_type(part)
 
 
 def check_kind(part: KeyPart, name: str, values: Values) -> None:
