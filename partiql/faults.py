@@ -55,7 +55,8 @@ class StatementError(ValidationException):
     sentence of ours; both may be empty. The message alone is what goes over the wire.
 
     ``about`` are the names of the parts of a plan at fault, mostly values: a plan does not know
-    where these stand, and it is looked up only when there is a fault (``places``).
+    where these stand, and it is looked up only when there is a fault (``places``). Then it also
+    ends the message, if that ``says_place``.
     """
 
     def __init__(
@@ -66,12 +67,14 @@ class StatementError(ValidationException):
         expected: Sequence[str] = (),
         hint: str = "",
         about: Sequence[str] = (),
+        says_place: bool = False,
     ) -> None:
         super().__init__(message)
         self.position = position
         self.expected = tuple(expected)
         self.hint = hint
         self.about = tuple(about)
+        self.says_place = says_place
         if hint:
             self.add_note(hint)  # which a traceback shows below the message
 

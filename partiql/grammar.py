@@ -24,7 +24,7 @@ from sqlglot import exp
 from ddblite.partiql import hints
 from ddblite.partiql.faults import refused
 from ddblite.partiql.literals import name, path, struct
-from ddblite.partiql.predicates import assigned, condition, is_call
+from ddblite.partiql.predicates import assigned, condition, is_call, operand
 from ddblite.partiql.reader import NAME_KINDS, UNEXPECTED, Reader, marked
 
 ALIASING: Final = "Aliasing is not supported"
@@ -117,14 +117,16 @@ def column(reader: Reader) -> exp.Expression:
 
 
 def ordering(reader: Reader) -> list[exp.Expression]:
-    """Reads the paths after ORDER BY, each with its direction."""
+    """Reads the terms after ORDER BY, each with its direction; what they are is seen later."""
     found: list[exp.Expression] = []
     while True:
-        key = path(reader)
+        start = reader.lexeme.span.start
+        key = path(reader) if reader.kind in NAME_KINDS else operand(reader)
+        span = reader.since(start)
         descending = reader.kind == "DESC"
         if reader.kind in {"ASC", "DESC"}:
             reader.next()
-        found.append(exp.Ordered(this=key, desc=descending))
+        found.append(marked(exp.Ordered(this=key, desc=descending), span))
         if not reader.accept(","):
             return found
 

@@ -121,8 +121,29 @@ def select(scope: Scope, tree: exp.Expression) -> Select:
         index=index,
         columns=columns(scope, tree),
         where=where(scope, tree),
-        order=tuple(Ordering(path(scope, one.this), bool(one.args["desc"])) for one in terms),
+        order=tuple(ordering(scope, one) for one in terms),
     )
+
+
+def ordering(scope: Scope, node: exp.Expression) -> Ordering:
+    """Lowers a term of ORDER BY; what is no path is kept as it is written."""
+    descending = bool(node.args["desc"])
+    term = unwrapped(node.this)
+    if isinstance(term, PATH_NODES):
+        return Ordering(path(scope, term), descending)
+    span = span_of(node)
+    written = scope.text[span.start : span.end]
+    kind = TERM_KINDS.get(type(term)) or str(term.this)
+    return Ordering(Path((written,)), descending, misfit=kind)
+
+
+TERM_KINDS: Final[dict[type[exp.Expression], str]] = {
+    exp.Array: "LIST",
+    exp.Struct: "STRUCT",
+    exp.Placeholder: "PARAMETER",
+    exp.Null: "null",
+}
+"""What a term of ORDER BY is called that is not called by its own text."""
 
 
 def columns(scope: Scope, tree: exp.Expression) -> tuple[Column, ...] | None:

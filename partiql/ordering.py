@@ -57,13 +57,18 @@ def check_terms(source: Source, select: plan.Select) -> None:
         )
     for place, ordering in enumerate(select.order):
         steps = ordering.path.steps
-        if len(steps) > 1 or steps[0] not in source.key_names:
-            raise StatementError(
-                f"Variable reference {ordering.path.attribute} in ORDER BY clause must be part "
-                "of the primary key",
-                about=(order_term(place),),
-                hint=f"ORDER BY takes {' and '.join(source.key_names)}.",
-            )
+        misfit = ordering.misfit or ("PATH" if len(steps) > 1 else "")
+        if not misfit and steps[0] in source.key_names:
+            continue
+        message = f"Attribute {steps[0]} in ORDER BY clause must be part of the primary key"
+        if misfit:
+            message = f"Argument to ORDER BY must be of type VariableReference. Type: {misfit}"
+        raise StatementError(
+            message,
+            about=(order_term(place),),
+            hint=f"ORDER BY takes {' and '.join(source.key_names)}.",
+            says_place=bool(misfit),
+        )
 
 
 def check_partitions(source: Source, order: Order, partitions: int) -> None:

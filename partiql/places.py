@@ -34,7 +34,8 @@ def placed(error: StatementError, text: str) -> StatementError:
         return error
     span = Span(min(one.start for one in known), max(one.end for one in known))
     position = span.position(text)
-    return StatementError(error.message, position=position, hint=error.hint, about=error.about)
+    message = f"{error.message} at {position}" if error.says_place else error.message
+    return StatementError(message, position=position, hint=error.hint, about=error.about)
 
 
 def too_few(text: str, given: int) -> StatementError:

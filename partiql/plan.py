@@ -79,10 +79,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """One term of ORDER BY."""
+    """One term of ORDER BY. One that is no path has its text for that; ``misfit`` is its kind."""
 
     path: Path
     descending: bool
+    misfit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

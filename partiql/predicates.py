@@ -25,6 +25,8 @@ COMPARISONS: Final[dict[str, type[exp.Expression]]] = {
     ">=": exp.GTE,
 }
 
+NO_MISSING: Final = "MISSING must be compared using IS operator"
+
 KEYWORD_FUNCTIONS: Final = RESERVED - {"AND", "OR", "NOT", "IN", "BETWEEN", "IS", "SELECT"}
 """Keywords that may be followed by a parenthesis as a function's name, as ``size`` is."""
 
@@ -124,7 +126,9 @@ def operand(reader: Reader) -> exp.Expression:
     if reader.kind == "MISSING":
         word = reader.next()
         hint = "To ask whether an attribute is there, write IS MISSING or IS NOT MISSING."
-        raise refused(reader.text, word.span, "Unsupported operation: Missing", hint=hint)
+        raise refused(
+            reader.text, word.span, "MISSING must be compared using IS operator", hint=hint
+        )
     return value(reader)
 
 

@@ -40,6 +40,7 @@ from ddblite.partiql.plan import (
     ListOf,
     Literal,
     MapOf,
+    Ordering,
     Parameter,
     Plan,
     Select,
@@ -205,11 +206,16 @@ def shown_select(plan: Select, texts: Texts) -> str:
         columns = ", ".join(shown_path(column.path) for column in plan.columns)
     source = ".".join(shown_name(name) for name in (plan.table, plan.index) if name is not None)
     order = ", ".join(
-        f"{shown_path(one.path)} {'DESC' if one.descending else 'ASC'}" for one in plan.order
+        f"{shown_term(one)} {'DESC' if one.descending else 'ASC'}" for one in plan.order
     )
     tail = f" ORDER BY {order}" if order else ""
     where = shown_where(plan.where, texts)
     return f"SELECT {columns} FROM {source}{where}{tail}"  # noqa: S608 - nobody runs it as SQL
+
+
+def shown_term(term: Ordering) -> str:
+    """Returns a term of ORDER BY; one that is no path has been kept as it was written."""
+    return term.path.attribute if term.misfit else shown_path(term.path)
 
 
 def shown_where(where: Tree | None, texts: Texts) -> str:

@@ -8,11 +8,11 @@ what type is not looked at here.
 from collections.abc import Callable
 from typing import Final
 
+from ddblite.partiql.predicates import NO_MISSING
 from ddblite.partiql.unsupported_values import Literals
 from ddblite.partiql.wide_reader import TYPES, Node
 
 NO_CONDITION: Final = "WHERE clause must contain an expression that resolves to a boolean"
-NO_MISSING: Final = "MISSING must be compared using IS operator"
 ASKED_BY_IS: Final = (
     "MISSING",
     "NULL",

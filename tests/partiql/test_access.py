@@ -176,7 +176,7 @@ PROJECT = "One or more parameter values were invalid: "
         ("SELECT * FROM t WHERE pk = 'a' OR pk = 'b' AND sk = 1 ORDER BY sk DESC", ORDERED),
         (
             "SELECT * FROM t WHERE pk = 'a' ORDER BY x",
-            "Variable reference x in ORDER BY clause must be part of the primary key",
+            "Attribute x in ORDER BY clause must be part of the primary key",
         ),
         (
             f"SELECT * FROM t WHERE pk IN [{', '.join(['?'] * 51)}]",

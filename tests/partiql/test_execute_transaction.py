@@ -170,7 +170,7 @@ EXISTS_ONE = f"{NTH}EXISTS() must contain a single item read with additional con
         (
             GET_A,
             f"SELECT * FROM movies WHERE {B} ORDER BY rating",
-            f"{NTH}Variable reference rating in ORDER BY clause must be part of the primary key",
+            f"{NTH}Attribute rating in ORDER BY clause must be part of the primary key",
         ),
         (SET_B, f"EXISTS(SELECT * FROM movies WHERE {A})", EXISTS_ONE),
         (SET_B, "EXISTS(SELECT * FROM movies WHERE year = 1994 AND rating = 1)", EXISTS_ONE),

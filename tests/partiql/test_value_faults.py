@@ -6,7 +6,7 @@ import pytest
 
 from ddblite import partiql
 from ddblite.engine.engine import Engine
-from ddblite.schema.errors import ValidationException
+from ddblite.schema.errors import RequestError
 from ddblite.schema.values import Value
 
 WHERE = "WHERE year = 1994 AND title = 'A'"
@@ -15,12 +15,13 @@ OVERLAP = (
     "path one: [{}], path two: [{}]"
 )
 KEY_TYPE = "Key attribute's data type should match its data type in table's schema: Key {}"
+MISFIT = "Argument to ORDER BY must be of type VariableReference. Type: "
 TOO_DEEP = "Nesting Levels have exceeded supported limits"
 
 
 def fault(engine: Engine, text: str, *parameters: Value) -> str:
     """Returns the text that a statement is refused with."""
-    with pytest.raises(ValidationException) as caught:
+    with pytest.raises(RequestError) as caught:
         partiql.execute(engine, text, parameters)
     return caught.value.message
 
@@ -115,3 +116,29 @@ def test_an_update_that_leaves_an_item_too_deep(engine: Engine) -> None:
     deep = "[" * 31 + "1" + "]" * 31
     partiql.execute(engine, f"UPDATE movies SET l = [1] {WHERE}")
     assert fault(engine, f"UPDATE movies SET l[0] = {deep} {WHERE}") == TOO_DEEP
+
+
+@pytest.mark.parametrize(
+    ("terms", "message"),
+    [
+        ("plot", "Attribute plot in ORDER BY clause must be part of the primary key"),
+        ("title, plot", "Attribute plot in ORDER BY clause must be part of the primary key"),
+        ("info.plot", MISFIT + "PATH at 1:53:9"),
+        ("title, info[0]", MISFIT + "PATH at 1:60:7"),
+        ("'title'", MISFIT + "title at 1:53:7"),
+        ("1", MISFIT + "1 at 1:53:1"),
+        ("[1]", MISFIT + "LIST at 1:53:3"),
+        ("size(title) DESC", MISFIT + "size at 1:53:4"),
+    ],
+)
+def test_a_term_of_order_by_is_a_key_attribute(engine: Engine, terms: str, message: str) -> None:
+    text = f"SELECT title FROM movies WHERE year = 1994 ORDER BY {terms}"
+    assert message == fault(engine, text)
+    assert fault(engine, text.replace("movies", "nope")) == "Requested resource not found"
+
+
+@pytest.mark.parametrize("where", ["rating = 1", "year = 1994 OR rating = 2"])
+def test_terms_of_order_by_come_before_what_is_read(engine: Engine, where: str) -> None:
+    text = f"SELECT title FROM movies WHERE {where} ORDER BY rating"
+    message = "Attribute rating in ORDER BY clause must be part of the primary key"
+    assert message == fault(engine, text)
