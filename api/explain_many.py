@@ -1,6 +1,6 @@
 """The explaining walk through batches and transactions: their entries one after another."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -16,10 +16,12 @@ from ddblite.api.explain_parts import (
     check_projection,
     check_values_early,
     check_values_late,
+    located,
     parse_expressions,
 )
 from ddblite.engine.expressions import check_placeholder_keys
-from ddblite.schema.attribute_faults import check_attributes
+from ddblite.schema.attribute_faults import check_attributes, check_names_within, check_sets_within
+from ddblite.schema.errors import ValidationException
 
 
 def check_batch_get(request: Request) -> None:
@@ -62,15 +64,32 @@ SINGLE_OPERATIONS: Final = {
 
 
 def check_transact_write(request: Request) -> None:
-    """Checks the actions of a transaction, one after another."""
+    """Checks the actions of a transaction, one after another, after the names and sets of all."""
+    check_everywhere(check_names_within, request)
+    check_everywhere(check_sets_within, request)
     for entry in request.wire["TransactItems"]:
         check_entry(entry, request)
 
 
 def check_transact_get(request: Request) -> None:
-    """Checks the gets of a transaction, one after another."""
+    """Checks the gets of a transaction, one after another, after the names and sets of all."""
+    check_everywhere(check_names_within, request)
+    check_everywhere(check_sets_within, request)
     for entry in request.wire["TransactItems"]:
         check_entry(entry, request)
+
+
+def check_everywhere(check: Callable[[Mapping[str, Any]], None], request: Request) -> None:
+    """Checks the values in all entries of a transaction for one thing."""
+    for entry in request.wire["TransactItems"]:
+        for arm, wire in entry.items():
+            check({"M": wire.get("Item") or wire.get("Key")})
+            part = Request(SINGLE_OPERATIONS[arm], wire, request.older)
+            for placeholder, value in wire.get("ExpressionAttributeValues", {}).items():
+                try:
+                    check(value)
+                except ValidationException as fault:
+                    raise located(fault, placeholder, part) from None
 
 
 def check_entry(entry: Mapping[str, Any], request: Request) -> None:

@@ -5,7 +5,7 @@ texts of the service. It is never called for good values, and finds nothing wron
 a property test holds the two walks together. JSON types were checked before.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ddblite.schema import numbers
@@ -36,6 +36,33 @@ def check_attribute_names(wire: Mapping[str, Any]) -> None:
     """Raises for an empty or overlong name; all names of a map come before its values."""
     for name in wire:
         explain_name(name)
+
+
+def check_names_within(value: Mapping[str, Any] | None) -> None:
+    """Raises for an empty or overlong name anywhere inside a value."""
+    for each in within(value):
+        check_attribute_names(each.get("M") or {})
+
+
+def check_sets_within(value: Mapping[str, Any] | None) -> None:
+    """Raises for an empty set, or one with a member twice, anywhere inside a value.
+
+    A set with a member that is no number is left to the walk that looks at numbers.
+    """
+    for each in within(value):
+        for tag in EMPTY_SETS:
+            content = each.get(tag)
+            if content is not None and (tag != "NS" or not any(map(number_fault, content))):
+                CHECKS[tag](content, 1)
+
+
+def within(value: Mapping[str, Any] | None, depth: int = 1) -> Iterator[Mapping[str, Any]]:
+    """Yields a value and those inside of it, as far down as any may be."""
+    if value is None or depth > NESTING_DEPTH_MAX:
+        return
+    yield value
+    for inner in (*(value.get("L") or ()), *(value.get("M") or {}).values()):
+        yield from within(inner, depth + 1)
 
 
 def check_value(wire: Mapping[str, Any] | None, depth: int = 1) -> None:
@@ -75,7 +102,7 @@ def check_number(content: str, _depth: int = 0) -> None:
     raise ValidationException(current.message, older=older, enveloped=True)
 
 
-def number_fault(content: str, *, older: bool) -> ValidationException | None:
+def number_fault(content: str, *, older: bool = False) -> ValidationException | None:
     """Returns what a number reader says to a text, or None when it reads it."""
     try:
         numbers.parse(content, older=older)

@@ -216,6 +216,54 @@ def test_value_that_is_only_compared_may_be_one_level_deeper(engine: Engine) -> 
         assert text == reason("TransactWriteItems", writing(entry))
 
 
+NO_SET = "One or more parameter values were invalid: An string set  may not be empty"
+TWICE = "One or more parameter values were invalid: Input collection [a, a] contains duplicates."
+NO_NAME = "Empty attribute name"
+IN_VALUES = "ExpressionAttributeValues contains invalid value: {} for key :v"
+SYNTAX = put("1", ConditionExpression="a = = b")
+
+
+def with_values(value: Json) -> Json:
+    return put("2", ConditionExpression="a = :v", ExpressionAttributeValues={":v": value})
+
+
+@pytest.mark.parametrize(
+    ("entries", "text"),
+    [
+        ([SYNTAX, put("2", Item=KEY | {"a": {"SS": []}})], NO_SET),
+        ([SYNTAX, put("2", Item=KEY | {"a": {"L": [{"SS": ["a", "a"]}]}})], TWICE),
+        ([SYNTAX, with_values({"SS": []})], IN_VALUES.format(NO_SET)),
+        ([SYNTAX, with_values({"M": {"": {"S": "a"}}})], IN_VALUES.format(NO_NAME)),
+        (
+            [put("1", Item=KEY | {"a": {"SS": []}}), put("2", Item=KEY | {"": {"S": "a"}})],
+            NO_NAME,
+        ),
+        ([SYNTAX, delete({"id": {"M": {"": {"S": "a"}}}})], NO_NAME),
+        ([SYNTAX, put("ab!", TableName="ab"), with_values({"SS": []})], None),
+    ],
+)
+def test_names_then_sets_of_all_actions_come_first(entries: list[Json], text: str | None) -> None:
+    """Before what is wrong with any one of them, and after the names of tables."""
+    found = reason("TransactWriteItems", writing(*entries))
+    assert text == found if text else "tableName" in found
+
+
+def test_other_values_are_looked_at_action_by_action() -> None:
+    number = put("2", Item=KEY | {"a": {"NS": ["x", "x"]}})
+    assert reason("TransactWriteItems", writing(SYNTAX, number)).startswith(
+        "Invalid ConditionExpression: Syntax error"
+    )
+    assert reason("TransactWriteItems", writing(number, SYNTAX)).endswith("numeric value: x")
+
+
+def test_names_then_sets_of_all_gets_come_first() -> None:
+    syntax = {"Get": GET | {"ProjectionExpression": "a,,b"}}
+    empty = {"Get": GET | {"Key": {"id": {"SS": []}}}}
+    assert NO_SET == reason("TransactGetItems", writing(syntax, empty))
+    nameless = {"Get": GET | {"Key": {"": {"S": "a"}}}}
+    assert NO_NAME == reason("TransactGetItems", writing(empty, nameless))
+
+
 def test_put_without_a_condition_takes_values(engine: Engine) -> None:
     """They have to be values, but need no use. A name does, and so does all of a deletion."""
     values = {"ExpressionAttributeValues": {":v": {"S": "a"}, ":w": nested(32)}}
