@@ -5,15 +5,29 @@ words are found here, from the start and in the service's order: its reader's co
 statements do not have, and only then what was found at first.
 """
 
+from collections.abc import Callable
+
 from ddblite.partiql import unsupported, wide_statements
 from ddblite.partiql.faults import StatementError
+from ddblite.partiql.unsupported_values import Literals
+from ddblite.partiql.wide_reader import Node
 
 
 def explained(text: str, found: StatementError) -> StatementError:
-    """Returns the service's error for a text that was refused with another.
+    """Returns the service's error for a text that was refused with another."""
+    return told_of(text, found, lambda root: unsupported.check(text, root))
 
-    The hint stays that of what was found first. Where the service's reader complains, the place
-    does too: it is where a statement stops being one, which says more of what was meant.
+
+def explained_value(text: str, found: StatementError) -> StatementError:
+    """Returns the same for a text that should have been a value."""
+    return told_of(text, found, Literals(text).check)
+
+
+def told_of(text: str, found: StatementError, check: Callable[[Node], None]) -> StatementError:
+    """Returns what the service's reader complains of, else what is refused of what it has read.
+
+    The hint stays that of what was found first. Where the reader complains, the place does too: it
+    is where a statement stops being one, which says more of what was meant.
     """
     try:
         root = wide_statements.read(text)
@@ -24,7 +38,7 @@ def explained(text: str, found: StatementError) -> StatementError:
             told.message, position=found.position, expected=found.expected, hint=found.hint
         )
     try:
-        unsupported.check(text, root)
+        check(root)
     except RecursionError:
         return found
     except StatementError as told:

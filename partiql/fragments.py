@@ -4,6 +4,8 @@ from typing import Final, NamedTuple
 
 from ddblite.engine.expressions.tree import Path
 from ddblite.partiql import literals, operands
+from ddblite.partiql.complaints import explained_value
+from ddblite.partiql.faults import Span, StatementError, malformed
 from ddblite.partiql.operands import Scope
 from ddblite.partiql.plan import value_of
 from ddblite.partiql.reader import UNEXPECTED, Reader
@@ -19,13 +21,17 @@ def read_value(text: str) -> Value:
     >>> read_value("{'a': <<1.50, 2>>}")
     {'a': NumberSet([Decimal('1.5'), 2])}
     """
-    reader = Reader(text)
-    node = literals.value(reader)
-    if reader.kind != "end":
-        reader.malformed(UNEXPECTED)
+    try:
+        reader = Reader(text)
+        node = literals.value(reader)
+        if reader.kind != "end":
+            reader.malformed(UNEXPECTED)
+        found = operands.literal(Scope(text), node)
+    except StatementError as fault:
+        raise explained_value(text, fault) from None
     if reader.parameters:
-        reader.malformed("A parameter is no value")
-    return value_of(operands.literal(Scope(text), node), ())
+        raise malformed(text, Span(0, len(text)), hint="A parameter is no value.")
+    return value_of(found, ())
 
 
 class PathRead(NamedTuple):

@@ -44,7 +44,6 @@ def statement(reader: Reader) -> exp.Expression:
     """Reads one statement by its verb."""
     read = STATEMENTS.get(reader.kind)
     if read is None:
-        refuse_lone_path(reader)
         hint = hints.VERBS.get(reader.lexeme.value.upper(), "")
         reader.malformed("Expected data manipulation", expected=tuple(STATEMENTS), hint=hint)
     start = reader.lexeme.span.start
@@ -52,30 +51,10 @@ def statement(reader: Reader) -> exp.Expression:
     return marked(tree, reader.since(start))
 
 
-def refuse_lone_path(reader: Reader) -> None:
-    """Raises the service's odd answer to a statement that is nothing but a path."""
-    if reader.kind not in NAME_KINDS or is_call(reader):
-        return
-    attempt = Reader(reader.text)
-    start = attempt.lexeme.span.start
-    path(attempt)
-    attempt.accept(";")
-    if attempt.kind == "end":
-        raise refused(reader.text, attempt.since(start), "Unsupported operation: Path")
-
-
 def leftover(reader: Reader) -> NoReturn:
     """Raises about the lexeme that no rule had a use for."""
-    if reader.kind in UNSUPPORTED_CLAUSES:
-        message = f"Unsupported clause: {reader.kind}"
-        hint = hints.LEFTOVERS[reader.kind]
-        raise refused(reader.text, reader.lexeme.span, message, hint=hint)
     hint = hints.ONE_STATEMENT if reader.before() == ";" else ""
     reader.malformed(UNEXPECTED, hint=hints.NO_ARITHMETIC if reader.kind == "*" else hint)
-
-
-UNSUPPORTED_CLAUSES: Final = frozenset({"LIMIT", "GROUP", "HAVING"})
-"""Those that the service names."""
 
 
 def select(reader: Reader) -> exp.Expression:

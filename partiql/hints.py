@@ -96,6 +96,8 @@ LEFTOVERS: Final = {
 
 ALIASING: Final = f"Columns and tables keep their own names; {BRIDGE}"
 CALLED: Final = f"A SELECT gives back paths only: no functions, counts or sums; {BRIDGE}"
+NO_CALLS: Final = "A function cannot be part of a value."
+TOO_DEEP: Final = "It is nested too deeply to be read."
 QUOTED: Final = "A string is written in single quotes; what stands in double quotes is a name."
 
 

@@ -84,11 +84,9 @@ def value(reader: Reader) -> exp.Expression:
         return read(reader)
     if starts_number(reader):
         return number(reader)
-    lexeme = reader.lexeme
-    if reader.peek() == "(" and lexeme.value.replace("_", "").isalpha():
-        message = f"Unsupported data type: {lexeme.value.lower()} under key root"
-        reader.refused_at(lexeme, message, hint="A function cannot be part of a value.")
-    return reader.malformed("Unexpected term", expected=("name", "value"))
+    is_called = reader.peek() == "(" and reader.lexeme.value.replace("_", "").isalpha()
+    hint = hints.NO_CALLS if is_called else ""
+    return reader.malformed("Unexpected term", expected=("name", "value"), hint=hint)
 
 
 def string(reader: Reader) -> exp.Literal:

@@ -21,6 +21,7 @@ from ddblite.engine.expressions.tree import (
     Tree,
 )
 from ddblite.engine.expressions.tree import Delete as DeleteMembers
+from ddblite.partiql import hints
 from ddblite.partiql.complaints import explained
 from ddblite.partiql.conditions import condition, unwrapped
 from ddblite.partiql.faults import (
@@ -77,7 +78,7 @@ def compiled(text: str) -> Statement:
         plan = statement(scope, tree)
     except RecursionError as error:
         # The guard's depth fits into an ordinary stack; the caller's may be used up already.
-        raise malformed(text, Span(0, len(text)), "Statement is nested too deeply") from error
+        raise malformed(text, Span(0, len(text)), hint=hints.TOO_DEEP) from error
     except StatementError as error:
         raise explained(text, error) from None
     return Statement(plan, tuple(scope.values), parameters, scope.table_written)

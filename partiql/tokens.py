@@ -23,6 +23,7 @@ from sqlglot.errors import TokenError
 from sqlglot.tokens import Tokenizer
 from sqlglot.trie import new_trie
 
+from ddblite.partiql import hints
 from ddblite.partiql.faults import Span, StatementError, malformed
 from ddblite.partiql.words import RESERVED
 from ddblite.schema.limits import STATEMENT_DEPTH_MAX, STATEMENT_LENGTH_MAX
@@ -105,7 +106,7 @@ def guard(text: str) -> None:
             depth += 1
             if depth > STATEMENT_DEPTH_MAX:
                 span = Span(*piece.span())
-                raise malformed(text, span, "Statement is nested too deeply")
+                raise malformed(text, span, hint=hints.TOO_DEEP)
         elif what == "close":
             depth -= 1
         elif what is not None and piece[what] not in CLOSINGS[what]:

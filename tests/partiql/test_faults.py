@@ -25,7 +25,7 @@ SECOND = NWF + "Unexpected token after semicolon. (Only one query is allowed.)"
         ("CREATE TABLE t", "Unsupported operation: CreateTable", "1:1:6"),
         ("-- nothing", TERM, "1:11:0"),
         ("UPDATE t WHERE pk = 1", NWF + "Expected data manipulation", "1:10:5"),
-        ("foo.bar[1]", "Unsupported operation: Path", "1:1:10"),
+        ("foo.bar[1]", "Unsupported operation: Path", "1:1:3"),
         # left over
         ("SELECT * FROM t SELECT * FROM t", LEFT, "1:17:6"),
         ("SELECT * FROM t; SELECT * FROM t", SECOND, "1:18:6"),
@@ -201,7 +201,7 @@ def test_statement_depth_max(depth: int, accepted: bool) -> None:  # noqa: FBT00
     if accepted:
         compiled(text)
     else:
-        assert NWF + "Statement is nested too deeply" == str(fault(text))
+        assert (NWF, "It is nested too deeply to be read.") == (str(fault(text)), fault(text).hint)
 
 
 @pytest.mark.parametrize(

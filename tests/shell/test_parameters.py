@@ -49,7 +49,7 @@ def test_an_answer_that_is_no_value(session: Session) -> None:
     """The statement is not run."""
     carry_out(session, ".create films title")
     session.ask = lambda _: "Rush"
-    with pytest.raises(DdbError, match="Unexpected term"):
+    with pytest.raises(DdbError, match="Unsupported data type: Id under key root"):
         carry_out(session, "INSERT INTO films VALUE {'title': ?}")
     assert [] == session.database.table("films").scan().all()
 
