@@ -4,7 +4,7 @@
 
     statement := select | insert | update | from | delete | exists      and perhaps one ';'
     select    := SELECT '*' | path {',' path}  FROM table ['.' index]
-                 [WHERE condition] [ORDER BY path [ASC|DESC] {',' ...}]
+                 [WHERE condition] [ORDER BY path [ASC|DESC] [NULLS FIRST|LAST] {',' ...}]
     insert    := INSERT INTO table VALUE struct
     update    := UPDATE table changes [WHERE condition] [RETURNING ALL|MODIFIED OLD|NEW '*']
     from      := FROM table [WHERE condition] changes [RETURNING ALL|MODIFIED OLD|NEW '*']
@@ -24,8 +24,11 @@ from sqlglot import exp
 from ddblite.partiql import hints
 from ddblite.partiql.faults import refused
 from ddblite.partiql.literals import name, path, struct
-from ddblite.partiql.predicates import assigned, condition, is_call, operand
+from ddblite.partiql.predicates import assigned, condition, is_call, operand, operators_since
 from ddblite.partiql.reader import NAME_KINDS, UNEXPECTED, Reader, marked
+
+OPERATORS: Final = "operators"
+"""Where the ``meta`` of WHERE keeps how many there are in it."""
 
 ALIASING: Final = "Aliasing is not supported"
 
@@ -105,9 +108,19 @@ def ordering(reader: Reader) -> list[exp.Expression]:
         descending = reader.kind == "DESC"
         if reader.kind in {"ASC", "DESC"}:
             reader.next()
+        skip_nulls(reader)
         found.append(marked(exp.Ordered(this=key, desc=descending), span))
         if not reader.accept(","):
             return found
+
+
+def skip_nulls(reader: Reader) -> None:
+    """Reads NULLS FIRST or NULLS LAST, which says nothing: a key attribute is never null."""
+    if reader.kind == "name" and reader.lexeme.value.upper() == "NULLS":
+        reader.next()
+        if reader.kind not in {"FIRST", "LAST"}:
+            reader.malformed("Expected FIRST OR LAST after NULLS", expected=("FIRST", "LAST"))
+        reader.next()
 
 
 def source(reader: Reader) -> exp.Table:
@@ -135,7 +148,10 @@ def refuse_alias(reader: Reader) -> None:
 def where(reader: Reader, node: exp.Expression) -> None:
     """Reads WHERE, if it is there, into a statement's node."""
     if reader.accept("WHERE"):
-        node.set("where", exp.Where(this=condition(reader)))
+        place = reader.place
+        clause = exp.Where(this=condition(reader))
+        clause.meta[OPERATORS] = operators_since(reader, place)
+        node.set("where", clause)
 
 
 def insert(reader: Reader) -> exp.Expression:

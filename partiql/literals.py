@@ -20,6 +20,7 @@ from sqlglot import exp
 from ddblite.partiql import hints
 from ddblite.partiql.faults import Span
 from ddblite.partiql.reader import NAME_KINDS, UNEXPECTED, Reader, marked
+from ddblite.partiql.words import STEPS
 
 BAG: Final = "<<>>"
 PARAMETER: Final = "parameter"
@@ -54,27 +55,43 @@ def path(reader: Reader) -> exp.Expression:
 
 def step(reader: Reader) -> exp.Identifier:
     """Reads the name after a dot."""
-    if reader.kind not in NAME_KINDS:
+    is_keyword = reader.kind == "name" and reader.lexeme.value.upper() in STEPS
+    if is_keyword or reader.kind not in NAME_KINDS:
         word = reader.lexeme.value
-        hint = hints.quoted(word) if word.isalpha() else ""
+        hint = hints.quoted(word) if is_keyword or word.isalpha() else ""
         reader.malformed(BAD_STEP, expected=("name",), hint=hint)
     return name(reader)
 
 
 def list_index(reader: Reader) -> exp.Literal:
-    """Reads the index and the closing bracket of a path step."""
+    """Reads the index and the closing bracket of a path step; signs are no part of its place."""
+    sign = signs(reader)
     if reader.kind != "number" or not reader.lexeme.value.isdigit():
         reader.malformed("Unexpected term", expected=("index",))
     lexeme = reader.next()
     reader.need("]")
-    return marked(exp.Literal(this=lexeme.value, is_string=False), lexeme.span)
+    return marked(exp.Literal(this=sign + lexeme.value, is_string=False), lexeme.span)
+
+
+def signs(reader: Reader) -> str:
+    """Reads any number of signs, and returns the one that they come to: ``-`` or none."""
+    sign = ""
+    while reader.kind in SIGNS:
+        if reader.next().kind == "-":
+            sign = "" if sign else "-"
+    return sign
+
+
+SIGNS: Final = frozenset({"+", "-"})
 
 
 def starts_number(reader: Reader) -> bool:
     """Whether a number stands here; sqlglot reads ``.5`` as a dot and a number."""
-    if reader.kind in {"+", "-"}:
-        return reader.peek() in {"number", "."}
-    return reader.kind == "number" or (reader.kind == "." and reader.peek() == "number")
+    ahead = 0
+    while reader.peek(ahead) in SIGNS:
+        ahead += 1
+    kind = reader.peek(ahead)
+    return kind == "number" or (kind == "." and (ahead > 0 or reader.peek(ahead + 1) == "number"))
 
 
 def value(reader: Reader) -> exp.Expression:
@@ -117,14 +134,14 @@ def parameter(reader: Reader) -> exp.Placeholder:
 def number(reader: Reader) -> exp.Literal:
     """Reads a number with its sign. What touches its end (``1e5x``, ``1.2.3``) is left over."""
     start = reader.lexeme.span.start
-    sign = reader.next().value if reader.kind in {"+", "-"} else ""
+    sign = signs(reader)
     dot = reader.next() if reader.kind == "." else None
     if reader.kind != "number":
         reader.malformed("Unexpected term", expected=("number",))
     if dot is not None and (reader.lexeme.span.start != dot.span.end or "." in reader.lexeme.value):
         reader.malformed(UNEXPECTED)
     digits = reader.next()
-    text = sign.strip("+") + ("." if dot is not None else "") + digits.value
+    text = sign + ("." if dot is not None else "") + digits.value
     follower = reader.lexeme
     if follower.span.start == digits.span.end and follower.value[:1].isalnum():
         reader.malformed(UNEXPECTED)

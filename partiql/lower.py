@@ -33,15 +33,14 @@ from ddblite.partiql.faults import (
     refused,
     refused_at,
 )
-from ddblite.partiql.grammar import SOURCE, parse
+from ddblite.partiql.grammar import OPERATORS, SOURCE, parse
 from ddblite.partiql.literals import BAG, PARAMETER
 from ddblite.partiql.operands import (
     PATH_NODES,
     Scope,
+    inserted,
     label,
     literal,
-    map_of,
-    named_members,
     path,
 )
 from ddblite.partiql.plan import (
@@ -81,7 +80,8 @@ def compiled(text: str) -> Statement:
         raise malformed(text, Span(0, len(text)), hint=hints.TOO_DEEP) from error
     except StatementError as error:
         raise explained(text, error) from None
-    return Statement(plan, tuple(scope.values), parameters, scope.table_written)
+    values = tuple(scope.values)
+    return Statement(plan, values, parameters, scope.table_written, scope.operators)
 
 
 def spans_of(text: str) -> dict[str, Span]:
@@ -180,7 +180,10 @@ def source(scope: Scope, node: exp.Expression) -> tuple[str, str | None]:
 def where(scope: Scope, tree: exp.Expression) -> Tree | None:
     """Returns the condition of a statement, or None when it has no WHERE."""
     clause = tree.args.get("where")
-    return None if clause is None else condition(scope, clause.this)
+    if clause is None:
+        return None
+    scope.operators = clause.meta[OPERATORS]
+    return condition(scope, clause.this)
 
 
 def insert(scope: Scope, tree: exp.Expression) -> Insert:
@@ -189,8 +192,7 @@ def insert(scope: Scope, tree: exp.Expression) -> Insert:
     if index is not None:
         message = "FROM clause may only contain a single table name in data manipulation statements"
         raise refused_at(scope.text, span_of(tree.this.args["db"]), message)
-    members = named_members(scope, tree.args["expression"], None)
-    return Insert(table, map_of(members))
+    return Insert(table, inserted(scope, tree.args["expression"]))
 
 
 def written_table(scope: Scope, node: exp.Expression) -> str:

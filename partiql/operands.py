@@ -9,9 +9,9 @@ from typing import Final
 from sqlglot import exp
 
 from ddblite.engine.expressions.tree import Path, ValueRef
-from ddblite.partiql.faults import Span, StatementError, malformed, refused
+from ddblite.partiql.faults import Span, StatementError, malformed, refused, refused_at
 from ddblite.partiql.literals import BAG, PARAMETER
-from ddblite.partiql.plan import Constant, ListOf, Literal, MapOf, Parameter
+from ddblite.partiql.plan import Constant, Literal, MapOf, Parameter
 from ddblite.partiql.reader import span_of
 from ddblite.schema import numbers
 from ddblite.schema.errors import ValidationException
@@ -19,6 +19,7 @@ from ddblite.schema.limits import EXPRESSION_PATH_DEPTH_MAX, NESTING_DEPTH_MAX
 from ddblite.schema.values import Item, Number, NumberSet, StringSet, Value
 
 LIST_INDEX_DIGITS_MAX: Final = 10
+LIST_INDEX_MAX: Final = 2**31 - 1
 PATH_NODES: Final = (exp.Column, exp.Dot, exp.Bracket)
 
 EMPTY_NAME: Final = "Path component cannot be an empty string"
@@ -31,11 +32,12 @@ TOO_DEEP: Final = (
 class Scope:
     """One statement being lowered: its text, its table as written, and the literals so far."""
 
-    __slots__ = ("spans", "table_written", "text", "values")
+    __slots__ = ("operators", "spans", "table_written", "text", "values")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.table_written = ""
+        self.operators = 0
         self.values: list[tuple[str, Literal]] = []
         self.spans: dict[str, Span] = {}
 
@@ -71,11 +73,14 @@ def path(scope: Scope, node: exp.Expression) -> Path:
 
 def list_index(scope: Scope, node: exp.Expression) -> int:
     """Returns the index of a path step."""
-    digits = node.this.lstrip("0") or "0"
-    if len(digits) > LIST_INDEX_DIGITS_MAX:
-        message = f"List index is not within the allowable range; index: [{digits}]"
-        raise scope.refused(node, message)
-    return int(digits)
+    negative, digits = node.this.startswith("-"), node.this.lstrip("-0") or "0"
+    if len(digits) <= LIST_INDEX_DIGITS_MAX:
+        index = -int(digits) if negative else int(digits)
+        if 0 <= index <= LIST_INDEX_MAX:
+            return index
+    sign = "-" if negative else ""
+    message = f"List index is not within the allowable range; index: [{sign}{digits}]"
+    raise refused_at(scope.text, span_of(node), message)
 
 
 def label(column: Path) -> str:
@@ -132,25 +137,38 @@ def number(scope: Scope, node: exp.Expression, place: str) -> Number:
         raise scope.refused(node, f"{error.message} under {place}") from error
 
 
-def array(scope: Scope, node: exp.Expression, place: str) -> Literal:
-    """Returns a list, ready made when no parameter is inside."""
-    members = tuple(
-        lowered(scope, member, f"{place}[{index}]") for index, member in enumerate(node.expressions)
-    )
-    ready = [member.value for member in members if isinstance(member, Constant)]
-    return Constant(ready) if len(ready) == len(members) else ListOf(members)
+def array(scope: Scope, node: exp.Expression, place: str) -> Constant:
+    """Returns a list."""
+    members = enumerate(node.expressions)
+    return Constant([within(scope, member, f"{place}[{index}]") for index, member in members])
 
 
-def struct(scope: Scope, node: exp.Expression, place: str) -> Literal:
-    """Returns a map, ready made when no parameter is inside."""
-    return map_of(named_members(scope, node, place))
+def within(scope: Scope, node: exp.Expression, place: str) -> Value:
+    """Returns a value inside of another, where no parameter may stand."""
+    found = lowered(scope, node, place)
+    if isinstance(found, Constant):
+        return found.value
+    message = f"Unsupported data type: Parameter under key {place}"
+    hint = "A list or map that holds a parameter is given as one parameter."
+    raise refused_at(scope.text, span_of(node), message, hint=hint)
 
 
-def named_members(
-    scope: Scope, node: exp.Expression, place: str | None
-) -> list[tuple[str, Literal]]:
-    """Returns the members of a map or, without a ``place``, the attributes of an item."""
-    found: dict[str, Literal] = {}
+def struct(scope: Scope, node: exp.Expression, place: str) -> Constant:
+    """Returns a map."""
+    members = named_members(scope, node)
+    return Constant({name: within(scope, one, f"{place}.{name}") for name, one in members.items()})
+
+
+def inserted(scope: Scope, node: exp.Expression) -> Literal:
+    """Returns the item of an INSERT, ready made when none of its attributes is a parameter."""
+    found = {name: literal(scope, one) for name, one in named_members(scope, node).items()}
+    ready: Item = {name: one.value for name, one in found.items() if isinstance(one, Constant)}
+    return Constant(ready) if len(ready) == len(found) else MapOf(tuple(found.items()))
+
+
+def named_members(scope: Scope, node: exp.Expression) -> dict[str, exp.Expression]:
+    """Returns the members of a map by their names, or raises when two have the same."""
+    found: dict[str, exp.Expression] = {}
     for member in node.expressions:
         name = member.this.this
         if not name:
@@ -158,17 +176,8 @@ def named_members(
         if name in found:
             message = f"Duplicate keys in tuple. Key: {name}"
             raise scope.refused(member.this, message)
-        if place is None:
-            found[name] = literal(scope, member.expression)
-        else:
-            found[name] = lowered(scope, member.expression, f"{place}.{name}")
-    return list(found.items())
-
-
-def map_of(members: list[tuple[str, Literal]]) -> Literal:
-    """Returns a map of literals, ready made when all of them are."""
-    ready: Item = {name: one.value for name, one in members if isinstance(one, Constant)}
-    return Constant(ready) if len(ready) == len(members) else MapOf(tuple(members))
+        found[name] = member.expression
+    return found
 
 
 def bag(scope: Scope, node: exp.Expression, place: str) -> Value:

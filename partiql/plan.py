@@ -7,8 +7,7 @@ a DynamoDB expression does, and ``Statement.values`` says what each name stands 
 =============  =======================================================
 ``Constant``   a ready Python value; shared by all executions, never changed
 ``Parameter``  the value given for a ``?``, by index from 0
-``ListOf``     a list with a parameter somewhere inside
-``MapOf``      a map with a parameter somewhere inside
+``MapOf``      the item of an INSERT, with a parameter for one of its attributes
 =============  =======================================================
 """
 
@@ -35,20 +34,13 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class ListOf:
-    """A list to be made at execution."""
-
-    members: tuple["Literal", ...]
-
-
-@dataclass(frozen=True, slots=True)
 class MapOf:
-    """A map to be made at execution."""
+    """An item to be made at execution."""
 
     members: tuple[tuple[str, "Literal"], ...]
 
 
-Literal: TypeAlias = Constant | Parameter | ListOf | MapOf
+Literal: TypeAlias = Constant | Parameter | MapOf
 
 
 def value_of(literal: Literal, parameters: Sequence[Value]) -> Value:
@@ -58,8 +50,6 @@ def value_of(literal: Literal, parameters: Sequence[Value]) -> Value:
             return literal.value
         case Parameter():
             return parameters[literal.index]
-        case ListOf():
-            return [value_of(member, parameters) for member in literal.members]
         case MapOf():
             return {name: value_of(member, parameters) for name, member in literal.members}
         case _:
@@ -147,10 +137,12 @@ Plan: TypeAlias = Select | Insert | Update | Delete | Exists
 class Statement:
     """A plan with what its names stand for, and how many parameters it takes.
 
-    ``table_written`` is the plan's table as the text has it: it may be an ARN.
+    ``table_written`` is the plan's table as the text has it: it may be an ARN. ``operators`` are
+    counted in WHERE as it is written.
     """
 
     plan: Plan
     values: tuple[tuple[str, Literal], ...] = ()
     parameters: int = 0
     table_written: str = field(default="", compare=False)
+    operators: int = field(default=0, compare=False, repr=False)

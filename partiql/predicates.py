@@ -6,6 +6,7 @@ Any function name is read here; which ones exist, and where, is decided when the
 lowered, because the service says that by name and not as a fault of grammar.
 """
 
+from itertools import pairwise
 from typing import Final
 
 from sqlglot import exp
@@ -132,10 +133,24 @@ def operand(reader: Reader) -> exp.Expression:
     return value(reader)
 
 
+OPERATORS: Final = frozenset({*COMPARISONS, *RANGES, "AND", "OR", "NOT"})
+
+
+def operators_since(reader: Reader, place: int) -> int:
+    """Returns how many operators and calls were read since a place; BETWEEN takes its AND along."""
+    kinds = [lexeme.kind for lexeme in reader.ahead[place : reader.place + 1]]
+    counted = sum(kind in OPERATORS for kind in kinds) - kinds.count("BETWEEN")
+    return counted + sum(names_call(kind) and behind == "(" for kind, behind in pairwise(kinds))
+
+
+def names_call(kind: str) -> bool:
+    """Whether a lexeme of this kind, before a parenthesis, is a function's name."""
+    return kind == "name" or kind in KEYWORD_FUNCTIONS
+
+
 def is_call(reader: Reader) -> bool:
     """Whether a function's name stands here, with its parenthesis."""
-    named = reader.kind == "name" or reader.kind in KEYWORD_FUNCTIONS
-    return named and reader.peek() == "("
+    return names_call(reader.kind) and reader.peek() == "("
 
 
 def call(reader: Reader) -> exp.Anonymous:

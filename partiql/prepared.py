@@ -53,6 +53,7 @@ from ddblite.partiql.places import blamed, placed, too_few
 from ddblite.partiql.sources import Source
 from ddblite.partiql.terms import attributes_of, joined
 from ddblite.schema.errors import ValidationException
+from ddblite.schema.limits import EXPRESSION_OPERATORS_MAX
 from ddblite.schema.tables import KeyPart, TableSpec
 from ddblite.schema.values import SET_TYPES, Value
 
@@ -63,6 +64,10 @@ Values = Mapping[str, Value]
 
 ASKED_AS: Final = "ExecuteStatement"
 """The operation that words what the engine has to say about a statement."""
+
+TOO_MANY_OPERATORS: Final = (
+    f"The expression contains too many operators; operator count: {EXPRESSION_OPERATORS_MAX + 1}"
+)
 
 WHICH: Final = re.compile(r"Invalid [A-Za-z]+Expression: ")
 """What stands before the faults of an expression, and not before those of a statement."""
@@ -145,6 +150,8 @@ class Prepared:
                 check(part, values)
         except StatementError as error:
             raise self.blaming(error, values) from None
+        if statement.operators > EXPRESSION_OPERATORS_MAX:
+            raise StatementError(TOO_MANY_OPERATORS)
         return values
 
     def blaming(self, error: StatementError, values: Values) -> StatementError:

@@ -37,7 +37,6 @@ from ddblite.partiql.plan import (
     Delete,
     Exists,
     Insert,
-    ListOf,
     Literal,
     MapOf,
     Ordering,
@@ -47,7 +46,7 @@ from ddblite.partiql.plan import (
     Statement,
     Update,
 )
-from ddblite.partiql.words import RESERVED
+from ddblite.partiql.words import RESERVED, STEPS
 from ddblite.schema.numbers import plain_text
 from ddblite.schema.values import BinarySet, NumberSet, StringSet, Value
 
@@ -77,7 +76,7 @@ def shown_value(value: Value) -> str:
 def shown_name(name: str) -> str:
     """Returns a name, in double quotes unless it can do without."""
     is_plain = name.isascii() and name.replace("$", "_").isidentifier()
-    if is_plain and name.upper() not in RESERVED:
+    if is_plain and name.upper() not in RESERVED | STEPS:
         return name
     return '"' + name.replace('"', '""') + '"'
 
@@ -162,8 +161,6 @@ def shown_literal(literal: Literal) -> str:
             return shown_value(literal.value)
         case Parameter():
             return "?"
-        case ListOf():
-            return f"[{', '.join(map(shown_literal, literal.members))}]"
         case MapOf():
             members = (
                 f"{shown_value(name)}: {shown_literal(one)}" for name, one in literal.members

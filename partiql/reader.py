@@ -40,9 +40,9 @@ class Reader:
             self.kind = self.lexeme.kind
         return lexeme
 
-    def peek(self) -> str:
-        """Returns the kind of the lexeme after the current one."""
-        return self.ahead[min(self.place + 1, len(self.ahead) - 1)].kind
+    def peek(self, distance: int = 1) -> str:
+        """Returns the kind of the lexeme so many after the current one."""
+        return self.ahead[min(self.place + distance, len(self.ahead) - 1)].kind
 
     def accept(self, kind: str) -> bool:
         """Whether the current lexeme is of this kind; goes on when it is."""

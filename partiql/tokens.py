@@ -99,6 +99,8 @@ def guard(text: str) -> None:
             position=Span(STATEMENT_LENGTH_MAX, len(text)).position(text),
         )
     refuse_surrogates(text)
+    if not text.isascii():
+        refuse_other_signs(text)
     depth = 0
     for piece in PIECE.finditer(text):
         what = piece.lastgroup
@@ -121,6 +123,14 @@ def refuse_surrogates(text: str) -> None:
     except UnicodeEncodeError as fault:
         span = Span(fault.start, fault.start + 1)
         raise malformed(text, span, hint="This is half a surrogate pair, no character.") from fault
+
+
+def refuse_other_signs(text: str) -> None:
+    """Raises when a sign of no other than ASCII's stands outside of strings, names and comments."""
+    outside = PIECE.sub(lambda piece: " " * len(piece[0]), text)
+    found = re.search(r"[^\x00-\x7f]", outside)
+    if found is not None:
+        raise malformed(text, Span(*found.span()))
 
 
 CLOSINGS: Final = {"string": ("'",), "name": ('"',), "literal": ("`",), "comment": ("*/",)}

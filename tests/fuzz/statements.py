@@ -20,7 +20,7 @@ SEEDS: Final = (
     "SELECT * FROM tab WHERE NOT (a IS MISSING OR begins_with(b, 'x''y')) AND size(c) IN [1, ?]",
     "INSERT INTO tab VALUE {'a': -1.5, 'b': [true, {'c': NULL}], 'd': <<'x', 'y'>>, 'e': ?}",
     (
-        "UPDATE tab SET a = a + 1, b = list_append(b, [?]) REMOVE c SET d = set_add(d, <<1>>) "
+        "UPDATE tab SET a = a + 1, b = list_append(b, ?) REMOVE c SET d = set_add(d, <<1>>) "
         "WHERE pk = 'x' AND e <> 1 RETURNING ALL OLD *"
     ),
     "DELETE FROM tab WHERE pk = 'x' /* c */ AND attribute_exists(a) = true -- end",
@@ -246,7 +246,7 @@ def value(dice: random.Random) -> str:
     return dice.choice(
         (
             *("1", "2.50", "-.5e1", "1e2", "0", "'x'", "'it''s'", "''", "true", "NULL", "?", "?"),
-            *("[1, 'x']", "[]", "{'k': {'z': 1}}", "{}", "[?, {'x': ?}]", bag(dice)),
+            *("[1, 'x']", "[]", "{'k': {'z': 1}}", "{}", "[?]", bag(dice)),
         )
     )
 

@@ -6,7 +6,7 @@ import pytest
 
 from ddblite.partiql.faults import StatementError
 from ddblite.partiql.lower import compiled
-from ddblite.partiql.words import KEYWORDS, LITERAL_WORDS
+from ddblite.partiql.words import KEYWORDS, LITERAL_WORDS, STEPS
 from ddblite.schema.limits import STATEMENT_DEPTH_MAX, STATEMENT_LENGTH_MAX
 from refused_texts import INFIX, NWF, fault
 
@@ -149,10 +149,19 @@ def test_words_for_values_are_no_names(word: str) -> None:
     fault(f"SELECT {word} FROM t")
 
 
-@pytest.mark.parametrize("word", ["year", "status", "name", "type", "data", "offset", "bool"])
+@pytest.mark.parametrize("word", ["year", "status", "name", "type", "data", "second"])
 def test_other_words_are_names(word: str) -> None:
     """Some that SQL or DynamoDB's expressions reserve are free in a statement."""
     compiled(f"SELECT {word}.{word} FROM t WHERE {word} = 1")
+
+
+@pytest.mark.parametrize("word", sorted(STEPS))
+def test_some_words_are_no_names_behind_a_dot_alone(word: str) -> None:
+    compiled(f"SELECT {word} FROM t WHERE {word.lower()} = 1")
+    compiled(f'SELECT m."{word}" FROM t WHERE "{word}".x = 1')
+    expected = NWF + "Invalid path dot component"
+    assert expected == str(fault(f"SELECT m.{word.lower()} FROM t"))
+    assert expected == str(fault(f"UPDATE t SET m.x.{word} = 1"))
 
 
 def test_a_reserved_word_has_its_cure_beside_the_message() -> None:

@@ -10,7 +10,9 @@ import ddblite
 from ddblite import partiql
 from ddblite.engine.engine import Engine
 from ddblite.partiql.execution import Run
+from ddblite.partiql.lower import compiled
 from ddblite.schema.errors import ValidationException
+from ddblite.schema.limits import EXPRESSION_OPERATORS_MAX
 from ddblite.schema.requests import CreateTable, DeleteTable, PutItem
 from ddblite.schema.values import Item
 
@@ -125,3 +127,31 @@ def test_a_table_made_anew_in_between_is_looked_up_again(tmp_path: Path) -> None
         runs[1].page()
     engine.close()
     other.close()
+
+
+@pytest.mark.parametrize(
+    ("terms", "operators"),
+    [
+        (" AND n <> 9" * 149, 299),
+        (" AND n <> 9" * 149 + " AND attribute_exists(a)", 301),
+        (" AND n <> 9" * 150, 301),
+        (" AND n <> 9" * 148 + " AND n BETWEEN 1 AND 2", 299),
+        (" AND n <> 9" * 148 + " AND NOT n IN (1)", 300),
+        (" AND n <> 9" * 148 + " AND NOT NOT n IN (1)", 301),
+        (" AND n <> 9" * 148 + " AND n NOT IN [1]", 300),
+        (" AND n <> 9" * 148 + " AND n IS NOT NULL", 300),
+        (" AND n <> 9" * 148 + " AND size(a) = 1", 300),
+        (" AND n <> 9" * 148 + " AND (size(a) = 1) OR m = 1", 302),
+    ],
+)
+def test_where_has_at_most_300_operators(engine: Engine, terms: str, operators: int) -> None:
+    text = f"SELECT * FROM movies WHERE year = 1{terms}"
+    assert operators == compiled(text).operators
+    if operators <= EXPRESSION_OPERATORS_MAX:
+        partiql.begin(engine, text)
+        return
+    message = "^The expression contains too many operators; operator count: 301$"
+    with pytest.raises(ValidationException, match=message):
+        partiql.begin(engine, text)
+    with pytest.raises(ValidationException, match=message):
+        partiql.begin(engine, text.replace("movies", "nowhere"))

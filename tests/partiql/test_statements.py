@@ -25,7 +25,6 @@ from ddblite.partiql.plan import (
     Delete,
     Exists,
     Insert,
-    ListOf,
     MapOf,
     Ordering,
     Parameter,
@@ -80,21 +79,22 @@ PK_IS_0 = Compare("=", Path(("pk",)), ValueRef(":0"))
             ),
         ),
         (
-            "INSERT INTO t VALUE {'a': 1, 'b': [?, {'c': ?}], 'd': <<'x','y'>>, 'e': NULL}",
+            "INSERT INTO t VALUE {'a': 1, 'b': ?, 'c': [2, {'c': 3}], 'd': <<'x','y'>>, 'e': NULL}",
             Statement(
                 Insert(
                     "t",
                     MapOf(
                         (
                             ("a", Constant(1)),
-                            ("b", ListOf((Parameter(0), MapOf((("c", Parameter(1)),))))),
+                            ("b", Parameter(0)),
+                            ("c", Constant([2, {"c": 3}])),
                             ("d", Constant(StringSet(["x", "y"]))),
                             ("e", Constant(None)),
                         )
                     ),
                 ),
                 (),
-                2,
+                1,
             ),
         ),
         (
@@ -187,7 +187,7 @@ ROUND_TRIPS = [
     "SELECT * FROM t WHERE a IS NULL AND b IS MISSING AND c IS NOT MISSING AND d IS STRING",
     "SELECT * FROM t WHERE a = [1, {'b': <<'x'>>}] AND size(b) >= 2 AND c = d",
     "SELECT * FROM t WHERE a = .73e1 AND b = -.73e1 AND c = 7.31E+6 AND d = 1e-130",
-    "INSERT INTO t VALUE {'a': 1, 'b': {'c': ?}, 'g': {}, 'd': [], 'e': true, 'f': <<1, 2>>}",
+    "INSERT INTO t VALUE {'a': 1, 'b': ?, 'g': {}, 'd': [], 'e': true, 'f': <<1, 2>>}",
     "UPDATE t SET a = 1, b.c[2] = ? REMOVE d SET e = e - 1 WHERE pk = 1 RETURNING ALL NEW *",
     "UPDATE t SET a = list_append(list_append(a, [1]), ?) SET b = set_delete(b, ?) WHERE pk = 1",
     "DELETE FROM t WHERE pk = 1 AND sk = 'x' AND c <> 2 RETURNING ALL OLD *",
@@ -214,14 +214,15 @@ def statement_without_places(statement: Statement) -> object:
 
 
 def test_parameters_are_numbered_in_the_order_of_the_text() -> None:
-    statement = compiled("UPDATE t SET a = ?, b = [?, ?] WHERE pk = ? AND c IN [?, 1]")
-    assert 5 == statement.parameters
+    statement = compiled("UPDATE t SET a = ?, b = list_append(?, [0]) WHERE pk = ? AND c IN [?, 1]")
+    assert 4 == statement.parameters
     assert (
         (":0", Parameter(0)),
-        (":1", ListOf((Parameter(1), Parameter(2)))),
-        (":2", Parameter(3)),
-        (":3", Parameter(4)),
-        (":4", Constant(1)),
+        (":1", Parameter(1)),
+        (":2", Constant([0])),
+        (":3", Parameter(2)),
+        (":4", Parameter(3)),
+        (":5", Constant(1)),
     ) == statement.values
 
 

@@ -28,11 +28,13 @@ def only(ask: Ask) -> Item:
 
 
 def test_an_insert_is_of_new_items_only(ask: Ask) -> None:
-    text = "INSERT INTO movies VALUE {'year': ?, 'title': 'N', 'tags': <<'x'>>, 'n': [1.50, ?]}"
+    item = "{'year': ?, 'title': 'N', 'tags': <<'x'>>, 'n': [1.50, NULL], 'o': ?}"
+    text = f"INSERT INTO movies VALUE {item}"
     assert [] == ask(text, 2000, None)
-    (item,) = ask("SELECT * FROM movies WHERE year = 2000 AND title = 'N'")
-    assert StringSet(["x"]) == item["tags"]
-    assert [Decimal("1.5"), None] == item["n"]
+    (found,) = ask("SELECT * FROM movies WHERE year = 2000 AND title = 'N'")
+    assert StringSet(["x"]) == found["tags"]
+    assert [Decimal("1.5"), None] == found["n"]
+    assert found["o"] is None
     with pytest.raises(DuplicateItemException, match="Duplicate primary key exists in table"):
         ask(text, 2000, 1)
 
