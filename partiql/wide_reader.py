@@ -242,7 +242,7 @@ class WideReader:
         """Reads the step in brackets."""
         step = Node("star", self.next()) if self.head.kind == "*" else self.expression()
         self.need("]")
-        if simple and step.kind not in ATOMS:
+        if simple and step.kind not in ATOMS.values():
             self.complain("Invalid path component for simple path")
         return Node("index", step.token, (step,))
 

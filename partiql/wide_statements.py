@@ -128,7 +128,8 @@ def order(reader: WideReader) -> Node:
         found = reader.expression()
         if reader.head.kind in {"asc", "desc"}:
             reader.next()
-        if reader.accept("nulls"):
+        if reader.head.value.lower() == "nulls":
+            reader.next()
             if reader.head.kind not in {"first", "last"}:
                 reader.complain("Expected FIRST OR LAST after NULLS")
             reader.next()

@@ -29,7 +29,7 @@ OPERATOR_WORDS: Final = frozenset(
 OPERATOR_SIGNS: Final = frozenset({"+", "-", "/", "%", "<", "<=", ">", ">=", "=", "<>", "||", "@"})
 
 OWN_KINDS: Final = frozenset(
-    {"as", "asc", "at", "by", "desc", "first", "for", "last", "missing", "null", "nulls"}
+    {"as", "asc", "at", "by", "desc", "first", "for", "last", "missing", "null"}
 )
 """Words that are no keywords to the reader: where a term belongs they are unexpected terms."""
 
