@@ -17,6 +17,7 @@ from typing import Final, Protocol
 
 from ddblite.api.database import connect
 from ddblite.api.http.client_environment import client_environment
+from ddblite.api.http.places import ask_for_descriptors
 from ddblite.api.http.server import require_libraries
 from ddblite.schema.errors import DdbError
 
@@ -52,6 +53,7 @@ def run_beside_server(
     from ddblite.api.http.listening import served
 
     program = program_of(command[0], environ)
+    ask_for_descriptors()
     with connect(path) as database, served(database) as url:
         settings = client_environment(url, "127.0.0.1", environ, home)
         return exit_code_of([program, *command[1:]], {**environ, **settings})

@@ -1,11 +1,13 @@
 """How many connections a process has places for: as many as its file descriptors allow.
 
 A system gives a process a small number of descriptors (the soft limit), of which it may ask for
-more (up to the hard one). Some are kept back, for the database's files, for what is leaving,
+more (up to the hard one): our own commands do, a program that only uses us is left as it is. Some
+are kept back, for the database's files, for what is leaving,
 and for whatever libraries open. Windows counts no sockets among descriptors.
 """
 
 import sys
+from contextlib import suppress
 from typing import Final
 
 CONNECTIONS_MAX: Final = 10_000
@@ -22,6 +24,9 @@ def places_among(descriptors: int) -> int:
 
 if sys.platform == "win32":
 
+    def ask_for_descriptors() -> None:
+        """Does nothing: there is no such limit."""
+
     def places() -> int:
         """Returns for how many connections this process has room."""
         return CONNECTIONS_MAX
@@ -29,17 +34,16 @@ if sys.platform == "win32":
 else:
     import resource
 
-    def places() -> int:
-        """Returns for how many connections this process has room, after asking for more."""
+    def ask_for_descriptors() -> None:
+        """Raises the soft limit as far as the hard one lets it, and as connections need it."""
         wanted = CONNECTIONS_MAX + RESERVE
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        if soft == resource.RLIM_INFINITY:
-            return CONNECTIONS_MAX
-        if soft >= wanted:
-            return places_among(soft)
         more = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (more, hard))
-        except (OSError, ValueError):  # a system may have a further limit
-            return places_among(soft)
-        return places_among(more)
+        if soft != resource.RLIM_INFINITY and soft < more:
+            with suppress(OSError, ValueError):  # a system may have a further limit
+                resource.setrlimit(resource.RLIMIT_NOFILE, (more, hard))
+
+    def places() -> int:
+        """Returns for how many connections this process has room."""
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return CONNECTIONS_MAX if soft == resource.RLIM_INFINITY else places_among(soft)

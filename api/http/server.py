@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import Final
 
 from ddblite.api.database import connect
+from ddblite.api.http.places import ask_for_descriptors, places
 from ddblite.api.http.policy import CannotServe, Policy, is_loopback
 from ddblite.schema.recorded_settings import RECORDED_ONLY
 
@@ -68,6 +69,7 @@ def serve(  # noqa: PLR0913 - one for each option
     # Imported here because it needs the extra, whose absence deserves a sentence.
     from ddblite.api.http import listening
 
+    ask_for_descriptors()
     with listening_socket(host, port) as listener:
         bound = listener.getsockname()[1]
         here = policy.at(host, bound)
@@ -79,7 +81,6 @@ def serve(  # noqa: PLR0913 - one for each option
         if workers == 1:
             listening.run(database, here, listener, lambda: announce(ready), log)
             return
-        from ddblite.api.http.places import places
         from ddblite.api.http.workers import Task, run
 
         task = Task(database.engine.storage.path, wording, here, places(), lenient, log)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 
+from ddblite.api.missing import MISSING
 from foreign_clients import RUN_SECONDS_MAX, environment_for, ran
 from serving import running
 from sources import ROOT
@@ -190,6 +191,13 @@ def test_errors_are_sentences(aws: Aws) -> None:
         "An error occurred (ResourceNotFoundException) when calling the GetItem operation: "
         "Requested resource not found"
     ) in errors
+
+
+def test_operation_that_is_not_carried_out_says_why(aws: Aws) -> None:
+    """The service sends no text there; the CLI would end with "Unknown"."""
+    code, output, errors = aws.run("create-backup", table_name="orders", backup_name="first")
+    assert (REFUSED, "") == (code, output)
+    assert MISSING["CreateBackup"] in errors
 
 
 def test_delete_table_and_wait(aws: Aws) -> None:

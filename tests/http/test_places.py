@@ -42,17 +42,25 @@ def test_places_leave_a_reserve(descriptors: int, expected: int) -> None:
 
 LIMITS: Final = """
 import resource, sys
-from ddblite.api.http.places import places
+from ddblite.api.http.places import ask_for_descriptors, places
 soft, hard = map(int, sys.argv[1:])
 resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-print(places(), *resource.getrlimit(resource.RLIMIT_NOFILE))
+before = places()
+ask_for_descriptors()
+print(before, places(), *resource.getrlimit(resource.RLIMIT_NOFILE))
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows counts no sockets")
 @pytest.mark.parametrize(
     ("soft", "hard", "expected"),
-    [(100, 1000, "760 1000 1000"), (1000, 1000, "760 1000 1000"), (256, 300, "150 300 300")],
+    [
+        (100, 1000, "50 760 1000 1000"),
+        (1000, 1000, "760 760 1000 1000"),
+        (256, 300, "128 150 300 300"),
+        (10_240, 12_000, f"{CONNECTIONS_MAX} {CONNECTIONS_MAX} 10240 12000"),
+        (11_000, 12_000, f"{CONNECTIONS_MAX} {CONNECTIONS_MAX} 11000 12000"),
+    ],
 )
 def test_process_asks_for_the_descriptors_it_may_have(soft: int, hard: int, expected: str) -> None:
     command = [sys.executable, "-c", LIMITS, str(soft), str(hard)]
