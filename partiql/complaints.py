@@ -46,3 +46,17 @@ def told_of(text: str, found: StatementError, check: Callable[[Node], None]) -> 
             return found
         return StatementError(told.message, position=told.position, hint=found.hint)
     return found
+
+
+def index_read(text: str) -> tuple[str, str] | None:
+    """Returns the table and index that a SELECT reads, also one that is not offered, or None."""
+    try:
+        root = wide_statements.read(text)
+    except (RecursionError, StatementError):
+        return None
+    sources = [part.parts[0] for part in root.parts if part.kind == "source"]
+    steps = sources[0].parts if root.kind == "select" and sources else ()
+    if [step.kind for step in steps] != ["name", "name"]:
+        return None
+    table, index = (step.token.value for step in steps)
+    return table, index

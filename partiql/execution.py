@@ -14,6 +14,7 @@ import msgspec
 from ddblite.engine.engine import Engine
 from ddblite.partiql import key_values, legs, plan
 from ddblite.partiql.access import Change, Put, Query, Scan
+from ddblite.partiql.complaints import index_read
 from ddblite.partiql.cursor import START, Position, digest, positions, token
 from ddblite.partiql.faults import StatementError
 from ddblite.partiql.places import placed
@@ -26,6 +27,7 @@ from ddblite.partiql.prepared import (
     prepare,
 )
 from ddblite.partiql.reading import Limits, Reading, read_in_order, read_merged
+from ddblite.partiql.sources import source_of
 from ddblite.partiql.tokens import lexemes
 from ddblite.partiql.writing import DUPLICATE_KEY, inserted, request_of
 from ddblite.schema import requests
@@ -35,6 +37,7 @@ from ddblite.schema.errors import (
     DuplicateItemException,
     RequestError,
 )
+from ddblite.schema.names import table_named
 from ddblite.schema.requests import Consumed
 from ddblite.schema.statements import ExecuteStatement
 from ddblite.schema.tables import KeyPart, TableSpec
@@ -108,7 +111,22 @@ def begin(
     engine: Engine, text: str, parameters: Sequence[Value] = (), *, consistent: bool = False
 ) -> Run:
     """Returns a statement ready to run, or raises what is wrong with it; touches no item."""
-    return bound(engine, prepare(text), parameters, consistent=consistent)
+    try:
+        return bound(engine, prepare(text), parameters, consistent=consistent)
+    except StatementError:
+        refuse_index(engine, text)
+        raise
+
+
+def refuse_index(engine: Engine, text: str) -> None:
+    """Raises when an index has a key of several attributes: that comes before other faults."""
+    read = index_read(text)
+    if read is None:
+        return
+    name, index = read
+    table = engine.catalog.table(table_named(name) or name)
+    if table is not None and index in table.indexes:
+        source_of(table, index)
 
 
 def bound(

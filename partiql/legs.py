@@ -36,6 +36,7 @@ from ddblite.partiql.sources import INVALID, Source
 from ddblite.partiql.terms import SortTerm, choices_of, joined
 from ddblite.schema import values as attribute_values
 from ddblite.schema.errors import ValidationException
+from ddblite.schema.java_order import set_order
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
 from ddblite.schema.values import TAG_BY_TYPE, Value
 
@@ -173,7 +174,7 @@ def check_filters(access: Keyed) -> None:
     if index is not None and all(access.missing):
         raise ValidationException(
             f"{INVALID}Secondary index {index.name} does not project one or more filter "
-            f"attributes: [{', '.join(access.missing[-1])}]"
+            f"attributes: [{', '.join(set_order(access.missing[-1]))}]"
         )
 
 

@@ -157,7 +157,7 @@ PROJECT = "One or more parameter values were invalid: "
         ),
         (
             "SELECT * FROM t.gsi WHERE g = 'a' AND z = 1 AND a = 2 AND y = 3",
-            PROJECT + "Secondary index gsi does not project one or more filter attributes: [z, y]",
+            PROJECT + "Secondary index gsi does not project one or more filter attributes: [y, z]",
         ),
         (
             "SELECT * FROM t.lsi WHERE pk = 'a' AND z = 1",

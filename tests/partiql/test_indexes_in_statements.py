@@ -1,5 +1,7 @@
 """Statements on tables that have indexes, and on the indexes themselves."""
 
+# ruff: noqa: S608 - statements of PartiQL, for our own engine
+
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -66,10 +68,27 @@ def test_a_table_is_used_beside_its_index_of_several_attributes(
     assert {"Items": [wire(item) for item in items]} == execute(several, text)
 
 
+@pytest.mark.parametrize(
+    ("columns", "where"), [("COUNT(*)", ""), ("*", " WHERE h1 > true"), ("*", " WHERE foo(h1)")]
+)
+def test_an_index_of_several_attributes_comes_before_other_faults(
+    several: Engine, columns: str, where: str
+) -> None:
+    """But not before those of the grammar, nor where there is no such index or table."""
+    text = f"SELECT {columns} FROM multi.several{where}"
+    assert SEVERAL == refusal(execute, several, text)
+    assert SEVERAL != refusal(execute, several, text + " WHERE")
+    assert SEVERAL != refusal(execute, several, text.replace("multi", "nope"))
+    assert SEVERAL != refusal(execute, several, text.replace("several", "plain"))
+
+
 def test_only_a_select_on_an_index_of_several_attributes_is_refused(several: Engine) -> None:
     text = "SELECT * FROM multi.several WHERE h1 = 'a'"
     assert SEVERAL == refusal(execute, several, text)
     assert SEVERAL == refusal(execute, several, "SELECT * FROM multi.several")
+    assert refusal(execute, several, "SELECT * FROM multi.nope") == (
+        "ValidationException: The table does not have the specified index"
+    )
     good = "SELECT pk FROM multi WHERE pk = '1'"
     assert [{"pk": "1"}, {}] == [
         {name: value["S"] for name, value in one.get("Item", {}).items()}
