@@ -273,3 +273,15 @@ def test_too_many_conditions_in_the_older_wording(text: str, told: str) -> None:
             "ExpressionAttributeValues": {":v": {"S": "v"}},
         }
         assert f"ValidationException: {told}" == refusal(database, "Query", request)
+
+
+def test_one_partition_attribute_and_several_sort_attributes(database: ddblite.Database) -> None:
+    """Several of either kind make the words those of a key of several attributes."""
+    keys = ("h1:HASH", "r1:RANGE", "r2:RANGE")
+    definition = with_global(*keys, names=("a", "h1", "r1", "r2"), name="gidx")
+    database.call("CreateTable", definition | {"TableName": "multi"})
+    request = MULTI | {
+        "KeyConditionExpression": "r1 = :v",
+        "ExpressionAttributeValues": {":v": {"S": "v"}},
+    }
+    assert f"ValidationException: {HASHES.format('h1')}" == refusal(database, "Query", request)
