@@ -19,8 +19,11 @@ from ddblite.engine.expressions.tree import (
     Not,
     Operand,
     Or,
+    Path,
     Size,
     Tree,
+    Truth,
+    ValueRef,
 )
 from ddblite.partiql.faults import malformed, refused_at
 from ddblite.partiql.literals import BAG
@@ -47,9 +50,7 @@ OPERANDS_OF: Final = {
 }
 """The functions of a condition. Case does not matter in a statement."""
 
-PATH_FUNCTIONS: Final = frozenset(
-    {"attribute_exists", "attribute_not_exists", "attribute_type", "size"}
-)
+PATH_FUNCTIONS: Final = frozenset({"attribute_exists", "attribute_not_exists"})
 """Those whose first operand must be a document path."""
 
 TAG_OF_TYPE: Final = {
@@ -192,7 +193,17 @@ def called(scope: Scope, node: exp.Expression) -> Tree:
     function = checked_function(scope, node)
     if function == "size":
         raise scope.refused(node, NO_BOOLEAN, hint=SIZE_IS_A_NUMBER)
-    return Call(function, tuple(operand(scope, argument) for argument in node.expressions))
+    return call_of(scope, node, function)
+
+
+def call_of(scope: Scope, node: exp.Expression, function: str) -> Call:
+    """Lowers the call of a function that is a condition; it is of values, not of conditions."""
+    arguments = [unwrapped(argument) for argument in node.expressions]
+    wrong = next((one for one in arguments if is_condition(one)), None)
+    if wrong is not None:
+        about = str(wrong.this).lower() if isinstance(wrong, exp.Anonymous) else "Condition"
+        raise scope.refused(wrong, f"Unsupported operation: {about}")
+    return Call(function, tuple(operand(scope, argument) for argument in arguments))
 
 
 def checked_function(scope: Scope, node: exp.Expression) -> str:
@@ -227,15 +238,19 @@ CONDITIONS: Final[dict[type[exp.Expression], Callable[[Scope, exp.Expression], T
 
 
 def operand(scope: Scope, node: exp.Expression) -> Operand:
-    """Returns a path, a reference to a value, or a size."""
+    """Returns a path, a reference to a value, a size, or what a condition function says."""
     node = unwrapped(node)
     if isinstance(node, PATH_NODES):
         return path(scope, node)
     if isinstance(node, exp.Anonymous) and node.this != BAG:
-        if checked_function(scope, node) != "size":
-            hint = f"{node.this} is true or false: compare it with true or with nothing."
-            raise scope.refused(node, f"Unsupported operation: {node.this.lower()}", hint=hint)
-        return Size(path(scope, unwrapped(node.expressions[0])))
+        function = checked_function(scope, node)
+        if function != "size":
+            return Truth(call_of(scope, node, function))
+        sized = operand(scope, node.expressions[0])
+        if not isinstance(sized, Path | ValueRef):
+            message = "Operator or function requires a document path; operator or function: size"
+            raise scope.refused(node, message)
+        return Size(sized)
     if is_condition(node):
         raise scope.refused(node, "Unsupported operation: Condition")
     return scope.reference(literal(scope, node), node)

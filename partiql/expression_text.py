@@ -31,7 +31,9 @@ from ddblite.engine.expressions.tree import (
     SetValue,
     Size,
     Tree,
+    Truth,
     ValueRef,
+    operands_of,
 )
 from ddblite.schema.reserved_words import RESERVED_WORDS
 from ddblite.schema.values import Value
@@ -41,11 +43,15 @@ WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]{0,199}")
 """A name that can be its own placeholder; the numbered ones begin with an underscore."""
 
 
+IS_TRUE: Final = ValueRef(":true")
+IS_FALSE: Final = ValueRef(":false")
+
+
 class Wording:
     """The texts of one request, and the names and values that they turn out to use."""
 
     def __init__(self, values: Mapping[str, Value]) -> None:
-        self.known = values
+        self.known = {**values, IS_TRUE.name: True, IS_FALSE.name: False}
         self.names: dict[str, str] = {}
         self.values: dict[str, Value] = {}
 
@@ -77,6 +83,8 @@ class Wording:
                 return self.call("size", (operand.operand,))
             case Call():
                 return self.call(operand.function, operand.arguments)
+            case Truth():
+                raise AssertionError("a comparison with a condition is worded as a condition")
             case ListAppend():
                 return self.call("list_append", (operand.first, operand.second))
             case IfNotExists():
@@ -96,6 +104,8 @@ class Wording:
                 return word.join(map(self.term, tree.terms))
             case Not():
                 return f"NOT ({self.condition(tree.term)})"
+            case Compare() | In() if any(isinstance(one, Truth) for one in operands_of(tree)):
+                return self.condition(self.spelled_out(tree))
             case Compare():
                 left, right = self.operand(tree.left), self.operand(tree.right)
                 return f"{left} {tree.operator} {right}"
@@ -109,6 +119,30 @@ class Wording:
                 return self.call(tree.function, tree.arguments)
             case _:
                 assert_never(tree)
+
+    def spelled_out(self, leaf: Compare | In) -> Tree:
+        """Returns what says the same without a condition as a value."""
+        if isinstance(leaf, In):
+            return Or(tuple(self.same(leaf.operand, one) for one in leaf.candidates))
+        same = self.same(leaf.left, leaf.right)
+        return same if leaf.operator == "=" else Not(same)
+
+    def same(self, one: Operand, other: Operand) -> Tree:
+        """Returns the condition that two operands are equal."""
+        if not isinstance(one, Truth):
+            one, other = other, one
+        if not isinstance(one, Truth):
+            return Compare("=", other, one)
+        holds, fails = one.call, Not(one.call)
+        if isinstance(other, Truth):
+            return Or((And((holds, other.call)), And((fails, Not(other.call)))))
+        if not isinstance(other, ValueRef):
+            known = [Compare("=", other, IS_TRUE), Compare("=", other, IS_FALSE)]
+            return Or((And((holds, known[0])), And((fails, known[1]))))
+        value = self.known[other.name]
+        if not isinstance(value, bool):
+            return And((holds, fails))  # which is never so
+        return holds if value else fails
 
     def term(self, tree: Tree) -> str:
         """Returns one term of AND or OR."""

@@ -29,6 +29,7 @@ from ddblite.engine.expressions.tree import (
     SetValue,
     Size,
     Tree,
+    Truth,
     ValueRef,
 )
 from ddblite.engine.expressions.tree import Delete as DeleteMembers
@@ -100,6 +101,8 @@ def shown_operand(operand: Operand, texts: Texts) -> str:
             return f"size({shown_operand(operand.operand, texts)})"
         case Call():
             return shown_call(operand, texts)
+        case Truth():
+            return shown_function(operand.call, texts)
         case ListAppend():
             first, second = operand.first, operand.second
             return f"list_append({shown_operand(first, texts)}, {shown_operand(second, texts)})"
@@ -118,7 +121,12 @@ def shown_call(call: Call, texts: Texts) -> str:
     arguments = ", ".join(shown_operand(one, texts) for one in call.arguments)
     if call.function == "attribute_type" and arguments == f"{target}, 'NULL'":
         return f"{target} IS NULL"
-    return f"{call.function}({arguments})"
+    return shown_function(call, texts)
+
+
+def shown_function(call: Call, texts: Texts) -> str:
+    """Returns a function by its name."""
+    return f"{call.function}({', '.join(shown_operand(one, texts) for one in call.arguments)})"
 
 
 def shown_tree(tree: Tree, texts: Texts) -> str:

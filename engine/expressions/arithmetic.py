@@ -25,6 +25,7 @@ from ddblite.engine.expressions.tree import (
     Set,
     SetValue,
     Size,
+    Truth,
     ValueRef,
 )
 from ddblite.schema import numbers
@@ -71,7 +72,7 @@ def evaluator_of_value(operand: SetValue) -> Evaluate:
             return pairwise(total, operand.left, operand.right)
         case Minus():
             return pairwise(difference, operand.left, operand.right)
-        case Size() | Call():
+        case Size() | Call() | Truth():
             raise AssertionError(f"{operand} is no operand of an update")
         case _:
             assert_never(operand)

@@ -36,6 +36,7 @@ from ddblite.engine.expressions.tree import (
     Plus,
     SetValue,
     Size,
+    Truth,
     ValueRef,
     operands_of,
     operator_of,
@@ -85,6 +86,9 @@ def check_uses(checks: Checklist, uses: Iterable[str], names: Mapping[str, str])
 
 def check_leaf(checks: Checklist, leaf: Leaf, *, bounded: bool = True) -> None:
     """Adds everything about the operands of a leaf; an IN may have many that is not bounded."""
+    for operand in operands_of(leaf):
+        if isinstance(operand, Truth):
+            check_leaf(checks, operand.call)
     check_counts(checks, leaf)
     check_distinct(checks, leaf)
     if bounded and isinstance(leaf, In):
@@ -177,6 +181,8 @@ def tag_of_operand(operand: SetValue, values: Values) -> str | None:
             return TAG_BY_TYPE[type(values[operand.name])]
         case ListAppend():
             return "L"
+        case Truth():
+            return "BOOL"
         case _:
             return "N"
 

@@ -17,12 +17,10 @@ from ddblite.engine.expressions.condition_parser import ConditionParser
 from ddblite.engine.expressions.faults import Check, Checklist, Values, run_checks
 from ddblite.engine.expressions.operands import (
     COMPARATORS,
-    begins_with,
-    contains,
     equal,
     evaluator,
-    has_type,
     less_or_equal,
+    test_of_call,
 )
 from ddblite.engine.expressions.paths import MISSING
 from ddblite.engine.expressions.placeholders import names_key
@@ -50,12 +48,6 @@ Row: TypeAlias = tuple[Test, int, int]
 
 TRUE: Final = -1
 FALSE: Final = -2
-
-TESTS: Final[Mapping[str, Callable[..., bool]]] = {
-    "attribute_type": has_type,
-    "begins_with": begins_with,
-    "contains": contains,
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -223,15 +215,3 @@ def test_of_compare(leaf: Compare) -> Test:
         return lambda item, values: compare(item.get(name, MISSING), values[reference])
     left, right = evaluator(leaf.left), evaluator(leaf.right)
     return lambda item, values: compare(left(item, values), right(item, values))
-
-
-def test_of_call(leaf: Call) -> Test:
-    """Returns the test of a function."""
-    first = evaluator(leaf.arguments[0])
-    if leaf.function == "attribute_exists":
-        return lambda item, values: first(item, values) is not MISSING
-    if leaf.function == "attribute_not_exists":
-        return lambda item, values: first(item, values) is MISSING
-    test = TESTS[leaf.function]
-    second = evaluator(leaf.arguments[1])
-    return lambda item, values: test(first(item, values), second(item, values))

@@ -11,7 +11,15 @@ from typing import Final, TypeAlias
 
 from ddblite.engine.expressions.faults import Values
 from ddblite.engine.expressions.paths import MISSING, Absent, Found, reader
-from ddblite.engine.expressions.tree import Call, IfNotExists, ListAppend, Operand, Path, ValueRef
+from ddblite.engine.expressions.tree import (
+    Call,
+    IfNotExists,
+    ListAppend,
+    Operand,
+    Path,
+    Truth,
+    ValueRef,
+)
 from ddblite.schema import values as attribute_values
 from ddblite.schema.values import Item, ValueSet
 
@@ -30,6 +38,8 @@ def evaluator(operand: Operand) -> Evaluate:
         case ValueRef():
             name = operand.name
             return lambda _item, values: values[name]
+        case Truth():
+            return test_of_call(operand.call)
         case Call() | IfNotExists() | ListAppend():
             raise AssertionError(f"{operand} is no operand of a condition")
         case _:
@@ -105,3 +115,22 @@ def contains(holder: Found, part: Found) -> bool:
 def has_type(value: Found, tag: Found) -> bool:
     """Whether a value is there and of the named type."""
     return type(value) is not Absent and attribute_values.tag_of(value) == tag  # type: ignore[arg-type]
+
+
+TESTS: Final[Mapping[str, Callable[..., bool]]] = {
+    "attribute_type": has_type,
+    "begins_with": begins_with,
+    "contains": contains,
+}
+
+
+def test_of_call(call: Call) -> Callable[[Item, Values], bool]:
+    """Returns the test of a function."""
+    first = evaluator(call.arguments[0])
+    if call.function == "attribute_exists":
+        return lambda item, values: first(item, values) is not MISSING
+    if call.function == "attribute_not_exists":
+        return lambda item, values: first(item, values) is MISSING
+    test = TESTS[call.function]
+    second = evaluator(call.arguments[1])
+    return lambda item, values: test(first(item, values), second(item, values))

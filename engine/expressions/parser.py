@@ -20,6 +20,7 @@ from ddblite.engine.expressions.tree import (
     Operand,
     Path,
     Size,
+    Truth,
     ValueRef,
 )
 from ddblite.schema.limits import EXPRESSION_OPERATORS_MAX, EXPRESSION_PATH_DEPTH_MAX
@@ -62,6 +63,8 @@ def function_of(operand: Operand) -> str:
             return "list_append"
         case Call():
             return operand.function
+        case Truth():
+            return operand.call.function
         case _:
             assert_never(operand)
 

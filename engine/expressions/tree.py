@@ -72,7 +72,14 @@ class Call:
     arguments: tuple["Operand", ...]
 
 
-Operand: TypeAlias = Path | ValueRef | Size | IfNotExists | ListAppend | Call
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A condition function as a value: true or false. Only statements have it."""
+
+    call: Call
+
+
+Operand: TypeAlias = Path | ValueRef | Size | IfNotExists | ListAppend | Call | Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +229,8 @@ def parts_of(value: SetValue) -> tuple[Operand, ...]:
             return (value.first, value.second)
         case Call():
             return value.arguments
+        case Truth():
+            return value.call.arguments
         case Plus() | Minus():
             return (value.left, value.right)
         case _:
