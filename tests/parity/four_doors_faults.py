@@ -105,7 +105,7 @@ CONDITIONS: Final = [
 """Conditions that do not hold."""
 
 KEYS: Final = [
-    put("key of another type", {"user": "u1", "day": "1"}),
+    put("key of another type", {"user": "u1", "day": "1"}, OTHER_TYPE),
     put("key with a part missing", {"user": "u1"}),
     put("key that is empty", {"user": "", "day": 1}),
     Step(

@@ -155,6 +155,13 @@ def test_consumed_capacity_is_an_object(engine: Engine, text: str, consumed: Any
                 "of the supported datatypes"
             ),
         ),
+        *(
+            (
+                {"Parameters": [{"N": number, **more}]},
+                f"ValidationException: The parameter cannot be converted to a numeric value: {number}",
+            )
+            for number, more in (("0.1e-2147483647", {}), ("abc", {"NULL": "no"}))
+        ),
         ({"Statement": 5}, "SerializationException: NUMBER_VALUE cannot be converted to String"),
         (
             {"Statement": "SELECT * FROM movies WHERE year = ?"},
