@@ -1,7 +1,8 @@
 """Lowering of paths and literals: sqlglot's nodes become paths, values and references.
 
-Everything about a literal that needs no table is checked here, where its place in the text
-is still known: the digits and range of numbers, what a bag may hold, how deep values nest.
+Everything about a literal that needs no table is checked here: the digits and range of numbers,
+what a bag may hold, how deep values nest. Where within a value the fault is, which the service
+says, is seen in ``unsupported_values``.
 """
 
 from typing import Final
@@ -13,20 +14,23 @@ from ddblite.partiql.faults import Span, StatementError, malformed, refused, ref
 from ddblite.partiql.literals import BAG, PARAMETER
 from ddblite.partiql.plan import Constant, Literal, MapOf, Parameter
 from ddblite.partiql.reader import span_of
+from ddblite.partiql.unsupported_values import (
+    BAGS,
+    DUPLICATE_NAME,
+    DUPLICATES,
+    EMPTY_BAG,
+    EMPTY_NAME,
+    LIST_INDEX_MAX,
+    TOO_DEEP,
+)
 from ddblite.schema import numbers
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import EXPRESSION_PATH_DEPTH_MAX, NESTING_DEPTH_MAX
 from ddblite.schema.values import Item, Number, NumberSet, StringSet, Value
 
 LIST_INDEX_DIGITS_MAX: Final = 10
-LIST_INDEX_MAX: Final = 2**31 - 1
-PATH_NODES: Final = (exp.Column, exp.Dot, exp.Bracket)
 
-EMPTY_NAME: Final = "Path component cannot be an empty string"
-TOO_DEEP: Final = (
-    "Nesting Levels have exceeded supported limits: "
-    "Attributes in the item have nested levels beyond supported limit"
-)
+PATH_NODES: Final = (exp.Column, exp.Dot, exp.Bracket)
 
 
 class Scope:
@@ -92,7 +96,7 @@ def label(column: Path) -> str:
 
 def literal(scope: Scope, node: exp.Expression) -> Literal:
     """Returns what a literal node stands for, checked as far as it can be without parameters."""
-    found = lowered(scope, node, "root")
+    found = lowered(scope, node)
     if isinstance(found, Constant) and depth(found.value) > NESTING_DEPTH_MAX:
         raise scope.refused(node, TOO_DEEP)
     return found
@@ -107,56 +111,44 @@ def depth(value: Value) -> int:
     return 1
 
 
-def lowered(scope: Scope, node: exp.Expression, place: str) -> Literal:
-    """Returns a literal; ``place`` is what number errors call where it stands."""
+def lowered(scope: Scope, node: exp.Expression) -> Literal:
+    """Returns a literal, or raises that it cannot be one; what is wrong is told elsewhere."""
     match node:
         case exp.Placeholder():
             return Parameter(node.meta[PARAMETER])
         case exp.Literal():
-            return Constant(node.this if node.is_string else number(scope, node, place))
+            return Constant(node.this if node.is_string else number(scope, node))
         case exp.Boolean():
             return Constant(bool(node.this))
         case exp.Null():
             return Constant(None)
         case exp.Array():
-            return array(scope, node, place)
+            return Constant([within(scope, member) for member in node.expressions])
         case exp.Struct():
-            return struct(scope, node, place)
+            members = named_members(scope, node)
+            return Constant({name: within(scope, one) for name, one in members.items()})
         case exp.Anonymous() if node.this == BAG:
-            return Constant(bag(scope, node, place))
+            return Constant(bag(scope, node))
     raise AssertionError(f"the grammar has no literal {type(node).__name__}")
 
 
-def number(scope: Scope, node: exp.Expression, place: str) -> Number:
+def number(scope: Scope, node: exp.Expression) -> Number:
     """Returns a number, or raises what the service says of one it cannot store."""
     try:
         return numbers.parse(node.this, older=True)
     except ValidationException as error:
         if "numeric value" in error.message:
             raise malformed(scope.text, span_of(node)) from error
-        raise scope.refused(node, f"{error.message} under {place}") from error
+        raise scope.refused(node, error.message) from error
 
 
-def array(scope: Scope, node: exp.Expression, place: str) -> Constant:
-    """Returns a list."""
-    members = enumerate(node.expressions)
-    return Constant([within(scope, member, f"{place}[{index}]") for index, member in members])
-
-
-def within(scope: Scope, node: exp.Expression, place: str) -> Value:
+def within(scope: Scope, node: exp.Expression) -> Value:
     """Returns a value inside of another, where no parameter may stand."""
-    found = lowered(scope, node, place)
+    found = lowered(scope, node)
     if isinstance(found, Constant):
         return found.value
-    message = f"Unsupported data type: Parameter under key {place}"
     hint = "A list or map that holds a parameter is given as one parameter."
-    raise refused_at(scope.text, span_of(node), message, hint=hint)
-
-
-def struct(scope: Scope, node: exp.Expression, place: str) -> Constant:
-    """Returns a map."""
-    members = named_members(scope, node)
-    return Constant({name: within(scope, one, f"{place}.{name}") for name, one in members.items()})
+    raise scope.refused(node, "Unsupported data type: Parameter", hint=hint)
 
 
 def inserted(scope: Scope, node: exp.Expression) -> Literal:
@@ -167,46 +159,32 @@ def inserted(scope: Scope, node: exp.Expression) -> Literal:
 
 
 def named_members(scope: Scope, node: exp.Expression) -> dict[str, exp.Expression]:
-    """Returns the members of a map by their names, or raises when two have the same."""
+    """Returns the members of a map by their names: each has one, and none has that of another."""
     found: dict[str, exp.Expression] = {}
     for member in node.expressions:
         name = member.this.this
-        if not name:
-            raise scope.refused(member.this, EMPTY_NAME)
-        if name in found:
-            message = f"Duplicate keys in tuple. Key: {name}"
+        if not name or name in found:
+            message = DUPLICATE_NAME.format(name) if name else EMPTY_NAME
             raise scope.refused(member.this, message)
         found[name] = member.expression
     return found
 
 
-def bag(scope: Scope, node: exp.Expression, place: str) -> Value:
-    """Returns a set of strings or numbers, or raises what a bag may not be."""
-    if not node.expressions:
-        raise scope.refused(node, "Empty bags are not supported")
-    for member in node.expressions:
-        if not isinstance(member, exp.Literal):
+def bag(scope: Scope, node: exp.Expression) -> Value:
+    """Returns a set of strings or numbers, all of one kind and each of them once."""
+    members = node.expressions
+    if not members:
+        raise scope.refused(node, EMPTY_BAG)
+    for member in members:
+        if not isinstance(member, exp.Literal) or member.is_string != members[0].is_string:
             hint = "A set with parameters, or of binary values, is given as one parameter."
-            raise scope.refused(member, "Unsupported data type in Bag", hint=hint)
-    if len({member.is_string for member in node.expressions}) > 1:
-        raise scope.refused(node, "DynamoDB only supports either numbers or strings in bags")
-    if node.expressions[0].is_string:
-        texts = [member.this for member in node.expressions]
-        return distinct(scope, node, StringSet(texts), texts)
-    found = [
-        number(scope, member, f"{place}[{index}]") for index, member in enumerate(node.expressions)
-    ]
-    return distinct(scope, node, NumberSet(found), [member.this for member in node.expressions])
-
-
-def distinct(
-    scope: Scope, node: exp.Expression, made: StringSet | NumberSet, written: list[str]
-) -> Value:
-    """Returns a set, or raises when some member was written twice."""
-    if len(made) != len(written):
-        raise scope.refused(
-            node,
-            "One or more parameter values were invalid: "
-            f"Input collection [{', '.join(written)}] contains duplicates.",
-        )
+            raise scope.refused(member, BAGS, hint="" if isinstance(member, exp.Literal) else hint)
+    made: StringSet | NumberSet = (
+        StringSet(member.this for member in members)
+        if members[0].is_string
+        else NumberSet(number(scope, member) for member in members)
+    )
+    if len(made) < len(members):
+        written = ", ".join(member.this for member in members)
+        raise scope.refused(node, DUPLICATES.format(written))
     return made

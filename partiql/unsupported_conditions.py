@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ddblite.partiql.predicates import NO_MISSING
-from ddblite.partiql.unsupported_values import Literals
+from ddblite.partiql.unsupported_values import LIST_INDEX_MAX, Literals
 from ddblite.partiql.wide_reader import TYPES, Node
 
 NO_CONDITION: Final = "WHERE clause must contain an expression that resolves to a boolean"
@@ -24,7 +24,6 @@ ASKED_BY_IS: Final = (
     "TUPLE",
     "LIST",
 )
-LIST_INDEX_MAX: Final = 2**31 - 1
 LIST_INDEX_DIGITS_MAX: Final = 4300
 """So many digits are a number at once."""
 CONDITION_FUNCTIONS: Final = frozenset(

@@ -18,7 +18,11 @@ INVALID: Final = "One or more parameter values were invalid: "
 BAGS: Final = (
     "Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags"
 )
+LIST_INDEX_MAX: Final = 2**31 - 1
 TOO_DEEP: Final = "Nesting Levels have exceeded supported limits"
+EMPTY_BAG: Final = "Empty bags are not supported"
+DUPLICATES: Final = f"{INVALID}Input collection [{{}}] contains duplicates"
+DUPLICATE_NAME: Final = "Duplicate keys in tuple. Key: {}"
 EMPTY_NAME: Final = "Path component cannot be an empty string"
 
 KINDS: Final = {
@@ -146,7 +150,7 @@ class Literals:
         for member in node.parts:
             name = self.member_name(member, place)
             if name in seen:
-                self.fault(node, f"Duplicate keys in tuple. Key: {name} under {place}")
+                self.fault(node, f"{DUPLICATE_NAME.format(name)} under {place}")
             seen.add(name)
             self.check(member.parts[1], f"{place}.{name}", depth + 1)
 
@@ -168,7 +172,7 @@ class Literals:
         for member in node.parts:
             name = self.member_name(member, "root")
             if name in seen:
-                message = f"Duplicate keys in tuple. Key: {name} under root"
+                message = f"{DUPLICATE_NAME.format(name)} under root"
                 self.fault(member.parts[0], message)
             seen.add(name)
             self.check_attribute(member.parts[1])
@@ -192,7 +196,7 @@ class Literals:
     def check_bag(self, node: Node, place: str) -> None:
         """Raises what is wrong with a set: it has strings or numbers, each of them once."""
         if not node.parts:
-            self.fault(node, "Empty bags are not supported", at=False)
+            self.fault(node, EMPTY_BAG, at=False)
         kind = node.parts[0].token.kind if node.parts[0].kind == "literal" else ""
         if kind not in {"string", "number"}:
             self.fault(node.parts[0], BAGS)
@@ -211,8 +215,7 @@ class Literals:
         if len(set(found)) < len(found):
             written = ", ".join(member.token.value for member in node.parts)
             end = "." if kind == "string" else f"! under {place}"
-            message = f"{INVALID}Input collection [{written}] contains duplicates{end}"
-            raise refused(self.text, self.span(node), message)
+            raise refused(self.text, self.span(node), DUPLICATES.format(written) + end)
 
     def span(self, node: Node) -> Span:
         """Returns the span of a node with all its parts."""

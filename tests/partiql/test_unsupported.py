@@ -246,7 +246,7 @@ PRECISE = "Attempting to store more than 38 significant digits in a Number"
                 "One or more parameter values were invalid: "
                 "Input collection [x, x] contains duplicates."
             ),
-            "1:27:12",
+            "1:27:10",
         ),
         (
             "INSERT INTO t VALUE {'a': <<2,2.0>>}",
