@@ -1,6 +1,7 @@
 """Clients in other languages: how they are installed, started and compared.
 
-Each SDK's script tells the same story, ``clients/transcript.txt``. It is given the endpoint, a
+Each SDK's script tells the same story, ``clients/transcript.txt``, and each mapper's another,
+``clients/mapped.txt``: a model's table, and queries that filter. It is given the endpoint, a
 region and credentials in its environment and nothing else, as its users do it. What it needs is
 installed below its own folder, once, by the package client of its language.
 """
@@ -19,6 +20,7 @@ from sources import ROOT
 
 FOLDER: Final = ROOT / "tests" / "clients"
 TRANSCRIPT: Final = (FOLDER / "transcript.txt").read_text("utf-8")
+MAPPED: Final = (FOLDER / "mapped.txt").read_text("utf-8")
 
 INSTALL_SECONDS_MAX: Final = 400
 RUN_SECONDS_MAX: Final = 120

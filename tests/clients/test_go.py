@@ -1,23 +1,24 @@
-"""The Go SDK v2, with a program's own types through attributevalue."""
+"""The Go SDK v2, with a program's own types through attributevalue, and guregu/dynamo."""
 
 from typing import Final
 
 import pytest
 
-from foreign_clients import FOLDER, TRANSCRIPT, install, require, told
+from foreign_clients import FOLDER, MAPPED, TRANSCRIPT, install, require, told
 
 pytestmark = pytest.mark.clients
 
 HERE: Final = FOLDER / "go"
-PROGRAM: Final = HERE / "shop"
+PROGRAMS: Final = HERE / "bin"
 
 
-def test_go(url: str) -> None:
+@pytest.mark.parametrize(("program", "story"), [("shop", TRANSCRIPT), ("mapper", MAPPED)])
+def test_go(program: str, story: str, url: str) -> None:
     require("go")
     install(
-        ["go", "build", "-o", PROGRAM.name, "."],
+        ["go", "build", "-o", f"{PROGRAMS.name}/", "./..."],
         HERE,
-        wanted=[HERE / "shop.go", HERE / "go.mod", HERE / "go.sum"],
-        made=PROGRAM,
+        wanted=[*HERE.rglob("*.go"), HERE / "go.mod", HERE / "go.sum"],
+        made=PROGRAMS / program,
     )
-    assert TRANSCRIPT == told([str(PROGRAM)], HERE, url)
+    assert story == told([str(PROGRAMS / program)], HERE, url)

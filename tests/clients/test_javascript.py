@@ -1,4 +1,7 @@
-"""The JavaScript SDK v3: DynamoDB's JSON with client-dynamodb, plain values with lib-dynamodb."""
+"""The JavaScript SDK v3: DynamoDB's JSON with client-dynamodb, plain values with lib-dynamodb.
+
+And dynamoose, whose models make their table themselves, with items that expire.
+"""
 
 import os
 import re
@@ -9,6 +12,7 @@ import pytest
 
 from foreign_clients import (
     FOLDER,
+    MAPPED,
     RUN_SECONDS_MAX,
     TRANSCRIPT,
     environment_for,
@@ -39,9 +43,12 @@ def _installed() -> None:
     )
 
 
-@pytest.mark.parametrize("script", ["client.mjs", "documents.mjs"])
-def test_javascript(script: str, url: str) -> None:
-    assert TRANSCRIPT == told(["node", script], HERE, url)
+@pytest.mark.parametrize(
+    ("script", "story"),
+    [("client.mjs", TRANSCRIPT), ("documents.mjs", TRANSCRIPT), ("dynamoose.mjs", MAPPED)],
+)
+def test_javascript(script: str, story: str, url: str) -> None:
+    assert story == told(["node", script], HERE, url)
 
 
 def test_javascript_beside_its_own_server() -> None:
