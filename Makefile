@@ -7,6 +7,7 @@ SUITABLE = import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 PYTHON_HERE = .venv/bin/python
 PYTHON_COMPILED = .venv-compiled/bin/python
 PYTHON_AIOBOTO3 = .venv-aioboto3/bin/python
+PYTHON_EXPIRING = .venv-expiring/bin/python
 PYTHON_AWSCLI = .venv-awscli/bin/python
 # A test file whose tests share something goes to one worker; tests/conftest.py says which.
 PARALLEL = -n auto --dist loadgroup
@@ -75,7 +76,8 @@ parity: .venv/linked
 # Other people's clients, in the languages that are on the machine, against `ddblite serve`. Those
 # of other languages are installed by their tests, once, into ignored folders; what the machine
 # does not have is named as skipped.
-clients: .venv/linked .venv-awscli/filled .venv-aioboto3/filled
+clients: .venv/linked .venv-awscli/filled .venv-aioboto3/filled .venv-expiring/filled
+	@$(PYTHON_EXPIRING) -m pytest tests/clients_expiring
 	@$(PYTHON_AIOBOTO3) -m pytest tests/clients_aioboto3 tests/clients_python/test_boto3_in_process.py \
 		tests/clients_python/test_mock_dynamodb.py tests/clients_python/test_worked_examples.py
 	@$(PYTHON_HERE) -m pytest -m '' tests/clients
@@ -145,6 +147,15 @@ PACKAGES = import site; print(site.getsitepackages()[0])
 	@$(PYTHON_HERE) -c '$(BORROW)' >"$$($(PYTHON_AIOBOTO3) -c '$(PACKAGES)')/borrowed.pth"
 	@$(PIP) --python $(PYTHON_AIOBOTO3) install --no-deps --ignore-installed \
 		-r tests/clients_aioboto3/requirements.txt
+	@touch $@
+
+# bloop, celery and python-dynamodb-lock; the first insists on a boto3 of its own.
+.venv-expiring/filled: tests/clients_expiring/requirements.txt .venv/bin/python | .venv/linked
+	@echo "Setting up .venv-expiring"
+	@$(PYTHON_HERE) -m venv --clear --without-pip .venv-expiring
+	@$(PYTHON_HERE) -c '$(BORROW)' >"$$($(PYTHON_EXPIRING) -c '$(PACKAGES)')/borrowed.pth"
+	@$(PIP) --python $(PYTHON_EXPIRING) install --no-deps --ignore-installed \
+		-r tests/clients_expiring/requirements.txt
 	@touch $@
 
 # The AWS CLI insists on versions of its own, so it has an environment of its own.
