@@ -22,6 +22,13 @@ FOLDER: Final = ROOT / "tests" / "clients"
 TRANSCRIPT: Final = (FOLDER / "transcript.txt").read_text("utf-8")
 MAPPED: Final = (FOLDER / "mapped.txt").read_text("utf-8")
 
+GO: Final = FOLDER / "go"
+GO_PROGRAMS: Final = GO / "bin"
+JAVASCRIPT: Final = FOLDER / "javascript"
+
+NODE_MAJOR_MIN: Final = 20
+"""What JavaScript's SDK asks for."""
+
 INSTALL_SECONDS_MAX: Final = 400
 RUN_SECONDS_MAX: Final = 120
 
@@ -67,6 +74,32 @@ def install(command: Sequence[str], folder: Path, wanted: Sequence[Path], made: 
         pytest.skip(f"{command[0]} cannot install without a network")
     assert run.returncode == 0, said
     made.touch()
+
+
+def install_go(program: str) -> None:
+    """Builds all programs of Go's folder, unless this one is newer than what they are made of."""
+    require("go")
+    install(
+        ["go", "build", "-o", f"{GO_PROGRAMS.name}/", "./..."],
+        GO,
+        wanted=[*GO.rglob("*.go"), GO / "go.mod", GO / "go.sum"],
+        made=GO_PROGRAMS / program,
+    )
+
+
+def install_javascript() -> None:
+    """Installs what JavaScript's folder needs, in the versions of package-lock.json."""
+    require("node", "npm")
+    version = told(["node", "--version"], JAVASCRIPT)
+    major = re.match(r"v(\d+)", version)
+    if major is None or int(major[1]) < NODE_MAJOR_MIN:
+        pytest.skip(f"node {version.strip()} is older than the SDK supports")
+    install(
+        ["npm", "ci", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=60000"],
+        JAVASCRIPT,
+        wanted=[JAVASCRIPT / "package-lock.json"],
+        made=JAVASCRIPT / "node_modules" / ".package-lock.json",
+    )
 
 
 def told(command: Sequence[str], folder: Path, url: str = "") -> str:

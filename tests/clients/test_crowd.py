@@ -16,7 +16,15 @@ from typing import Final
 import pytest
 
 from ddblite.api.http.places import RESERVE
-from foreign_clients import FOLDER, environment_for, install, require
+from foreign_clients import (
+    FOLDER,
+    GO,
+    GO_PROGRAMS,
+    JAVASCRIPT,
+    environment_for,
+    install_go,
+    install_javascript,
+)
 from serving import Server, headers_for, read_reply, request, running
 
 pytestmark = pytest.mark.clients
@@ -26,12 +34,10 @@ PLACES: Final = 3 * CROWD + 200
 SLOW: Final = 100
 TURNS: Final = 5
 
-GO: Final = FOLDER / "go"
-JAVASCRIPT: Final = FOLDER / "javascript"
 PROGRAMS: Final[Sequence[tuple[list[str], Path]]] = (
     ([sys.executable, "crowd.py"], FOLDER / "python"),
     (["node", "crowd.mjs"], JAVASCRIPT),
-    ([str(GO / "crowded")], GO),
+    ([str(GO_PROGRAMS / "crowd")], GO),
 )
 
 TABLE: Final = {
@@ -53,21 +59,10 @@ GROWTH_MAX: Final = 1.1
 @pytest.fixture(scope="module", autouse=True)
 def _installed() -> None:
     """The SDKs in the versions that their stories are told with, and what it takes to look."""
-    require("node", "npm", "go")
     if not Path("/proc/self/fd").exists():
         pytest.skip("this system does not show what a process holds")
-    install(
-        ["npm", "ci", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=60000"],
-        JAVASCRIPT,
-        wanted=[JAVASCRIPT / "package-lock.json"],
-        made=JAVASCRIPT / "node_modules" / ".package-lock.json",
-    )
-    install(
-        ["go", "build", "-o", "crowded", "./crowd"],
-        GO,
-        wanted=[GO / "crowd" / "crowd.go", GO / "go.mod", GO / "go.sum"],
-        made=GO / "crowded",
-    )
+    install_javascript()
+    install_go("crowd")
 
 
 @contextmanager
