@@ -15,6 +15,7 @@ from ddblite.schema.limits import (
     BATCH_STATEMENTS_MAX,
     CLIENT_TOKEN_LENGTH_MAX,
     NEXT_TOKEN_LENGTH_MAX,
+    PARAMETER_DEPTH,
     STATEMENT_LENGTH_MAX,
     TRANSACT_ITEMS_MAX,
 )
@@ -68,7 +69,7 @@ def fault_of_parameters(wire: Any) -> ValidationException:  # noqa: ANN401 - any
     """Returns the first fault among parameters, or raises Refused when they have none."""
     try:
         for value in wire or ():
-            check_value(value)
+            check_value(value, PARAMETER_DEPTH)
     except ValidationException as fault:
         return reworded(fault, "BatchExecuteStatement")
     raise Refused
@@ -111,4 +112,4 @@ def parameters(wire: object) -> tuple[Value, ...]:
         return ()
     if not isinstance(wire, list | tuple) or not wire:
         raise Refused
-    return tuple([read_value(value, 1) for value in wire])
+    return tuple([read_value(value, PARAMETER_DEPTH) for value in wire])

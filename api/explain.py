@@ -35,6 +35,7 @@ from ddblite.schema.attribute_faults import check_attributes, check_value
 from ddblite.schema.create_table import check_definition
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.json_types import check_types, present
+from ddblite.schema.limits import PARAMETER_DEPTH
 from ddblite.schema.members import OPERATIONS
 from ddblite.schema.older_requests import is_read_by_older
 from ddblite.schema.stages import check_constraints
@@ -143,7 +144,7 @@ def check_parameters(request: Request) -> None:
     wire = request.wire
     for statement in wire.get("TransactStatements") or [wire]:
         for value in statement.get("Parameters", ()):
-            check_value(value)
+            check_value(value, PARAMETER_DEPTH)
 
 
 def check_create_table(request: Request) -> None:

@@ -88,10 +88,13 @@ def plain_text(what: str, text: object) -> str:
     return str.__str__(text)
 
 
-def plain(value: Any) -> Value:  # noqa: ANN401 - whatever a user has
-    """Returns one value of the engine's types, numbers in their one form; it can be stored."""
-    converted = converted_value(value)
-    explain_value(converted)
+def plain(value: Any, depth: int = 1) -> Value:  # noqa: ANN401 - whatever a user has
+    """Returns one value of the engine's types, numbers in their one form; it can be stored.
+
+    That is, at level ``depth`` of an item.
+    """
+    converted = converted_value(value, depth)
+    explain_value(converted, depth)
     return converted
 
 

@@ -12,6 +12,7 @@ from ddblite.partiql.execution import Page, bound
 from ddblite.partiql.explanation import Explanation
 from ddblite.partiql.prepared import prepare
 from ddblite.schema.errors import UnsupportedType
+from ddblite.schema.limits import PARAMETER_DEPTH
 from ddblite.schema.requests import PageAnswer
 from ddblite.schema.values import Value
 
@@ -50,7 +51,10 @@ def plain_parameters(parameters: object) -> list[Value]:
     """Returns a statement's parameters as values, or raises when they are none."""
     if isinstance(parameters, str) or not isinstance(parameters, Sequence):
         raise UnsupportedType("A statement's parameters are a list of values")
-    return [one if type(one) is str or is_small(one) else plain(one) for one in parameters]
+    return [
+        one if type(one) is str or is_small(one) else plain(one, PARAMETER_DEPTH)
+        for one in parameters
+    ]
 
 
 def is_small(value: object) -> bool:

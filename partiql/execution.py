@@ -29,14 +29,16 @@ from ddblite.partiql.prepared import (
 from ddblite.partiql.reading import Limits, Reading, read_in_order, read_merged
 from ddblite.partiql.sources import source_of
 from ddblite.partiql.tokens import lexemes
-from ddblite.partiql.writing import DUPLICATE_KEY, inserted, request_of
+from ddblite.partiql.writing import DUPLICATE_KEY, inserted, request_of, without_deep_puts
 from ddblite.schema import requests
 from ddblite.schema.errors import (
     ConditionalCheckFailedException,
     DdbError,
     DuplicateItemException,
     RequestError,
+    ValidationException,
 )
+from ddblite.schema.explain import TOO_DEEP
 from ddblite.schema.names import table_named
 from ddblite.schema.requests import Consumed
 from ddblite.schema.statements import ExecuteStatement
@@ -331,13 +333,25 @@ def write(run: Run, *, return_old: bool) -> Page:
     of = run.prepared.statement.plan
     request = request_of(of, run.fitted, run.values, run.parameters, return_old=return_old)
     try:
-        answer: requests.WriteAnswer = run.engine.execute(request, ASKED_AS)
+        answer = changed(run, request)
     except ConditionalCheckFailedException as error:
         if isinstance(of, plan.Insert):
             raise DuplicateItemException(DUPLICATE_KEY) from error
         raise
     items = [] if answer.attributes is None else [detached(answer.attributes)]
     return Page(items, answer.consumed)
+
+
+def changed(run: Run, request: requests.Action) -> requests.WriteAnswer:
+    """Carries out a write of the engine; of an item that is too deep there is more to say."""
+    try:
+        answer: requests.WriteAnswer = run.engine.execute(request, ASKED_AS)
+    except ValidationException as fault:
+        if fault.message != TOO_DEEP:
+            raise
+        (other,) = without_deep_puts([request], [run.table])
+        answer = run.engine.execute(other, ASKED_AS)
+    return answer
 
 
 def detached(value: Any) -> Any:  # noqa: ANN401 - the same kind of value that is given

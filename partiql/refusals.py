@@ -6,10 +6,10 @@ statement that cannot be run. What depends on the item that is found is not know
 """
 
 from ddblite.engine.indexes import check_index_keys
-from ddblite.engine.items import accept_item, accept_item_key, accept_key
+from ddblite.engine.items import accept_item_key, accept_key
 from ddblite.engine.operations import asking
 from ddblite.engine.operations.key_ranges import key_range
-from ddblite.engine.operations.writes import PUT_TOO_LARGE, check_targets
+from ddblite.engine.operations.writes import PUT_TOO_LARGE, accept_updated, check_targets
 from ddblite.partiql import plan
 from ddblite.partiql.access import Change, Get, Query, Scan
 from ddblite.partiql.equivalents import leg_key
@@ -69,7 +69,7 @@ def check_query(run: Run, source: Source, one: CompiledLeg) -> None:
 
 def check_item(table: TableSpec, item: Item) -> None:
     """Raises what can be wrong with an item by itself, in the order in which it is looked at."""
-    if accept_item(item).size > ITEM_BYTES_MAX:
+    if accept_updated(item).size > ITEM_BYTES_MAX:
         raise ValidationException(PUT_TOO_LARGE)
     accept_item_key(table, item)
     check_index_keys(table, None, item, update=False)

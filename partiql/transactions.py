@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+from msgspec.structs import replace
+
 from ddblite.engine.engine import Engine
 from ddblite.engine.items import KEY_MISMATCH, accept_item_key
 from ddblite.engine.operations.transactions import NO_REASON, cancelled
@@ -19,14 +21,21 @@ from ddblite.partiql.execution import Run, on_table, selected, settled
 from ddblite.partiql.faults import NOT_WELL_FORMED, StatementError
 from ddblite.partiql.key_values import KeyValueError, check_kinds_of
 from ddblite.partiql.prepared import Prepared, prepare
-from ddblite.partiql.writing import DUPLICATE_KEY, inserted, read_key, request_of
+from ddblite.partiql.writing import (
+    DUPLICATE_KEY,
+    inserted,
+    read_key,
+    request_of,
+    without_deep_puts,
+)
 from ddblite.schema import requests
 from ddblite.schema.errors import (
     ResourceNotFoundException,
     TransactionCanceledException,
     ValidationException,
 )
-from ddblite.schema.requests import CancellationReason, TransactGetAnswer
+from ddblite.schema.explain import TOO_DEEP
+from ddblite.schema.requests import Action, CancellationReason, TransactGetAnswer
 from ddblite.schema.statements import ExecuteTransaction, StatementRequest
 
 ASKED_AS: Final = "ExecuteTransaction"
@@ -172,20 +181,35 @@ def written(engine: Engine, request: ExecuteTransaction, runs: Sequence[Run]) ->
         for run, asked in zip(runs, request.statements, strict=True)
     ]
     try:
-        answer: requests.BatchWriteAnswer = engine.execute(
-            requests.TransactWriteItems(actions=actions, token=request.token, of_statements=True),
-            ASKED_AS,
-        )
+        answer = carried_out(engine, request, actions, runs)
     except TransactionCanceledException as error:
-        reasons = zip(actions, error.reasons, strict=True)
+        reasons = zip(runs, error.reasons, strict=True)
         told = [in_words_of(*one) for one in reasons]
         raise cancelled(told, tells_all=True) from error
     return TransactGetAnswer(items=[], consumed=answer.consumed)
 
 
-def in_words_of(action: requests.Action, reason: CancellationReason) -> CancellationReason:
+def carried_out(
+    engine: Engine, request: ExecuteTransaction, actions: Sequence[Action], runs: Sequence[Run]
+) -> requests.BatchWriteAnswer:
+    """Carries out a transaction of the engine; of an item that is too deep there is more to say."""
+    asked = requests.TransactWriteItems(
+        actions=list(actions), token=request.token, of_statements=True
+    )
+    try:
+        answer: requests.BatchWriteAnswer = engine.execute(asked, ASKED_AS)
+    except ValidationException as fault:
+        if fault.message != TOO_DEEP:
+            raise
+        other = without_deep_puts(actions, [run.table for run in runs])
+        answer = engine.execute(replace(asked, actions=other), ASKED_AS)
+    return answer
+
+
+def in_words_of(run: Run, reason: CancellationReason) -> CancellationReason:
     """Returns the reason for a statement: an INSERT fails because of a duplicate."""
-    if isinstance(action, requests.PutItem) and reason.code == "ConditionalCheckFailed":
+    is_insert = isinstance(run.prepared.statement.plan, plan.Insert)
+    if is_insert and reason.code == "ConditionalCheckFailed":
         return CancellationReason(code="DuplicateItem", message=DUPLICATE_KEY)
     return reason
 

@@ -3,10 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from ddblite.engine.expressions import compile_update
+from ddblite.engine.expressions.tree import Path, Set, ValueRef
+from ddblite.engine.items import accept_item, accept_item_key
 from ddblite.partiql import plan
 from ddblite.partiql.access import Change
 from ddblite.partiql.prepared import Fitted
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.explain import TOO_DEEP
 from ddblite.schema.requests import Action, ConditionCheck, DeleteItem, PutItem, UpdateItem
+from ddblite.schema.tables import TableSpec
 from ddblite.schema.values import Item, Value
 
 Values = Mapping[str, Value]
@@ -59,6 +65,42 @@ def request_of(
         condition=fitted.condition,
         values=used(fitted, values),
         return_old_on_failure=return_old,
+    )
+
+
+def without_deep_puts(actions: Sequence[Action], tables: Sequence[TableSpec]) -> list[Action]:
+    """Returns actions in which what puts too deep an item is the update that comes to the same.
+
+    A put looks at its item first. Of an INSERT it is told first that the key is taken, and only
+    then, in an update's words, that the item cannot be stored.
+    """
+    return [
+        as_update(action, table) if isinstance(action, PutItem) and is_deep(action.item) else action
+        for action, table in zip(actions, tables, strict=True)
+    ]
+
+
+def is_deep(item: Item) -> bool:
+    """Whether an item is nested too deeply to be stored, and that is the first thing wrong."""
+    try:
+        accept_item(item)
+    except ValidationException as fault:
+        return fault.message == TOO_DEEP
+    return False
+
+
+def as_update(put: PutItem, table: TableSpec) -> UpdateItem:
+    """Returns the update that makes an item as a put does."""
+    accept_item_key(table, put.item)
+    key = {name: put.item[name] for name in table.key_names}
+    others = [name for name in put.item if name not in key]
+    changes = [Set(Path((name,)), ValueRef(f":{place}")) for place, name in enumerate(others)]
+    return UpdateItem(
+        table_name=put.table_name,
+        key=key,
+        update=compile_update(changes),
+        condition=put.condition,
+        values={f":{place}": put.item[name] for place, name in enumerate(others)},
     )
 
 

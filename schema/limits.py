@@ -9,6 +9,9 @@ from typing import Final
 ITEM_BYTES_MAX: Final = 400 * 1024
 """Names and values together. Guide: "Item size"."""
 
+PARAMETER_DEPTH: Final = 0
+"""The level at which a parameter of a statement begins: it may have one more than an item."""
+
 NESTING_DEPTH_MAX: Final = 32
 """Levels of one value: a top-level value is level 1, the deepest leaf may be at level 32.
 

@@ -140,7 +140,7 @@ def test_item_on_which_a_condition_failed(engine: Engine) -> None:
 
 
 NESTED: Wire = {"S": "x"}
-for _ in range(32):
+for _ in range(33):
     NESTED = {"L": [NESTED]}
 
 
