@@ -101,6 +101,7 @@ def statement(wire: Wire, *, consistent: bool = False) -> StatementRequest:
     return StatementRequest(
         text=written,
         parameters=parameters(wire.get("Parameters")),
+        written=wire.get("Parameters") or (),
         consistent=consistent,
         return_old_on_failure=on_failure == "ALL_OLD",
     )

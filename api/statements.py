@@ -39,7 +39,8 @@ def execute(
     run = bound(engine, prepare(statement), values, consistent=consistent)
 
     def fetch(token: str | None, wanted: int | None) -> PageAnswer:
-        return answer_of(run.page(token, page_limit, return_limit=wanted))
+        is_own = token is not after
+        return answer_of(run.page(token, page_limit, return_limit=wanted, is_own=is_own))
 
     result = Result(fetch, limit=limit, after=after, plan=lambda: partiql.described(run))
     if run.is_write:

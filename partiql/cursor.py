@@ -9,6 +9,7 @@ import base64
 import binascii
 import hashlib
 import json
+import secrets
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from enum import Enum
@@ -35,10 +36,28 @@ DONE: Final = Mark.DONE
 Position: TypeAlias = Literal[Mark.START, Mark.DONE] | Item
 
 
-def digest(text: str, parameters: Sequence[Value], *, consistent: bool) -> str:
-    """Returns what tells one execution's tokens from another's."""
-    asked = repr((text, list(parameters), consistent)).encode("utf-8", "surrogatepass")
+def digest(
+    text: str, parameters: Sequence[Value], written: Sequence[Any], *, consistent: bool
+) -> str:
+    """Returns what tells one execution's tokens from another's.
+
+    A parameter counts by its value, a number as it is ``written`` on the wire (where there is one)
+    also by its scale: ``1E2`` is not ``100``. A list or map is never the same again, which is the
+    service's own oddity. Captured on AWS, October 2026.
+    """
+    if any(isinstance(one, list | dict) for one in parameters):
+        return secrets.token_hex(DIGEST_BYTES)
+    shown = [*map(with_scale, parameters, written)] if written else list(parameters)
+    asked = repr((text, shown, consistent)).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(asked, digest_size=DIGEST_BYTES).hexdigest()
+
+
+def with_scale(parameter: Value, written: Any) -> object:  # noqa: ANN401 - a wire's value
+    """Returns a parameter, of a number its digits and exponent as they are written."""
+    if not isinstance(parameter, int | Decimal) or isinstance(parameter, bool):
+        return parameter
+    sign, digits, exponent = Decimal(written["N"]).as_tuple()
+    return (sign if parameter else 0, digits, exponent)
 
 
 def token(bound_to: str, positions: Sequence[Position]) -> str:
@@ -48,13 +67,16 @@ def token(bound_to: str, positions: Sequence[Position]) -> str:
     return base64.urlsafe_b64encode(content.encode()).decode()
 
 
-def positions(given: str, bound_to: str, legs: int) -> list[Position]:
-    """Returns the positions that a token stands for, or raises StatementError."""
+def positions(given: str, bound_to: str | None, legs: int) -> list[Position]:
+    """Returns the positions that a token stands for, or raises StatementError.
+
+    Without a digest that it must be ``bound_to`` it is known to be the statement's own.
+    """
     found = parts(given)
     if found is None:
         raise StatementError("Invalid NextToken")
     owner, read = found
-    if owner != bound_to:
+    if bound_to is not None and owner != bound_to:
         raise StatementError("NextToken does not match request")
     if len(read) != legs:
         raise StatementError("Invalid NextToken")

@@ -7,7 +7,7 @@ have on key attributes filter here, behind the engine's Query.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -60,6 +60,13 @@ class Page(msgspec.Struct, frozen=True):
     last_key: Item | None = None
 
 
+class Start(NamedTuple):
+    """Where a page begins; ``is_own`` if it is known that the same run gave the token."""
+
+    token: str
+    is_own: bool
+
+
 class Run(msgspec.Struct, frozen=True):
     """A statement with its values, on a table, ready to be asked for pages."""
 
@@ -70,6 +77,8 @@ class Run(msgspec.Struct, frozen=True):
     table: TableSpec
     fitted: Fitted
     consistent: bool
+    written: Sequence[Any] = ()
+    """The parameters as the wire has them, where they came that way."""
 
     @property
     def legs(self) -> tuple[CompiledLeg, ...]:
@@ -88,25 +97,27 @@ class Run(msgspec.Struct, frozen=True):
         *,
         return_limit: int | None = None,
         return_old_on_failure: bool = False,
+        is_own: bool = False,
     ) -> Page:
-        """Carries out the write, or reads the page after a token.
+        """Carries out the write, or reads the page after a token, ``is_own`` if this run gave it.
 
         ``limit`` bounds the items evaluated and ``return_limit`` those of them that are given; the
         page ends where either is reached.
         """
         check_limit(limit)
+        start = None if after is None else Start(after, is_own)
         try:
             # The common case comes first and at once: a get, which is within any limits.
             if self.fitted.key is not None and after is None:
                 return get(self, self.fitted.key)
             limits = Limits(limit, return_limit)
-            return answered(self, after, limits, return_old=return_old_on_failure)
+            return answered(self, start, limits, return_old=return_old_on_failure)
         except RequestError:
             again = refitted(self)
             if again is None:
                 raise
         limits = Limits(limit, return_limit)
-        return answered(again, after, limits, return_old=return_old_on_failure)
+        return answered(again, start, limits, return_old=return_old_on_failure)
 
 
 def begin(
@@ -177,13 +188,16 @@ def refitted(run: Run) -> Run | None:
     table = engine.catalog.table(run.table.name)
     if table is None or table is run.table:
         return None
-    return bound(engine, run.prepared, run.parameters, consistent=run.consistent)
+    again = bound(engine, run.prepared, run.parameters, consistent=run.consistent)
+    return msgspec.structs.replace(again, written=run.written)
 
 
 def execute_statement(engine: Engine, request: ExecuteStatement) -> Page:
     """Carries out ExecuteStatement: one write, or one page of a SELECT."""
     asked = request.statement
     run = begin(engine, asked.text, asked.parameters, consistent=asked.consistent)
+    if asked.written:
+        run = msgspec.structs.replace(run, written=asked.written)
     return run.page(
         request.next_token, request.limit, return_old_on_failure=asked.return_old_on_failure
     )
@@ -220,7 +234,7 @@ def following(run: Run, first: Page, page_limit: int | None) -> Iterator[Page]:
     page = first
     yield page
     while page.token is not None:
-        page = run.page(page.token, page_limit)
+        page = run.page(page.token, page_limit, is_own=True)
         yield page
 
 
@@ -249,15 +263,15 @@ def settled(fitted: Fitted, values: dict[str, Value]) -> Fitted:
     return decided(fitted, legs.settled(access, fitted.order, values))
 
 
-def answered(run: Run, after: str | None, limits: Limits, *, return_old: bool) -> Page:
+def answered(run: Run, start: Start | None, limits: Limits, *, return_old: bool) -> Page:
     """Returns one page of a statement."""
     if run.is_write:
-        if after is not None:
+        if start is not None:
             raise StatementError("Invalid NextToken")
         return write(run, return_old=return_old)
-    if run.fitted.key is not None and after is None:
+    if run.fitted.key is not None and start is None:
         return get(run, run.fitted.key)
-    return read(run, after, limits)
+    return read(run, start, limits)
 
 
 # reading
@@ -283,16 +297,13 @@ def selected(run: Run, items: list[Item]) -> list[Item]:
     return [chosen(select.columns, item) for item in items]
 
 
-def read(run: Run, after: str | None, limits: Limits) -> Page:
+def read(run: Run, start: Start | None, limits: Limits) -> Page:
     """Reads one page of a SELECT."""
     is_scan = isinstance(run.fitted.access, Scan)
     count = 1 if is_scan else len(run.legs)
-    bound_to = ""
-    if after is not None:
-        bound_to = digest(run.prepared.text, run.parameters, consistent=run.consistent)
-        found: list[Position] = positions(after, bound_to, count)
-    else:
-        found = [START] * count
+    found: list[Position] = [START] * count
+    if start is not None:
+        found = positions(start.token, None if start.is_own else bound_to(run), count)
     fitted = run.fitted
     assert fitted.source is not None, "what reads has a source"
     reading = Reading(run.engine, fitted, fitted.source, run.legs, run.values, run.consistent)
@@ -301,11 +312,15 @@ def read(run: Run, after: str | None, limits: Limits) -> Page:
     got = read_page(reading, found, limits)
     next_token = None
     if got.goes_on:
-        bound_to = bound_to or digest(run.prepared.text, run.parameters, consistent=run.consistent)
-        next_token = token(bound_to, got.positions)
+        next_token = token(bound_to(run), got.positions)
     items = selected(run, got.items)
     consumed = reading.nothing() if got.consumed is None else got.consumed
     return Page(items, consumed, got.scanned_count, next_token, got.last_key)
+
+
+def bound_to(run: Run) -> str:
+    """Returns what the tokens of a statement's pages are bound to."""
+    return digest(run.prepared.text, run.parameters, run.written, consistent=run.consistent)
 
 
 def chosen(columns: Sequence[plan.Column], item: Item) -> Item:

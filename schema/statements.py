@@ -4,13 +4,16 @@ They do not cross the engine's boundary: ``partiql`` turns each statement into r
 ``schema.requests``. A batch answers per statement, a transaction as TransactGetItems does.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.requests import Consumed, Record
 from ddblite.schema.values import Item, Value
 
 
 class StatementRequest(Record):
-    """One statement with its parameters.
+    """One statement with its parameters, also as they were ``written`` on the wire.
 
     ``fault`` is what is wrong with the parameters of a statement in a batch, of which none is given
     then: it is that statement's own affair.
@@ -20,6 +23,7 @@ class StatementRequest(Record):
     parameters: tuple[Value, ...] = ()
     consistent: bool = False
     return_old_on_failure: bool = False
+    written: Sequence[Any] = ()
     fault: ValidationException | None = None
 
 

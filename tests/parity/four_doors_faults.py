@@ -28,13 +28,7 @@ PLUS_TEXT: Final = (
     INVALID,
     "Incorrect operand type for operator or function; operator or function: +, operand type: S",
 )
-TOO_DEEP: Final = (
-    INVALID,
-    (
-        "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels"
-        " beyond supported limit"
-    ),
-)
+TOO_DEEP: Final = ("ValidationException", "Nesting Levels have exceeded supported limits")
 UNDERFLOW: Final = (
     INVALID,
     "Number underflow. Attempting to store a number with magnitude smaller than supported range",

@@ -6,9 +6,15 @@ from typing import Any
 
 import pytest
 
+import ddblite
 from ddblite.api.dispatch import dispatch
 from ddblite.engine.engine import Engine
-from ddblite.schema.errors import ConditionalCheckFailedException, DdbError, DuplicateItemException
+from ddblite.schema.errors import (
+    ConditionalCheckFailedException,
+    DdbError,
+    DuplicateItemException,
+    ValidationException,
+)
 from statement_calls import (
     DUPLICATE,
     FAILED,
@@ -69,6 +75,53 @@ def test_pages_of_a_statement(engine: Engine) -> None:
     assert "ValidationException: NextToken does not match request" == refusal(
         execute, engine, "SELECT title FROM movies WHERE year = 1995", **token
     )
+
+
+NUMBERS: Any = [
+    ({"N": "1E2"}, {"N": "1e+2"}, True),
+    ({"N": "01"}, {"N": "1"}, True),
+    ({"N": "1.5E1"}, {"N": "15"}, True),
+    ({"N": "-0"}, {"N": "0"}, True),
+    ({"N": "1.0"}, {"N": "1"}, False),
+    ({"N": "100"}, {"N": "1E2"}, False),
+    ({"N": "0"}, {"N": "0.0"}, False),
+    ({"NS": ["1", "2.0"]}, {"NS": ["2", "1"]}, True),
+    ({"SS": ["a", "b"]}, {"SS": ["b", "a"]}, True),
+    ({"SS": ["a", "b"]}, {"SS": ["b", "c"]}, False),
+    ({"S": "a"}, {"S": "a"}, True),
+    ({"B": "AAE="}, {"B": "AAE="}, True),
+    ({"BOOL": True}, {"N": "1"}, False),
+    ({"L": [{"N": "1"}]}, {"L": [{"N": "1"}]}, False),
+    ({"M": {}}, {"M": {}}, False),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "goes_on"), NUMBERS)
+def test_a_token_is_bound_to_the_parameters_as_they_are_written(
+    engine: Engine, first: Wire, second: Wire, *, goes_on: bool
+) -> None:
+    """By value and scale; a list or map is never the same again."""
+    text = "SELECT title FROM movies WHERE year = 1994 AND x <> ?"
+    page = execute(engine, text, Parameters=[first], Limit=1)
+    again = {"Parameters": [second], "NextToken": page["NextToken"]}
+    if goes_on:
+        assert [wire({"title": title}) for title in "BCD"] == execute(engine, text, **again)[
+            "Items"
+        ]
+    else:
+        message = "ValidationException: NextToken does not match request"
+        assert message == refusal(execute, engine, text, **again)
+
+
+def test_pages_of_one_run_go_on_whatever_the_parameters(db: ddblite.Database) -> None:
+    """Its own tokens it knows; a run that begins with one is bound as a request is."""
+    text = "SELECT title FROM movies WHERE year = 1994 AND x <> ?"
+    result = db.execute(text, [[1]], page_limit=1)
+    assert list("ABCD") == [item["title"] for item in result]
+    cut = db.execute(text, [[1]], page_limit=1, limit=1)
+    assert 1 == len(cut.all())
+    with pytest.raises(ValidationException, match="^NextToken does not match request$"):
+        db.execute(text, [[1]], after=cut.cursor).all()
 
 
 @pytest.mark.parametrize(
