@@ -120,7 +120,7 @@ def test_pages_of_one_run_go_on_whatever_the_parameters(db: ddblite.Database) ->
     assert list("ABCD") == [item["title"] for item in result]
     cut = db.execute(text, [[1]], page_limit=1, limit=1)
     assert 1 == len(cut.all())
-    with pytest.raises(ValidationException, match="^NextToken does not match request$"):
+    with pytest.raises(ValidationException, match=r"^NextToken does not match request$"):
         db.execute(text, [[1]], after=cut.cursor).all()
 
 
