@@ -230,7 +230,7 @@ class Writing:
 
     def __enter__(self) -> Transaction:
         engine = self.engine
-        engine.storage.lock.acquire()
+        engine.storage.take()
         try:
             self.outer = engine.transaction
             if self.outer is not None:

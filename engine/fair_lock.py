@@ -27,18 +27,22 @@ class FairLock:
         self.is_owned = self.lock._is_owned  # type: ignore[attr-defined]  # noqa: SLF001 - as ``Condition`` asks it
         """Whether this thread holds the lock."""
 
-    def acquire(self) -> None:
-        """Takes the lock once more, behind all who wait for it already."""
+    def acquire(self, timeout_s: float = -1) -> bool:
+        """Takes the lock once more, behind all who wait for it already.
+
+        With a timeout it may return False, after at most twice as long: once for the place at the
+        head, once for the lock.
+        """
         if (not self.waiting or self.is_owned()) and self.lock.acquire(blocking=False):
-            return
+            return True
         gate = threading.Lock()
         gate.acquire()
         place = (threading.get_ident(), gate)
         self.waiting.append(place)
         try:
-            if self.waiting[0] is not place:
-                gate.acquire()
-            self.lock.acquire()
+            return (self.waiting[0] is place or gate.acquire(timeout=timeout_s)) and (
+                self.lock.acquire(timeout=timeout_s)
+            )
         finally:
             self.leave_queue()
 

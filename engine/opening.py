@@ -15,7 +15,8 @@ import apsw
 from ddblite.engine import fileformat
 from ddblite.engine.connections import Address, write_ahead
 from ddblite.engine.faults import translated
-from ddblite.engine.storage import Storage, is_open_here
+from ddblite.engine.open_files import is_lost_to_fork, is_open_here
+from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt, FileError, NotADatabase
 
 MODES: Final = ("create", "open", "read")
@@ -90,6 +91,11 @@ def inspect_path(path: str, mode: str) -> bool:
         raise FileError(f"{path} is a directory, not a database file")
     if not stat.S_ISREG(found.st_mode):
         raise FileError(f"{path} is not a regular file")
+    if is_lost_to_fork(path):
+        raise FileError(
+            f"{path} was in use by another thread when this process was forked, and cannot be"
+            " opened here; open it in a process that is started anew (multiprocessing: spawn)"
+        )
     if is_open_here(path):
         # Ours, as was seen then. Closing any descriptor of a file drops all locks that the
         # process has on it, SQLite's among them, so it must not be opened beside SQLite.

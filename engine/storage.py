@@ -9,16 +9,15 @@
 * After a failed flush or a damaged page the database refuses everything until it is opened
   again: file systems mark pages clean after a failed flush, so a retry would lie.
 
-A forked child must not use its parent's connections; they are marked at the fork.
+A forked child must not use its parent's connections: see ``engine.open_files``.
 """
 
-import os
 import threading
 import time
 import weakref
 from collections.abc import Sequence
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, Final
 
 import apsw
 
@@ -27,6 +26,7 @@ from ddblite.engine.blocks import Rows, Snapshot, Write
 from ddblite.engine.connections import Address, open_connection
 from ddblite.engine.fair_lock import FairLock
 from ddblite.engine.faults import BUSY_TIMEOUT_MS, FATAL, READ_FAULTS, TableGone, translated
+from ddblite.engine.open_files import identity_of, open_storages
 from ddblite.schema.errors import (
     Closed,
     Corrupt,
@@ -36,38 +36,8 @@ from ddblite.schema.errors import (
     ReadOnly,
 )
 
-# The one piece of state in a module: a forked child must find what its parent had open.
-open_storages: "weakref.WeakSet[Storage]" = weakref.WeakSet()
-
-
-def forget_after_fork() -> None:
-    """Marks every storage of the parent as unusable in the child."""
-    for storage in list(open_storages):
-        storage.failure = "the database was opened before a fork; open it again in the child"
-        # The thread that held it, if one did, exists only in the parent.
-        storage.lock = FairLock()
-        storage.readers_lock = threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):  # pragma: no branch - all but Windows
-    os.register_at_fork(after_in_child=forget_after_fork)
-
-
-def identity_of(path: str) -> tuple[int, int] | None:
-    """Returns what tells a file from all others however it is named; None when there is none."""
-    try:
-        found = os.stat(path)  # noqa: PTH116 - Path.stat gives no more
-    except (OSError, ValueError):
-        return None
-    return found.st_dev, found.st_ino
-
-
-def is_open_here(path: str) -> bool:
-    """Whether this process has the file open as a database."""
-    identity = identity_of(path)
-    return identity is not None and any(
-        storage.identity == identity for storage in list(open_storages)
-    )
+NOTICED_MS: Final = 50
+"""A wait within the process that takes nothing off the wait for another process."""
 
 
 class Storage:
@@ -86,6 +56,7 @@ class Storage:
         self.readers_lock = threading.Lock()
         self.depth = 0
         self.writing_thread = 0
+        self.waited_ms = 0
         self.writer = open_connection(address)
         self.identity = identity_of(address.path)
         open_storages.add(self)
@@ -157,16 +128,24 @@ class Storage:
         """Returns a write transaction, for a ``with``; inside another it is a savepoint."""
         return Write(self)
 
+    def take(self) -> None:
+        """Takes the writer for this thread, once more if it has it; others wait in their order."""
+        if self.lock.is_owned():
+            self.lock.acquire()
+            return
+        asked_s = time.monotonic()
+        self.lock.acquire()
+        self.waited_ms = int(1000 * (time.monotonic() - asked_s))
+
     def begin(self) -> None:
         """Starts the transaction or savepoint of one more level."""
-        # BEGIN IMMEDIATE, because a transaction that reads first and writes later can be
-        # refused halfway (SQLITE_BUSY_SNAPSHOT) however long it is willing to wait.
-        self.lock.acquire()
+        self.take()
         try:
             self.refuse_if_unwritable()
-            self.writer.execute(
-                f"SAVEPOINT level_{self.depth}" if self.depth else "BEGIN IMMEDIATE"
-            )
+            if self.depth:
+                self.writer.execute(f"SAVEPOINT level_{self.depth}")
+            else:
+                self.begin_within(BUSY_TIMEOUT_MS - self.waited_ms)
         except apsw.Error as fault:
             self.lock.release()
             raise translated(fault) from fault
@@ -180,6 +159,23 @@ class Storage:
             raise
         self.depth += 1
         self.writing_thread = threading.get_ident()
+
+    def begin_within(self, wait_ms: int) -> None:
+        """Starts a transaction; waits for another process for as long as is left to this thread.
+
+        Whoever has waited here behind a thread that another process kept waiting does not begin
+        to wait anew, but asks once.
+        """
+        # BEGIN IMMEDIATE, because a transaction that reads first and writes later can be
+        # refused halfway (SQLITE_BUSY_SNAPSHOT) however long it is willing to wait.
+        if wait_ms > BUSY_TIMEOUT_MS - NOTICED_MS:
+            self.writer.execute("BEGIN IMMEDIATE")
+            return
+        self.writer.set_busy_timeout(max(0, wait_ms))
+        try:
+            self.writer.execute("BEGIN IMMEDIATE")
+        finally:
+            self.writer.set_busy_timeout(BUSY_TIMEOUT_MS)
 
     def is_busy_here(self) -> bool:
         """Whether this thread is in the middle of a transaction or snapshot of its own."""

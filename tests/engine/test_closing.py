@@ -11,6 +11,7 @@ import pytest
 
 import ddblite
 from attempts import attempts, in_thread
+from ddblite.engine import open_files
 from ddblite.schema import errors
 from faulty import faulty_files
 from music import artists
@@ -94,8 +95,14 @@ def test_a_thread_takes_its_connection_with_it(opened: ddblite.Database) -> None
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 @pytest.mark.parametrize("is_writing", [False, True], ids=["idle", "while another thread writes"])
-def test_a_forked_child_is_refused(path: Path, opened: ddblite.Database, is_writing: bool) -> None:  # noqa: FBT001
+def test_a_forked_child_is_refused(
+    path: Path,
+    opened: ddblite.Database,
+    monkeypatch: pytest.MonkeyPatch,
+    is_writing: bool,  # noqa: FBT001 - a case
+) -> None:
     """It would use its parent's locks and file positions; the parent goes on unharmed."""
+    monkeypatch.setattr(open_files, "FORK_WAIT_S", 0)
     music = opened.table("music")
     music.put({"artist": "Nina"})
     holding, release = threading.Event(), threading.Event()

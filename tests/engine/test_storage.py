@@ -1,5 +1,6 @@
 """Connections and transactions: settings, faults, savepoints."""
 
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 import ddblite
 from attempts import attempts, in_thread
-from ddblite.engine import connections, faults
+from ddblite.engine import connections, faults, storage
 from ddblite.schema import errors
 from music import artists, put_within
 
@@ -201,6 +202,43 @@ def test_another_writer_is_busy_after_the_timeout(
             assert other.table("music").get("Nina") is None
         other.table("music").put({"artist": "Nina"})
     assert artists(opened) == ["Nina"]
+
+
+def test_threads_wait_for_another_process_together(
+    path: Path, opened: ddblite.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waited behind one that got Busy asks once and does not begin to wait anew."""
+    monkeypatch.setattr(storage, "BUSY_TIMEOUT_MS", 1000)
+    monkeypatch.setattr(connections, "BUSY_TIMEOUT_MS", 1000)
+    waits_ms: list[int] = []
+    begin_within = storage.Storage.begin_within
+
+    def noted(self: storage.Storage, wait_ms: int) -> None:
+        waits_ms.append(wait_ms)
+        begin_within(self, wait_ms)
+
+    monkeypatch.setattr(storage.Storage, "begin_within", noted)
+    refused: list[str] = []
+
+    def put(number: int) -> None:
+        try:
+            other.table("music").put({"artist": str(number)})
+        except errors.Busy as error:
+            refused.append(error.code)
+
+    with ddblite.connect(path) as other, opened.engine.write():
+        waits_ms.clear()
+        threads = [threading.Thread(target=put, args=(number,)) for number in range(4)]
+        with other.engine.storage.lock:
+            for thread in threads:
+                thread.start()
+            while len(other.engine.storage.lock.waiting) < len(threads):
+                pass
+        for thread in threads:
+            thread.join()
+    assert ["InternalServerError"] * 4 == refused
+    assert waits_ms[0] > 0
+    assert all(wait_ms < waits_ms[0] // 2 for wait_ms in waits_ms[1:])
 
 
 def test_read_mode_refuses_writes(path: Path, opened: ddblite.Database) -> None:

@@ -19,6 +19,7 @@ LAYERS: Final = (
         "engine.faults",
         "engine.fileformat",
         "engine.keys",
+        "engine.open_files",
         "engine.opening",
         "engine.scratch",
         "engine.storage",

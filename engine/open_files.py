@@ -1,0 +1,106 @@
+"""What this process has open, and what becomes of it in a forked child.
+
+SQLite keeps its locks per process and file. A forked child inherits that book-keeping and none of
+the locks: a connection that it opens beside an inherited one believes to hold what it does not,
+and whoever closes last outside removes the log under it. So a child closes, before anything else,
+all that it inherited, without touching the file; then it may open the file anew.
+
+A connection in the middle of something cannot be closed there: undoing a transaction would write
+to the memory that is shared with the parent. Therefore a fork waits, for a while, until no thread
+writes. A file of which something could not be closed stays refused in the child.
+"""
+
+import os
+import threading
+import weakref
+from typing import TYPE_CHECKING, Final
+
+import apsw
+
+from ddblite.engine.fair_lock import FairLock
+from ddblite.engine.faults import BUSY_TIMEOUT_MS
+
+if TYPE_CHECKING:
+    from ddblite.engine.storage import Storage
+
+Identity = tuple[int, int]
+
+# The state of a module, because a forked child must find what its parent had open.
+open_storages: "weakref.WeakSet[Storage]" = weakref.WeakSet()
+lost_to_fork: Final[set[Identity]] = set()
+forking: Final = threading.local()
+
+FORK_WAIT_S: Final = BUSY_TIMEOUT_MS / 1000
+"""How long a fork waits for the writes of other threads."""
+
+FORKED: Final = "the database was opened before a fork; open it again in the child"
+
+
+def identity_of(path: str) -> Identity | None:
+    """Returns what tells a file from all others however it is named; None when there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - Path.stat gives no more
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
+
+
+def is_open_here(path: str) -> bool:
+    """Whether this process has the file open as a database."""
+    identity = identity_of(path)
+    return identity is not None and any(
+        storage.identity == identity for storage in list(open_storages)
+    )
+
+
+def is_lost_to_fork(path: str) -> bool:
+    """Whether the file can no longer be opened safely in this process, which was forked."""
+    return bool(lost_to_fork) and identity_of(path) in lost_to_fork
+
+
+def wait_for_writers() -> None:
+    """Takes the writer of every file before a fork, so that no transaction is open in it."""
+    forking.held = []
+    for storage in sorted(open_storages, key=id):
+        # What this thread itself is in the middle of, it does not wait for.
+        if not storage.in_memory and storage.lock.acquire(FORK_WAIT_S):
+            forking.held.append(storage.lock)
+
+
+def go_on() -> None:
+    """Gives the writers back, in the parent."""
+    for lock in forking.held:
+        lock.release()
+    forking.held = []
+
+
+def forget_parent() -> None:
+    """Makes every storage of the parent unusable in the child, and closes what it holds."""
+    for storage in list(open_storages):
+        storage.failure = FORKED
+        # The thread that held one, if one did, exists only in the parent.
+        storage.lock = FairLock()
+        storage.readers_lock = threading.Lock()
+        if not storage.in_memory and storage.identity is not None and not is_closed(storage):
+            lost_to_fork.add(storage.identity)
+    open_storages.clear()
+
+
+def is_closed(storage: "Storage") -> bool:
+    """Closes every inherited connection of a file without a trace, and returns whether all are."""
+    try:
+        for connection in (storage.writer, *storage.readers):
+            if connection is storage.writer and connection.in_transaction:
+                return False
+            # Neither merges the log, which others use, nor removes it.
+            connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+            connection.close(force=True)
+    except apsw.Error:  # a thread of the parent was in the midst of a statement
+        return False
+    return True
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - all but Windows
+    os.register_at_fork(
+        before=wait_for_writers, after_in_parent=go_on, after_in_child=forget_parent
+    )
