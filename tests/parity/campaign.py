@@ -77,7 +77,7 @@ class Contest:
         other = self.oracle.ask(step, self.account)
         if other in (mine, older):
             return Outcome(step, EQUAL, mine, other)
-        sources = overruled(step, mine, other) or overruled(step, older, other)
+        sources = overruled(step, mine, other)
         if sources:
             return Outcome(step, OVERRULED, mine, other, sources)
         return Outcome(step, OPEN, mine, other, undecided(step, mine, other))

@@ -16,7 +16,7 @@ from typing import Any, Final
 from parity import corpus, oracle
 from parity.campaign import EQUAL, OPEN, OVERRULED, Contest, Outcome
 from parity.oracle import Oracle
-from parity.overruled import text_of
+from parity.overruled import SOURCES, text_of
 from parity.steps import HERE, RECORDED, SCRIPTS, read_script
 
 ROOT: Final = HERE.parents[1]
@@ -28,8 +28,10 @@ INTRODUCTION: Final = (
     f"Measured by `make parity` against DynamoDB Local {oracle.VERSION}: readable scripts"
     " (`tests/parity/scripts`) and a generated corpus of valid and invalid requests. *Equal* is"
     " the whole answer, in either of the two wordings that AWS speaks. *Overruled* is where the"
-    " local version is known to differ from the service, with the fact that says so. *Open* is"
-    " where nobody has seen what the service does."
+    " local version is known to differ from the service; the table says what is right and how that"
+    " is known. *Captured* answers were recorded from AWS, *verified* ones asserted by tests that"
+    " ran there, both by suites that others publish. *Open* is where nobody has seen what the"
+    " service does."
 )
 
 EPISODE_LENGTH: Final = 300
@@ -136,7 +138,7 @@ def summary(tally: Tally) -> str:
             "",
             "### Overruled, by what",
             "",
-            "| source | cases |",
+            "| what is right, and how it is known | cases |",
             "|---|---:|",
             *overruled,
             "",
@@ -185,6 +187,8 @@ def main() -> int:
     for outcome in tally.unexplained:
         sys.stdout.write(shown(outcome) + "\n")
     sys.stdout.write("\n".join(row(*entry) for entry in tally.verdicts.items()) + "\n")
+    for source in sorted(SOURCES - tally.sources.keys() - tally.undecided.keys()):
+        sys.stdout.write(f"overrules nothing: {source}\n")
     return 1 if tally.unexplained else 0
 
 
