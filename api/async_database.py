@@ -15,15 +15,14 @@ SQLite of ``sql``.
 import asyncio
 import functools
 import os
-import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ddblite.api.async_table import Answer, AsyncResult, AsyncTable, Threads
 from ddblite.api.database import SQL_BYTES_MAX, Database, connect
-from ddblite.api.http.application import READS
+from ddblite.api.http.application import READS, SELECT
 from ddblite.api.writer import TOGETHER
 from ddblite.engine.clock import Clock
 from ddblite.schema.errors import Closed
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
     from ddblite.api.analysis import Analysis
     from ddblite.api.sql.result import SqlPlan, SqlResult
     from ddblite.partiql.explanation import Explanation
-
-SELECT: Final = re.compile(r"\s*SELECT\b", re.IGNORECASE)
 
 
 class AsyncDatabase:

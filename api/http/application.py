@@ -76,9 +76,18 @@ QUICK: Final = frozenset(target for target, name in TARGETS.items() if name in R
 """What is asked for by requests that the event loop itself may answer."""
 
 STATEMENT: Final = "DynamoDB_20120810.ExecuteStatement"
-SELECT: Final = re.compile(rb'"Statement"\s*:\s*"(?: |\\[nrt])*SELECT\b', re.IGNORECASE)
-"""A statement that reads, in JSON that is not parsed yet. A SELECT that is written otherwise, with
-a comment before it, waits for the writer; a write that looks like one is carried out as well."""
+SELECT: Final = re.compile(r"\s*SELECT\b", re.IGNORECASE)
+"""A statement that reads. A SELECT that is written otherwise, with a comment before it, waits for
+the writer, as a write does."""
+
+
+class Stated(msgspec.Struct):
+    """What of ExecuteStatement's request tells a read from a write; of two the last counts."""
+
+    statement: str = msgspec.field(default="", name="Statement")
+
+
+STATED: Final = msgspec.json.Decoder(Stated)
 
 
 class Engine(AnyEngine, Protocol):
@@ -176,8 +185,16 @@ def is_quick(request: Request) -> bool:
     """Whether answering waits for no lock and no disk, so that the loop may do it itself."""
     target = target_of(request)
     if target == STATEMENT:
-        return SELECT.search(request.body) is not None
+        return is_select(request.body)
     return request.method != "POST" or target in QUICK
+
+
+def is_select(body: bytes) -> bool:
+    """Whether the body of an ExecuteStatement asks for a SELECT; one that is no JSON does not."""
+    try:
+        return SELECT.match(STATED.decode(body).statement) is not None
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return False
 
 
 def is_alone(request: Request) -> bool:
