@@ -77,6 +77,37 @@ def test_pages_of_a_statement(engine: Engine) -> None:
     )
 
 
+HASH_TOO_LONG = "Size of hashkey has exceeded the maximum size limit of2048 bytes"
+RANGE_TOO_LONG = "Aggregated size of all range keys has exceeded the size limit of 1024 bytes"
+
+
+@pytest.mark.parametrize(
+    ("source", "where", "length", "fault"),
+    [
+        ("movies.by_genre", "genre = ?", 2049, HASH_TOO_LONG),
+        ("movies.by_genre", "genre IN [?]", 2049, HASH_TOO_LONG),
+        ("movies.by_genre", "genre = ? OR genre = 'x'", 2049, None),
+        ("movies.by_genre", "genre IN [?, 'x']", 2049, None),
+        ("movies", "year = 1900 AND title = ?", 1025, RANGE_TOO_LONG),
+        ("movies", "year = 1900 AND title IN [?]", 1025, RANGE_TOO_LONG),
+        ("movies", "year = 1900 AND title IN ['A', ?]", 1025, RANGE_TOO_LONG),
+        ("movies", "year = 1900 AND title > ?", 1025, RANGE_TOO_LONG),
+        ("movies", "year IN [1900, 1901] AND title = ?", 1025, None),
+        ("movies", "year = 1900 AND title < ? OR year = 1901", 1025, None),
+    ],
+)
+def test_a_key_value_is_too_long_where_there_is_one_partition(
+    engine: Engine, source: str, where: str, length: int, fault: str | None
+) -> None:
+    text = f"SELECT * FROM {source} WHERE {where}"
+    parameters = [{"S": "x" * length}]
+    if fault is None:
+        assert {"Items": []} == execute(engine, text, Parameters=parameters)
+        return
+    message = f"ValidationException: One or more parameter values were invalid: {fault}"
+    assert message == refusal(execute, engine, text, Parameters=parameters)
+
+
 NUMBERS: Any = [
     ({"N": "1E2"}, {"N": "1e+2"}, True),
     ({"N": "01"}, {"N": "1"}, True),
