@@ -91,7 +91,8 @@ class Fitted:
 
     ``source`` is what is read, None for a write; ``order`` says what ORDER BY comes to. ``key`` is
     there when a read is nothing but a get of one item, and for EXISTS: its parts, and the names of
-    their values. As long as ``access`` is undecided, ``legs`` are all those there may be.
+    their values. As long as ``access`` is undecided, ``legs`` are all those there may be, and
+    ``is_check`` tells that it is an EXISTS.
     """
 
     access: Access
@@ -102,6 +103,7 @@ class Fitted:
     update: CompiledUpdate | None = None
     projection: Projection | None = None
     key: tuple[tuple[KeyPart, str], ...] | None = None
+    is_check: bool = False
 
 
 class Prepared:
@@ -266,6 +268,8 @@ def fit(table: TableSpec, of: plan.Plan) -> Fitted:
     select = of.select if isinstance(of, plan.Exists) else of
     assert isinstance(select, plan.Select), "only a SELECT reads"
     if isinstance(of, plan.Exists):
+        if isinstance(access, Keyed):
+            return Fitted(access, access.source, is_check=True)
         return fit_exists(access)
     order = order_of(access.source, select.order)
     if isinstance(access, Scan):
@@ -295,6 +299,8 @@ def decided(fitted: Fitted, access: Read) -> Fitted:
     """Returns a SELECT as its values have it; what was compiled for it before stays."""
     if access is fitted.access:
         return fitted
+    if fitted.is_check:
+        return fit_exists(access)
     if isinstance(access, Scan):
         return replace(scanning(access, fitted.order), projection=fitted.projection)
     known = {id(one.leg): one for one in fitted.legs}
@@ -302,10 +308,10 @@ def decided(fitted: Fitted, access: Read) -> Fitted:
     return replace(fitted, access=access, legs=legs, key=key_of(access))
 
 
-def fit_exists(access: Read | Keyed) -> Fitted:
+def fit_exists(access: Read) -> Fitted:
     """Returns the check of one item, or raises when the SELECT of an EXISTS is of anything else."""
     source = access.source
-    if not (isinstance(access, Get) and access.legs[0].rest):
+    if not (isinstance(access, Get) and len(access.legs) == 1 and access.legs[0].rest):
         raise StatementError("EXISTS() must contain a single item read with additional condition")
     leg = access.legs[0]
     there = Call("attribute_exists", (Path((source.partition.name,)),))

@@ -43,10 +43,14 @@ def test_reads_of_a_transaction(engine: Engine) -> None:
     assert [{**MOVIES, **units}] == answer["ConsumedCapacity"]
 
 
+C = "year = 1994 AND title = 'C'"
+
+
 def test_writes_of_a_transaction(engine: Engine) -> None:
     answer = transact(
         engine,
         f"EXISTS(SELECT * FROM movies WHERE {A} AND (rating = 9 OR rating = 8))",
+        f"EXISTS(SELECT * FROM movies WHERE {C} AND 'C' = title AND year IN [1994] AND rating = 7)",
         SET_B,
         "INSERT INTO movies VALUE {'year': 1, 'title': 'new'}",
         "DELETE FROM movies WHERE year = 1996 AND title = 'A'",
@@ -175,6 +179,12 @@ EXISTS_ONE = f"{NTH}EXISTS() must contain a single item read with additional con
         (SET_B, f"EXISTS(SELECT * FROM movies WHERE {A})", EXISTS_ONE),
         (SET_B, "EXISTS(SELECT * FROM movies WHERE year = 1994 AND rating = 1)", EXISTS_ONE),
         (SET_B, "EXISTS(SELECT * FROM movies)", EXISTS_ONE),
+        (SET_B, f"EXISTS(SELECT * FROM movies WHERE {A} AND title = 'A')", EXISTS_ONE),
+        (
+            SET_B,
+            "EXISTS(SELECT * FROM movies WHERE year = 1994 AND title IN ['A', 'C'] AND x = 1)",
+            EXISTS_ONE,
+        ),
         (
             SET_B,
             "EXISTS(SELECT * FROM movies.by_genre WHERE genre = 'Drama' AND rating = 1)",
