@@ -2,6 +2,7 @@
 
 The provider is too large to be built here. Terraform installs it from its registry, or from where
 its own settings say that providers are. What both ask is recorded in tests/http/terraform.txt.
+Passed with Terraform 1.11.4 and 1.15.5, and the provider 6.47.1.
 """
 
 import os
