@@ -9,6 +9,7 @@ was asked for by its ARN is answered under its ARN.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ddblite.api.decode_transactions import ARMS
 from ddblite.schema import control_requests, requests
 from ddblite.schema.names import table_named
 from ddblite.schema.wire import encode_item
@@ -27,10 +28,11 @@ def names_asked(written: Iterable[str]) -> dict[str, str]:
     return names
 
 
-def names_in_transaction(wire: Wire) -> Iterator[str]:
-    """Yields the tables of a transaction as they are written."""
+def names_in_transaction(wire: Wire, arms: Iterable[str]) -> Iterator[str]:
+    """Yields the tables of a transaction as they are written; each entry has one of the arms."""
     for entry in wire["TransactItems"]:
-        yield from (action["TableName"] for action in entry.values() if action is not None)
+        actions = map(entry.get, arms)
+        yield from (action["TableName"] for action in actions if action is not None)
 
 
 def with_capacity(
@@ -145,7 +147,7 @@ def batch_write(wire: Wire, answer: requests.BatchWriteAnswer) -> dict[str, Any]
 
 def transact_write(wire: Wire, answer: requests.BatchWriteAnswer) -> dict[str, Any]:
     """Encodes TransactWriteItems: nothing, unless metrics or capacity were asked for."""
-    return written_by(wire, answer, names_in_transaction(wire))
+    return written_by(wire, answer, names_in_transaction(wire, ARMS))
 
 
 def written_by(
@@ -164,7 +166,8 @@ def written_by(
 
 def transact_get(wire: Wire, answer: requests.TransactGetAnswer) -> dict[str, Any]:
     """Encodes TransactGetItems; a get that found or chose nothing has an empty entry."""
-    return with_capacity(wire, entries(answer), answer.consumed, names_in_transaction(wire))
+    names = names_in_transaction(wire, ["Get"])
+    return with_capacity(wire, entries(answer), answer.consumed, names)
 
 
 def entries(answer: requests.TransactGetAnswer) -> dict[str, Any]:

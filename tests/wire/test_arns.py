@@ -115,3 +115,15 @@ def test_members_that_an_operation_does_not_have_name_no_table(database: ddblite
     assert "books" == database.call("ExecuteStatement", select)["ConsumedCapacity"]["TableName"]
     gets = strange | CAPACITY | {"TransactItems": [{"Get": {"TableName": "books", "Key": KEY}}]}
     assert ["books"] == named(database.call("TransactGetItems", gets))
+
+
+def test_members_that_an_entry_does_not_have_name_no_table(database: ddblite.Database) -> None:
+    """An entry of a transaction is what it is by its own members, also once it is written."""
+    strange = {"Foo": 5, "Get": {"TableName": "a"}, "Update": None}
+    writes = [{"Put": {"TableName": ARN, "Item": KEY}, **strange}]
+    assert [ARN] == named(
+        database.call("TransactWriteItems", {"TransactItems": writes, **CAPACITY})
+    )
+    gets = [{"Get": {"TableName": ARN, "Key": KEY}, "Foo": 5, "Put": {}}]
+    assert [ARN] == named(database.call("TransactGetItems", {"TransactItems": gets, **CAPACITY}))
+    assert database.call("TransactWriteItems", {"TransactItems": writes}) == {}
