@@ -16,8 +16,7 @@ from ddblite.api.combinations import Request
 from ddblite.api.explain_many import (
     check_batch_get,
     check_batch_write,
-    check_transact_get,
-    check_transact_write,
+    check_transaction,
 )
 from ddblite.api.explain_parts import (
     check_expression_values,
@@ -218,8 +217,8 @@ STEPS: Final[dict[str, tuple[Step, ...]]] = {
     ),
     "BatchGetItem": (check_batch_get,),
     "BatchWriteItem": (check_batch_write,),
-    "TransactWriteItems": (check_transact_write,),
-    "TransactGetItems": (check_transact_get,),
+    "TransactWriteItems": (check_transaction,),
+    "TransactGetItems": (check_transaction,),
     "CreateTable": (check_create_table,),
     "ExecuteStatement": (check_parameters,),
     "ExecuteTransaction": (check_parameters,),

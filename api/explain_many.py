@@ -63,16 +63,8 @@ SINGLE_OPERATIONS: Final = {
 """What the entries of a transaction are like when they stand alone."""
 
 
-def check_transact_write(request: Request) -> None:
-    """Checks the actions of a transaction, one after another, after the names and sets of all."""
-    check_everywhere(check_names_within, request)
-    check_everywhere(check_sets_within, request)
-    for entry in request.wire["TransactItems"]:
-        check_entry(entry, request)
-
-
-def check_transact_get(request: Request) -> None:
-    """Checks the gets of a transaction, one after another, after the names and sets of all."""
+def check_transaction(request: Request) -> None:
+    """Checks the entries of a transaction, one after another, after the names and sets of all."""
     check_everywhere(check_names_within, request)
     check_everywhere(check_sets_within, request)
     for entry in request.wire["TransactItems"]:
