@@ -149,13 +149,13 @@ def converted_set(given: Any) -> Value:  # noqa: ANN401 - one of our three set t
     return made
 
 
-def plain_set(members: Iterable[Any]) -> Value:
-    """Returns the one of the three set types that all members fit into."""
+def plain_set(given: object, members: Iterable[Any]) -> Value:
+    """Returns the one of the three set types that all members of a given set fit into."""
     converted = [converted_value(member) for member in members]
     for kind in (StringSet, NumberSet, BinarySet):
         if all(type(member) in MEMBER_TYPES[kind.tag] for member in converted):
             return kind(converted)  # type: ignore[arg-type]
-    raise unsupported(converted)
+    raise unsupported(given)
 
 
 CONVERSIONS: Final[tuple[tuple[type, Callable[[Any, int], Value]], ...]] = (
@@ -166,9 +166,9 @@ CONVERSIONS: Final[tuple[tuple[type, Callable[[Any, int], Value]], ...]] = (
     (bytearray, lambda content, _: bytes(bytearray.__getitem__(content, EVERYTHING))),
     (memoryview, lambda content, _: content.tobytes()),
     (ValueSet, lambda given, _: converted_set(given)),
-    (set, lambda members, _: plain_set(set.__iter__(members))),
-    (frozenset, lambda members, _: plain_set(frozenset.__iter__(members))),
-    (AbstractSet, lambda members, _: plain_set(members)),
+    (set, lambda given, _: plain_set(given, set.__iter__(given))),
+    (frozenset, lambda given, _: plain_set(given, frozenset.__iter__(given))),
+    (AbstractSet, lambda given, _: plain_set(given, given)),
     (Mapping, converted_map),
     (list, lambda elements, depth: converted_list(list.__iter__(elements), depth)),
     (tuple, lambda elements, depth: converted_list(tuple.__iter__(elements), depth)),

@@ -93,7 +93,10 @@ def unsupported(value: object) -> UnsupportedType:
 
 def shown(value: object) -> str:
     """Returns what a message shows of a value, also of one that cannot show itself."""
-    return SHORT.repr(value)
+    try:
+        return SHORT.repr(value)
+    except Exception:  # noqa: BLE001 - a class's own ``__repr__``, or a number beyond all bounds
+        return object.__repr__(value)
 
 
 SHORT: Final = Repr()

@@ -160,6 +160,40 @@ def test_other_types_are_refused(database: ddblite.Database, value: object) -> N
         table.put({"p": "a", "x": value})
 
 
+class Mute(int):
+    """A number that cannot show itself."""
+
+    def __repr__(self) -> str:
+        raise AssertionError
+
+
+Mute.__name__ = "int"  # as a value of this name is shown otherwise
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({1, "a"}, "<class 'set'>"),
+        (frozenset({1, b"a"}), "<class 'frozenset'>"),
+        ({Mute(1), "a"}, "<class 'set'>"),
+        ({10**5000}, "Number overflow"),
+        ({10**5000, "a"}, "Number overflow|<class 'set'>"),
+        ([{10**5000: 1}], "Attribute names are strings"),
+    ],
+)
+def test_a_refusal_says_what_was_given(
+    database: ddblite.Database, value: object, message: str
+) -> None:
+    """In the user's type, and also of what has no text."""
+    table = database.create_table("values", partition_key="p")
+    for use in (
+        lambda: table.put({"p": "a", "x": value}),
+        lambda: table.update("a", "SET x = :x", values={":x": value}),
+    ):
+        with pytest.raises(errors.ValidationException, match=message):
+            use()
+
+
 def test_impossible_items_are_refused(database: ddblite.Database) -> None:
     """Each with a sentence, however it is nested."""
     table = database.create_table("values", partition_key="p")
