@@ -32,7 +32,7 @@ Values = Mapping[str, Any]
 TableGiven = str | Table
 
 OUT_OF_BOUNDS: Final = (
-    "{envelope}Value at '{member}' failed to satisfy constraint:"
+    "{envelope}Value {value}at '{member}' failed to satisfy constraint:"
     " Member must have length {bound} than or equal to {number}"
 )
 
@@ -162,28 +162,36 @@ Action = Put | Update | Delete | Check
 
 def transact_write(engine: Engine, actions: Sequence[Action], token: str | None) -> None:
     """Carries out all actions or none."""
-    check_length("TransactItems", len(actions), TRANSACT_ITEMS_MAX)
+    check_count(actions)
     if token is not None:
         token = plain_text("token", token)
-        check_length("ClientRequestToken", len(token), CLIENT_TOKEN_LENGTH_MAX)
+        check_length("clientRequestToken", len(token), CLIENT_TOKEN_LENGTH_MAX, f"'{token}' ")
     ready = [action.request() for action in actions]
     engine.execute(requests.TransactWriteItems(actions=ready, token=token))
 
 
 def transact_get(engine: Engine, gets: Sequence[Get]) -> list[dict[str, Any] | None]:
     """Reads items as of one moment, in the order in which they are asked for."""
-    check_length("TransactItems", len(gets), TRANSACT_ITEMS_MAX)
+    check_count(gets)
     request = requests.TransactGetItems(gets=[get.request() for get in gets])
     answer: requests.TransactGetAnswer = engine.execute(request)
     return list(answer.items)
 
 
-def check_length(member: str, length: int, maximum: int) -> None:
+def check_count(actions: Sequence[Action] | Sequence[Get]) -> None:
+    """Raises ValidationException for no action and for too many, which are not echoed."""
+    echo = "" if actions else "'[]' "
+    check_length("transactItems", len(actions), TRANSACT_ITEMS_MAX, echo)
+
+
+def check_length(member: str, length: int, maximum: int, echo: str) -> None:
     """Raises ValidationException, in the service's words, for nothing and for too much."""
     if not 0 < length <= maximum:
         bound, number = ("less", maximum) if length else ("greater", 1)
         raise ValidationException(
-            OUT_OF_BOUNDS.format(envelope=ENVELOPE, member=member, bound=bound, number=number)
+            OUT_OF_BOUNDS.format(
+                envelope=ENVELOPE, value=echo, member=member, bound=bound, number=number
+            )
         )
 
 
