@@ -186,7 +186,7 @@ def test_a_refusal_says_what_was_given(
 ) -> None:
     """In the user's type, and also of what has no text."""
     table = database.create_table("values", partition_key="p")
-    for use in (
+    for use in attempts(
         lambda: table.put({"p": "a", "x": value}),
         lambda: table.update("a", "SET x = :x", values={":x": value}),
     ):
