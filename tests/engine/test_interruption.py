@@ -14,8 +14,9 @@ FIRST_S = 0.004
 STEP_S = 0.000_1
 
 
-def work_for_ever(table: ddblite.Table) -> None:
-    """Writes, queries and scans."""
+def work_for_ever(table: ddblite.Table, interrupted_after_s: float) -> None:
+    """Writes, queries and scans; on a busy machine the interruption may come before all that."""
+    signal.setitimer(signal.ITIMER_REAL, interrupted_after_s)
     while True:
         table.put({"id": "a", "group": "g"})
         table.query("id = :id", values={":id": "a"}).all()
@@ -26,9 +27,8 @@ def interrupted(table: ddblite.Table, after_s: float) -> None:
     """Writes and reads until a signal raises KeyboardInterrupt, as Ctrl-C does."""
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
     try:
-        signal.setitimer(signal.ITIMER_REAL, after_s)
         with pytest.raises(KeyboardInterrupt):
-            work_for_ever(table)
+            work_for_ever(table, after_s)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
