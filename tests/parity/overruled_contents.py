@@ -1,9 +1,7 @@
 """Known faults of AWS's local version in the content of answers.
 
-Each function gives the oracle's answer as it should be; everything that it does not mend is
-still compared. Where the right figure cannot be told from the oracle's, as with capacities, the
-function says in which direction and by how much at most the oracle is wrong, and takes ours over
-only within that.
+Each function gives the oracle's answer as it should be, and everything that it does not mend is
+still compared. Those of capacities are in ``overruled_capacities.py``.
 """
 
 import re
@@ -12,11 +10,23 @@ from typing import Any, Final
 
 from ddblite.schema.numbers import parse, plain_text
 from parity.answers import Answer
+from parity.overruled_capacities import (
+    filtered_by_fetching,
+    kind_of_units,
+    missing_deletes,
+    missing_keys,
+    nothing_found,
+    nothing_to_fetch,
+    partial_index_keys,
+    reach_back,
+    taken_over,
+    transaction_writes,
+    unasked_capacity,
+    with_member,
+)
 from parity.steps import Json, Step
 
 Mender = Callable[[Step, Answer, Answer], Answer]
-
-HALF_UNIT: Final = 0.5
 
 
 def mended(
@@ -30,118 +40,6 @@ def mended(
             used.append(source)
             other = changed
     return tuple(used) if other == mine else ()
-
-
-def with_member(answer: Answer, name: str, value: Json) -> Answer:
-    """Returns an answer with a member changed; None takes it away."""
-    rest = {member: content for member, content in answer.items() if member != name}
-    return rest if value is None else {**rest, name: value}
-
-
-def taken_over(mine: Answer, other: Answer, member: str) -> Answer:
-    """Returns the oracle's answer with our member, where both have it."""
-    return {**other, member: mine[member]} if member in mine and member in other else other
-
-
-def unasked_capacity(step: Step, _mine: Answer, other: Answer) -> Answer:
-    """DeleteItem tells its capacity without being asked."""
-    asked = step.request.get("ReturnConsumedCapacity", "NONE")
-    return with_member(other, "ConsumedCapacity", None) if asked == "NONE" else other
-
-
-def units(answer: Answer) -> dict[tuple[str, ...], float]:
-    """Returns every figure of an answer's capacity by its place."""
-    return dict(figures((), answer.get("ConsumedCapacity", [])))
-
-
-def figures(place: tuple[str, ...], told: Json) -> Iterator[tuple[tuple[str, ...], float]]:
-    """Yields the figures below a place; tables of a list are known by their names."""
-    if isinstance(told, list):
-        for each in told:
-            yield from figures((*place, each["TableName"]), each)
-    elif isinstance(told, dict):
-        for name, each in told.items():
-            yield from figures((*place, name), each)
-    elif isinstance(told, float):
-        yield place, told
-
-
-def charged(mine: Answer, other: Answer, least: float, most: float) -> Answer:
-    """Takes our capacity over if each of its figures differs by so much at least and at most.
-
-    A figure that one of both does not tell is nought there.
-    """
-    ours, theirs = units(mine), units(other)
-    if not ours or not theirs:
-        return other
-    places = ours.keys() | theirs.keys()
-    differences = [ours.get(place, 0.0) - theirs.get(place, 0.0) for place in places]
-    within = all(least <= difference <= most for difference in differences)
-    return taken_over(mine, other, "ConsumedCapacity") if within else other
-
-
-def nothing_found(step: Step, mine: Answer, other: Answer) -> Answer:
-    """A Query or Scan that reads nothing costs the least that a read costs, not nothing."""
-    if step.operation not in {"Query", "Scan"} or mine.get("ScannedCount") != 0:
-        return other
-    least = 2 * HALF_UNIT if step.request.get("ConsistentRead") else HALF_UNIT
-    if set(units(other).values()) != {0.0} or not set(units(mine).values()) <= {0.0, least}:
-        return other
-    return taken_over(mine, other, "ConsumedCapacity")
-
-
-def missing_keys(step: Step, mine: Answer, other: Answer) -> Answer:
-    """Keys that BatchGetItem does not find cost as well."""
-    if step.operation != "BatchGetItem":
-        return other
-    missing = 0.0
-    for name, part in step.request["RequestItems"].items():
-        found = mine.get("Responses", {}).get(name, [])
-        each = 2 * HALF_UNIT if part.get("ConsistentRead") else HALF_UNIT
-        missing += each * (len(part["Keys"]) - len(found))
-    return charged(mine, other, 0.0, missing) if missing else other
-
-
-def kind_of_units(step: Step, _mine: Answer, other: Answer) -> Answer:
-    """Transactions tell the kind of their units."""
-    kind = {"TransactGetItems": "Read", "TransactWriteItems": "Write"}.get(step.operation)
-    if kind is None or "ConsumedCapacity" not in other:
-        return other
-    told = with_kind(other["ConsumedCapacity"], f"{kind}CapacityUnits")
-    return {**other, "ConsumedCapacity": told}
-
-
-def with_kind(capacity: Json, kind: str) -> Json:
-    """Returns capacities with their units under the name of their kind as well."""
-    if isinstance(capacity, list):
-        return [with_kind(each, kind) for each in capacity]
-    if not isinstance(capacity, dict):
-        return capacity
-    told = {name: with_kind(each, kind) for name, each in capacity.items()}
-    return {**told, kind: told["CapacityUnits"]} if "CapacityUnits" in told else told
-
-
-def transaction_writes(step: Step, mine: Answer, other: Answer) -> Answer:
-    """A transaction counts its indexes once, and an action twice that changes nothing."""
-    if step.operation != "TransactWriteItems" or units(mine).keys() - units(other).keys():
-        return other
-    actions = step.request["TransactItems"]
-    passed_over = sum(2.0 if "Update" in action else 1.0 for action in actions)
-    twice = sum(figure for place, figure in units(other).items() if is_whole(place))
-    return charged(mine, other, -twice, passed_over)
-
-
-def is_whole(place: tuple[str, ...]) -> bool:
-    """Whether a figure is that of a table with its indexes."""
-    return place[1:] == ("CapacityUnits",)
-
-
-def missing_deletes(step: Step, mine: Answer, other: Answer) -> Answer:
-    """Deleting a missing item in a batch costs one unit, not two."""
-    if step.operation != "BatchWriteItem":
-        return other
-    deletes = str(step.request).count("'DeleteRequest'")
-    return charged(mine, other, -float(deletes), 0.0) if deletes else other
 
 
 def collections(step: Step, mine: Answer, other: Answer) -> Answer:
@@ -270,23 +168,6 @@ def plain(value: Json) -> Json:
     return {name: plain(each) for name, each in value.items()}
 
 
-def partial_index_keys(step: Step, mine: Answer, other: Answer) -> Answer:
-    """An item with only a part of an index's key is not in the index, and costs nothing there."""
-    items = [step.request.get("Item"), *put_items(step.request)]
-    is_partial = any(item is not None and len({"g", "h"} & item.keys()) == 1 for item in items)
-    if not units(other):
-        return other
-    return charged(mine, other, -max(units(other).values()), 0.0) if is_partial else other
-
-
-def put_items(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yields the items that a batch puts."""
-    for writes in (request.get("RequestItems") or {}).values():
-        for write in writes if isinstance(writes, list) else ():
-            if "PutRequest" in write:
-                yield write["PutRequest"]["Item"]
-
-
 def unprojected_filter(step: Step, mine: Answer, other: Answer) -> Answer:
     """A Scan's filter sees what the global index carries, and not the item in the table."""
     is_filtered = step.request.keys() & {"FilterExpression", "ScanFilter"}
@@ -306,32 +187,16 @@ def single_item(step: Step, mine: Answer, other: Answer) -> Answer:
     return other
 
 
-def reach_back(step: Step, mine: Answer, other: Answer) -> Answer:
-    """What is asked for and is not in a local index is fetched, and charged, per item read."""
-    asked = str(step.request.get("ProjectionExpression", ""))
-    names = step.request.get("ExpressionAttributeNames", {})
-    wanted = {names.get(name, name) for name in re.findall(r"#?\w+", asked)}
-    return fetched(step, mine, other) if wanted - IN_LOCAL_INDEX else other
-
-
-def filtered_by_fetching(step: Step, mine: Answer, other: Answer) -> Answer:
-    """What only a filter needs is fetched, and charged, as well."""
-    is_filtered = step.request.keys() & {"FilterExpression", "ScanFilter"}
-    return fetched(step, mine, other) if is_filtered else other
-
-
-def fetched(step: Step, mine: Answer, other: Answer) -> Answer:
-    """Takes our capacity over if what is charged beyond the oracle's fits to the items read."""
-    if step.request.get("IndexName") != "local":
+def ties(step: Step, mine: Answer, other: Answer) -> Answer:
+    """Entries with one key have no order that anybody knows, so a page may end with another."""
+    if step.operation != "Query" or "IndexName" not in step.request:
         return other
-    return charged(mine, other, 0.0, 2.0 * FETCHED_UNITS_MAX * mine["ScannedCount"])
-
-
-IN_LOCAL_INDEX: Final = frozenset({"id", "k", "lk", "a"})
-"""What the local index of the corpus carries."""
-
-FETCHED_UNITS_MAX: Final = 1.0
-"""Half of what an item of the corpus costs to read at most: none is larger than 8 KB."""
+    here, there = mine.get("LastEvaluatedKey", {}), other.get("LastEvaluatedKey", {})
+    if not any(there.get(name) == value for name, value in here.items()):
+        return other
+    for member in ("Count", "Items", "LastEvaluatedKey"):
+        other = taken_over(mine, other, member)
+    return other
 
 
 def filtered_bytes(step: Step, mine: Answer, other: Answer) -> Answer:
@@ -373,6 +238,10 @@ MENDERS: Final[dict[str, Mender]] = {
     "a page that ends by its Limit has a LastEvaluatedKey: verified": single_item,
     "a page ends at 1 MB of what was read, filtered or not: the developer guide": filtered_bytes,
     "what a query of a local index fetches is charged: captured, 2026": reach_back,
+    "what is projected is not fetched, also if an item lacks it: the developer guide": (
+        nothing_to_fetch
+    ),
+    "entries of an index with one key have no order: the developer guide": ties,
     "AttributeUpdates without an Action put: the service's model": put_by_default,
 }
 """What overrules the oracle, and the function that mends its answer by it."""

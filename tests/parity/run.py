@@ -188,7 +188,7 @@ def main() -> int:
         sys.stdout.write(shown(outcome) + "\n")
     sys.stdout.write("\n".join(row(*entry) for entry in tally.verdicts.items()) + "\n")
     for source in sorted(SOURCES - tally.sources.keys() - tally.undecided.keys()):
-        sys.stdout.write(f"overrules nothing: {source}\n")
+        sys.stdout.write(f"not met in this run: {source}\n")
     return 1 if tally.unexplained else 0
 
 

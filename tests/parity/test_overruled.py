@@ -8,7 +8,7 @@ import pytest
 
 from parity.answers import Answer
 from parity.overruled import SOURCES, overruled, undecided
-from parity.overruled_contents import charged
+from parity.overruled_capacities import charged
 from parity.overruled_texts import CONTENT, ROWS, RULES, STAGES, Texts, pairs
 from parity.steps import Json, Step
 
