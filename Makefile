@@ -75,12 +75,12 @@ parity: .venv/linked
 
 # Other people's clients, in the languages that are on the machine, against `ddblite serve`. Those
 # of other languages are installed by their tests, once, into ignored folders; what the machine
-# does not have is named as skipped.
+# does not have is named as skipped. The limit per test is for the installing.
 clients: .venv/linked .venv-awscli/filled .venv-aioboto3/filled .venv-expiring/filled
 	@$(PYTHON_EXPIRING) -m pytest tests/clients_expiring
 	@$(PYTHON_AIOBOTO3) -m pytest tests/clients_aioboto3 tests/clients_python/test_boto3_in_process.py \
 		tests/clients_python/test_mock_dynamodb.py tests/clients_python/test_worked_examples.py
-	@$(PYTHON_HERE) -m pytest -m '' tests/clients
+	@$(PYTHON_HERE) -m pytest -m '' --timeout 600 tests/clients
 
 # Statements by the hundred thousand, on both builds of sqlglot; SEED=7 has those of seed 7 again.
 fuzz: .venv/linked .venv-compiled/filled
