@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ddblite.api.conditions import Builder, Described, is_described
-from ddblite.api.plain import is_mapping, plain, plain_key, plain_text
+from ddblite.api.plain import elements_of, entries_of, is_mapping, plain, plain_key, plain_text
 from ddblite.schema import requests
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.reserved_words import RESERVED_WORDS
@@ -23,10 +23,11 @@ COUNT_MAX: Final = 2**31 - 1
 
 def key_of(key: Sequence[Any]) -> requests.Key:
     """Returns a key from its values in key order, or from one dict."""
-    if len(key) == 1 and is_mapping(key[0]):
-        return plain_key(key[0])
+    values = key if type(key) is tuple else tuple(elements_of(key))
+    if len(values) == 1 and is_mapping(values[0]):
+        return plain_key(values[0])
     return tuple(
-        [value if type(value) is str or type(value) is int else plain(value) for value in key]
+        [value if type(value) is str or type(value) is int else plain(value) for value in values]
     )
 
 
@@ -34,7 +35,7 @@ def plain_names(names: Mapping[Any, Any]) -> dict[str, str]:
     """Returns the names of a request, or raises UnsupportedType when one is no string."""
     return {
         plain_text("A placeholder", placeholder): plain_text("What a placeholder stands for", name)
-        for placeholder, name in names.items()
+        for placeholder, name in entries_of(names)
     }
 
 
@@ -42,7 +43,8 @@ def check_counts(**counts: int | None) -> None:
     """Raises ValueError when a number of items or segments is none that can be meant."""
     for name, count in counts.items():
         least = 0 if name == "segment" else 1
-        if count is not None and (type(count) is not int or not least <= count <= COUNT_MAX):
+        is_number = isinstance(count, int) and not isinstance(count, bool)
+        if count is not None and not (is_number and least <= count <= COUNT_MAX):
             raise ValueError(f"{name} is a whole number from {least} to {COUNT_MAX}")
 
 
@@ -64,7 +66,7 @@ class Asked:
             if values is None
             else {
                 plain_text("A placeholder", placeholder): plain(value)
-                for placeholder, value in values.items()
+                for placeholder, value in entries_of(values)
             }
         )
 

@@ -74,6 +74,14 @@ def entries_of(content: Mapping[Any, Any]) -> Iterable[tuple[Any, Any]]:
     return dict.items(content) if is_dict else content.items()  # type: ignore[arg-type]
 
 
+def elements_of(sequence: Sequence[Any]) -> Iterable[Any]:
+    """Returns the elements of a sequence."""
+    kind = type(sequence)
+    if issubclass(kind, list):
+        return list.__iter__(sequence)  # type: ignore[arg-type]
+    return tuple.__iter__(sequence) if issubclass(kind, tuple) else sequence  # type: ignore[arg-type]
+
+
 def plain_name(name: object) -> str:
     """Returns an attribute name as an exact string."""
     if not issubclass(type(name), str):

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from ddblite import partiql
 from ddblite.api.given import check_counts
-from ddblite.api.plain import plain, plain_text
+from ddblite.api.plain import elements_of, plain, plain_text
 from ddblite.api.result import Result
 from ddblite.engine.engine import Engine
 from ddblite.partiql.execution import Page, bound
@@ -52,9 +52,9 @@ def plain_parameters(parameters: object) -> list[Value]:
     """Returns a statement's parameters as values, or raises when they are none."""
     if isinstance(parameters, str) or not isinstance(parameters, Sequence):
         raise UnsupportedType("A statement's parameters are a list of values")
+    given = parameters if type(parameters) is list else elements_of(parameters)
     return [
-        one if type(one) is str or is_small(one) else plain(one, PARAMETER_DEPTH)
-        for one in parameters
+        one if type(one) is str or is_small(one) else plain(one, PARAMETER_DEPTH) for one in given
     ]
 
 

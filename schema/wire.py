@@ -139,8 +139,10 @@ def read_binary(content: Any, _depth: int = 0) -> bytes:
         if b2a_base64(made, newline=False).decode() != content:
             raise Refused
         return made
+    if type(content) is bytes:
+        return content
     if isinstance(content, bytes | bytearray | memoryview):
-        return bytes(content)
+        return memoryview(content).tobytes()
     raise Refused
 
 

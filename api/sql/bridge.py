@@ -5,7 +5,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Final
 
-from ddblite.api.plain import plain, plain_name, plain_text
+from ddblite.api.plain import elements_of, entries_of, plain, plain_name, plain_text
 from ddblite.api.sql.loading import Copy, load
 from ddblite.api.sql.pushdown import Access, access_to
 from ddblite.api.sql.result import Loaded, SqlPlan, SqlResult, TablePlan
@@ -167,14 +167,15 @@ def values_of(parsed: Parsed, parameters: object) -> dict[str, Value]:
     if isinstance(parameters, Mapping):
         if parsed.marks:
             raise StatementError("The values of ? are a list, those of :name a mapping")
-        return {plain_name(name): plain(one) for name, one in parameters.items()}
+        return {plain_name(name): plain(one) for name, one in entries_of(parameters)}
     if isinstance(parameters, str) or not isinstance(parameters, Sequence):
         raise UnsupportedType("A statement's parameters are a list of values, or a mapping")
-    if len(parameters) != parsed.marks:
+    given = list(elements_of(parameters))
+    if len(given) != parsed.marks:
         raise StatementError(
-            f"The statement has {parsed.marks} parameters, and {len(parameters)} values were given"
+            f"The statement has {parsed.marks} parameters, and {len(given)} values were given"
         )
-    return {f"p{number}": plain(one) for number, one in enumerate(parameters)}
+    return {f"p{number}": plain(one) for number, one in enumerate(given)}
 
 
 def unknown(name: str, tables: list[str]) -> str:

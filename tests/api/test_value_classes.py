@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import Any
 from unittest.mock import Mock
 
@@ -28,6 +28,12 @@ class Status(str, Enum):  # noqa: UP042 - as programs of before 3.11 have it
     """What many programs have for the words that they store."""
 
     PAID = "paid"
+
+
+class Count(IntEnum):
+    """Numbers that a program has names for."""
+
+    ONE = 1
 
 
 class Names(str, Enum):  # noqa: UP042 - as above
@@ -154,6 +160,30 @@ def test_boto3_stores_the_same_item(both: tuple[ddblite.Table, Any], item: dict[
     stored = native.get("paid")
     boto3s.put_item(Item=given_item)
     assert repr(stored) == repr(native.get("paid"))
+
+
+def test_what_holds_the_values_is_read_through_its_base_type() -> None:
+    """Keys, names, values and parameters of a request, and bytes on the wire."""
+    with ddblite.connect(":memory:") as database:
+        table = database.create_table("values", partition_key="id", sort_key=("at", "N"))
+        key, mapping = HOSTILE[tuple]((Status.PAID, 1)), HOSTILE[dict]
+        table.update(
+            key,
+            "SET #a = :a",
+            names=mapping({"#a": "n"}),
+            values=mapping({":a": 2}),
+        )
+        item = {"id": "paid", "at": 1, "n": 2}
+        assert item == table.get(mapping({"id": "paid", "at": 1}))
+        statement = 'SELECT * FROM "values" WHERE id = ? AND at = ?'
+        assert [item] == database.execute(statement, HOSTILE[list](["paid", 1])).all()
+        assert [item] == database.sql(statement, key).all()
+        assert [item] == table.query(
+            "id = :id", values=mapping({":id": "paid"}), limit=Count.ONE
+        ).all()
+        wire = {"id": {"S": "paid"}, "at": {"N": "2"}, "b": {"B": HOSTILE[bytes](b"a")}}
+        database.call("PutItem", {"TableName": "values", "Item": wire})
+        assert {"id": "paid", "at": 2, "b": b"a"} == table.get("paid", 2)
 
 
 @pytest.mark.parametrize("pretended", [str, int, bytes, dict, list, set])
