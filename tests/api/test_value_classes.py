@@ -175,7 +175,7 @@ def test_what_holds_the_values_is_read_through_its_base_type() -> None:
         )
         item = {"id": "paid", "at": 1, "n": 2}
         assert item == table.get(mapping({"id": "paid", "at": 1}))
-        statement = 'SELECT * FROM "values" WHERE id = ? AND at = ?'
+        statement = 'SELECT * FROM "values" WHERE id = ? AND "at" = ?'
         assert [item] == database.execute(statement, HOSTILE[list](["paid", 1])).all()
         assert [item] == database.sql(statement, key).all()
         assert [item] == table.query(
