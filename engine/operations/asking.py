@@ -51,6 +51,18 @@ def condition_of(given: str | Predicate | None, names: Names | None) -> Conditio
     return parse_condition(given, names)
 
 
+def condition_beside(
+    update: Update | None, given: str | Predicate | None, names: Names | None, values: Values | None
+) -> Condition | None:
+    """Returns the condition of an update; what is wrong with the update is told before a fault."""
+    try:
+        return condition_of(given, names)
+    except ValidationException:
+        if update is not None:
+            update.check(values or NO_VALUES)
+        raise
+
+
 def check_empty(update: object, condition: object) -> None:
     """Raises for an empty condition beside an empty update: that is told first."""
     if update == "" and condition == "":

@@ -93,7 +93,7 @@ def update_item(machine: Machine, request: UpdateItem) -> WriteAnswer:
     asking.check_keys(request.names, request.values)
     asking.check_empty(request.update, request.condition)
     update = asking.update_of(request.update, request.names)
-    condition = asking.condition_of(request.condition, request.names)
+    condition = asking.condition_beside(update, request.condition, request.names, request.values)
     values = asking.check(request.names, request.values, update, condition)
 
     with machine.write() as transaction:

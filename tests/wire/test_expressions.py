@@ -77,6 +77,26 @@ def test_too_long_in_the_older_wording() -> None:
             assert expected == refusal(database, operation, wire | {which: LONG})
 
 
+@pytest.mark.parametrize(
+    ("update", "fault"),
+    [
+        ("SET #x = :v", "An expression attribute name used in the document path is not defined;"),
+        ("SET n = :w", "An expression attribute value used in expression is not defined;"),
+        ("SET n.m = :v, n = :v", "Two document paths overlap with each other;"),
+        ("ADD n :v", "Incorrect operand type for operator or function; operator: ADD,"),
+    ],
+)
+def test_an_update_is_looked_at_before_its_condition(
+    database: ddblite.Database, update: str, fault: str
+) -> None:
+    """All of it: the expressions of a request are validated one after another."""
+    asked = {**GET, "UpdateExpression": update, "ConditionExpression": "a = = b"}
+    told = refusal(
+        database, "UpdateItem", {**asked, "ExpressionAttributeValues": {":v": {"S": "x"}}}
+    )
+    assert told.startswith(f"ValidationException: {ONE}Invalid UpdateExpression: {fault}")
+
+
 @pytest.mark.parametrize("more", [{}, {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}])
 def test_an_empty_condition_is_told_before_an_empty_update(
     database: ddblite.Database, more: Wire
