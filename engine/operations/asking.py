@@ -59,7 +59,7 @@ def condition_beside(
         return condition_of(given, names)
     except ValidationException:
         if update is not None:
-            update.check(values or NO_VALUES)
+            update.check(values or {})
         raise
 
 
