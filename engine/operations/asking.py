@@ -5,7 +5,6 @@ DynamoDB's: update, condition, key condition, filter, projection; then values ag
 expressions; then what was given and never used. Facts: validation, section 6.
 """
 
-from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from ddblite.engine.expressions import (
@@ -23,8 +22,6 @@ from ddblite.engine.expressions import (
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.requests import Changes, Names, Predicate, Selection, Values
 from ddblite.schema.tables import TableSpec
-
-NO_VALUES: Final[Mapping[str, object]] = {}
 
 Expression: TypeAlias = Condition | KeyCondition | Projection | Update
 
