@@ -9,7 +9,7 @@ the catalog inside its transaction.
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from ddblite.engine import backup, catalog, check, operations
 from ddblite.engine.catalog import Catalog
@@ -23,6 +23,7 @@ from ddblite.schema.tables import TableSpec
 from ddblite.schema.wording import reworded
 
 Operation = Callable[["Engine", Any], Any]
+Answer = TypeVar("Answer")
 
 CATALOG_RETRIES_MAX: Final = 100
 
@@ -95,6 +96,22 @@ class Engine:
                 self.unwind()
             raise
         return answer if self.pace is None else self.pace.after(request, answer, self.clock.now_s())
+
+    def guarded(self, work: Callable[[], Answer]) -> Answer:
+        """Runs work of many requests; what an interruption leaves open of it is undone.
+
+        The blocks in it cannot promise that by themselves: Ctrl-C may strike between the end of
+        a block and its ``__exit__``. The work of one request is guarded by ``execute``.
+        """
+        was_busy = self.storage.is_busy_here()
+        try:
+            return work()
+        except DdbError:
+            raise
+        except BaseException:
+            if not was_busy:
+                self.unwind()
+            raise
 
     def read(self, operation: Operation, request: Any) -> Any:  # noqa: ANN401
         """Runs a reading operation with a catalog that was true in its snapshot."""
@@ -172,12 +189,12 @@ class Engine:
 
     def unwind(self) -> None:
         """Brings everything back to rest after an interruption; what it cut short is undone."""
-        if self.storage.writing_thread == threading.get_ident():
+        if self.storage.lock.is_owned():
             self.transaction = None
             # The catalog may have been committed without being adopted: it is looked at again.
             self.writer_version = -1
         self.storage.unwind()
-        if self.storage.in_memory:
+        if self.storage.in_memory and self.storage.failure is None:
             with self.storage.lock:
                 self.writer_catalog = self.shared_catalog = catalog.load(self.storage)
 
@@ -185,18 +202,18 @@ class Engine:
 
     def check(self) -> list[str]:
         """Returns everything that is wrong with the file; nothing when all is well."""
-        return check.problems(self.storage)
+        return self.guarded(lambda: check.problems(self.storage))
 
     def backup(self, path: str) -> None:
         """Writes a checked copy of the database, as of one moment, to a new file."""
-        backup.back_up(self.storage, path)
+        self.guarded(lambda: backup.back_up(self.storage, path))
 
     def copy(self, clock: Clock | None = None) -> Self:
         """Returns a new engine in memory with everything this one has, as of one moment."""
         pace = None if self.pace is None else Pace(self.pace.delay_s)
         storage = open_storage(":memory:", mode="create", durability="none")
         try:
-            storage.take_over(self.storage)
+            self.guarded(lambda: storage.take_over(self.storage))
             return type(self)(
                 storage,
                 wording=self.wording,
@@ -210,12 +227,13 @@ class Engine:
 
     def close(self) -> list[str]:
         """Closes the database and returns warnings; closing twice is no error."""
-        return self.storage.close()
+        return self.guarded(self.storage.close)
 
 
 class Writing:
     """One level of a write: committed at the end of the block, undone by an error.
 
+    Outside of ``execute`` one is opened within ``guarded``, which undoes what Ctrl-C interrupts.
     A class and not a generator, for the reason that ``engine.blocks`` gives. The lock is held
     beyond the commit, until the next writer can see the new catalog.
     """
@@ -255,7 +273,10 @@ class Writing:
         traceback: TracebackType | None,
     ) -> None:
         if kind is not None:
-            self.undo()
+            # Ctrl-C may have struck while a level within this one began or ended. How many there
+            # are is known to nobody then: whoever guards the whole undoes the whole.
+            if issubclass(kind, Exception):
+                self.undo()
             return
         try:
             self.transaction.flush_counts()

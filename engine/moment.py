@@ -20,7 +20,7 @@ from ddblite.schema.errors import InternalServerError
 class Moment:
     """One moment of a database, for a ``with``. Inside a write of this thread, it is that one's.
 
-    It is the machine that operations run on.
+    It is the machine that operations run on. Whoever opens one does so in ``Engine.guarded``.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -29,21 +29,13 @@ class Moment:
         self.clock = engine.clock
         self.catalog = Catalog(0, 0, {})
         self.snapshot = engine.storage.snapshot()
-        self.was_busy = False
 
     def __enter__(self) -> Self:
-        self.was_busy = self.storage.is_busy_here()
+        self.snapshot.__enter__()
         try:
-            self.snapshot.__enter__()
-            try:
-                self.catalog = self.catalog_then()
-            except BaseException:
-                self.snapshot.__exit__(None, None, None)
-                raise
-        except Exception:
-            raise
+            self.catalog = self.catalog_then()
         except BaseException:
-            self.unwind()
+            self.snapshot.__exit__(None, None, None)
             raise
         return self
 
@@ -53,15 +45,7 @@ class Moment:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if kind is None or issubclass(kind, Exception):
-            self.snapshot.__exit__(kind, error, traceback)
-        else:
-            self.unwind()
-
-    def unwind(self) -> None:
-        """Brings everything to rest after an interruption."""
-        if not self.was_busy:
-            self.engine.unwind()
+        self.snapshot.__exit__(kind, error, traceback)
 
     def catalog_then(self) -> Catalog:
         """Returns the catalog of the snapshot."""

@@ -80,7 +80,6 @@ def forget_parent() -> None:
         storage.failure = FORKED
         # The thread that held one, if one did, exists only in the parent.
         storage.lock = FairLock()
-        storage.readers_lock = threading.Lock()
         if not storage.in_memory and storage.identity is not None and not is_closed(storage):
             lost_to_fork.add(storage.identity)
     open_storages.clear()
@@ -89,7 +88,7 @@ def forget_parent() -> None:
 def is_closed(storage: "Storage") -> bool:
     """Closes every inherited connection of a file without a trace, and returns whether all are."""
     try:
-        for connection in (storage.writer, *storage.readers):
+        for connection in (storage.writer, *storage.readers.values()):
             if connection is storage.writer and connection.in_transaction:
                 return False
             # Neither merges the log, which others use, nor removes it.

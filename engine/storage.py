@@ -51,9 +51,11 @@ class Storage:
         self.failure: str | None = None
         self.lock = FairLock()
         self.local = threading.local()
-        # Weak, so that a thread that ends takes its connection with it.
-        self.readers: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
-        self.readers_lock = threading.Lock()
+        # Weak, so that a thread that ends takes its connection with it. By their ids: both to
+        # add one and to list them is one step, for which no lock is held that Ctrl-C could leave.
+        self.readers: weakref.WeakValueDictionary[int, apsw.Connection] = (
+            weakref.WeakValueDictionary()
+        )
         self.depth = 0
         self.writing_thread = 0
         self.waited_ms = 0
@@ -76,13 +78,12 @@ class Storage:
         except AttributeError:
             connection = open_connection(self.address)
             # Not under the writer's lock: a thread that begins to read does not wait for it.
-            with self.readers_lock:
-                try:
-                    self.require_open()
-                except Closed:  # while this thread was opening
-                    connection.close()
-                    raise
-                self.readers.add(connection)
+            self.readers[id(connection)] = connection
+            try:
+                self.require_open()
+            except Closed:  # while this thread was opening
+                connection.close(force=True)
+                raise
             self.local.reader = connection
         return connection
 
@@ -181,8 +182,10 @@ class Storage:
         """Whether this thread is in the middle of a transaction or snapshot of its own."""
         if self.failure is not None:
             return True  # there is nothing left that could be unwound
-        if self.in_memory or self.writing_thread == threading.get_ident():
-            return self.writing_thread == threading.get_ident()
+        if self.in_memory:
+            return bool(self.lock.is_owned())
+        if self.writing_thread == threading.get_ident():
+            return True
         connection: apsw.Connection | None = getattr(self.local, "reader", None)
         return connection is not None and connection.in_transaction
 
@@ -192,16 +195,22 @@ class Storage:
         Ctrl-C may strike between any two steps, also between a COMMIT and the note that it was
         made, or between entering a block and being in it. What was committed stays committed.
         """
-        connection: apsw.Connection | None = getattr(self.local, "reader", None)
+        # Closed, and opened anew by the next read: a cursor that the traceback keeps alive would
+        # else hold the snapshot.
+        connection: apsw.Connection | None = vars(self.local).pop("reader", None)
+        vars(self.local).clear()
         self.lock.leave_queue()
         with self.lock:
             # With the lock in hand, whatever the writer is in is this thread's leaving.
             try:
-                for left_open in (connection, self.writer):
-                    if left_open is not None and left_open.in_transaction:
-                        left_open.execute("ROLLBACK")
+                if connection is not None:
+                    connection.close(force=True)
+                if self.writer.in_transaction:
+                    self.writer.execute("ROLLBACK")
             except apsw.Error as fault:
-                self.failure = f"an interrupted request could not be undone ({fault}); open again"
+                self.failure = self.failure or (
+                    f"an interrupted request could not be undone ({fault}); open again"
+                )
             self.depth = 0
             self.writing_thread = 0
         self.lock.release_all()
@@ -273,12 +282,11 @@ class Storage:
                 raise InternalServerError("a transaction is open; the database was not closed")
             warnings: list[str] = []
             is_sound = self.failure is None
-            with self.readers_lock:
-                self.failure = self.failure or "the database is closed"
-                readers = list(self.readers)
+            self.failure = self.failure or "the database is closed"
             try:
-                for connection in readers:
-                    close_reader(connection)
+                for reference in self.readers.valuerefs():
+                    if (connection := reference()) is not None:
+                        close_reader(connection)
                 if is_sound and self.mode != "read" and not self.in_memory:
                     # No PRAGMA optimize: every statement has one plan, and the statistics it
                     # may keep would be a table that is not of this format.

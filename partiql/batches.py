@@ -100,11 +100,15 @@ def batch_execute_statement(engine: Engine, request: BatchExecuteStatement) -> B
     check_alike(begun)
     check_distinct(begun)
     writes = any(one.is_write for one in begun)
-    with engine.write() if writes else nullcontext():
-        done = [
-            carried_out(one, return_old=asked.return_old_on_failure)
-            for one, asked in zip(begun, request.statements, strict=True)
-        ]
+
+    def carried_out_all() -> list[Done]:
+        with engine.write() if writes else nullcontext():
+            return [
+                carried_out(one, return_old=asked.return_old_on_failure)
+                for one, asked in zip(begun, request.statements, strict=True)
+            ]
+
+    done = engine.guarded(carried_out_all)
     return BatchStatementAnswer(outcomes=[one.outcome for one in done], consumed=consumed_by(done))
 
 

@@ -70,13 +70,17 @@ def rehearsed(
 ) -> Rehearsal:
     """Returns what changes while statements are carried out, and undoes it."""
     changing = [run for run in runs if not isinstance(run.prepared.statement.plan, Exists)]
-    with suppress(TakenBack), engine.write():
-        before = [item_of(run) for run in changing]
-        consumed = carry_out()
-        after = [item_of(run) for run in changing]
-        raise TakenBack
-    plans = map(described, changing)
-    return Rehearsal(tuple(zip(plans, before, after, strict=True)), tuple(consumed))
+
+    def tried() -> Rehearsal:
+        with suppress(TakenBack), engine.write():
+            before = [item_of(run) for run in changing]
+            consumed = carry_out()
+            after = [item_of(run) for run in changing]
+            raise TakenBack
+        plans = map(described, changing)
+        return Rehearsal(tuple(zip(plans, before, after, strict=True)), tuple(consumed))
+
+    return engine.guarded(tried)
 
 
 def item_of(run: Run) -> Item | None:

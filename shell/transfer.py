@@ -130,15 +130,19 @@ def refused_line(table: Table, group: list[Line]) -> LineError:
 
     What that writes is undone again.
     """
-    with suppress(Undone), table.engine.write():
-        for line in group:
-            try:
-                table.engine.execute(PutItem(table_name=table.name, item=line.item))
-            except RequestError as error:
-                found = LineError(line.number, error)
-                raise Undone from None
-        raise AssertionError("a group is refused for one of its lines")  # pragma: no cover
-    return found
+
+    def first_refused() -> LineError:
+        with suppress(Undone), table.engine.write():
+            for line in group:
+                try:
+                    table.engine.execute(PutItem(table_name=table.name, item=line.item))
+                except RequestError as error:
+                    found = LineError(line.number, error)
+                    raise Undone from None
+            raise AssertionError("a group is refused for one of its lines")  # pragma: no cover
+        return found
+
+    return table.engine.guarded(first_refused)
 
 
 class Undone(Exception):  # noqa: N818 - it ends a trial, and is no fault
@@ -147,8 +151,12 @@ class Undone(Exception):  # noqa: N818 - it ends a trial, and is no fault
 
 def export_items(table: Table, target: TextIO, kind: str, progress: Progress = unheard) -> int:
     """Writes all items to a text stream, one per line, and returns how many there were."""
-    with table.engine.storage.snapshot():
-        return write_items(table.scan().pages(), target, kind, progress)
+
+    def write_all() -> int:
+        with table.engine.storage.snapshot():
+            return write_items(table.scan().pages(), target, kind, progress)
+
+    return table.engine.guarded(write_all)
 
 
 def write_items(pages: Pages, target: TextIO, kind: str, progress: Progress = unheard) -> int:

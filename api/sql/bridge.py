@@ -103,13 +103,7 @@ def sql(
     try:
         with Scratch(asked.bytes_max, is_given_up) as scratch:
             scratch.check_grammar(asked.text)
-            copies: list[Copy] = []
-            loaded: list[Loaded] = []
-            with Moment(engine) as moment:
-                for wanted, _, access in asked.tables(moment):
-                    copy, one = load(moment, scratch, wanted, access, asked.converter)
-                    copies.append(copy)
-                    loaded.append(one)
+            copies, loaded = engine.guarded(lambda: load_all(engine, asked, scratch))
             for place, more in enumerate(fill(asked, copies)):
                 one = loaded[place]
                 loaded[place] = replace(one, columns=one.columns + more, absent=one.absent + more)
@@ -121,29 +115,49 @@ def sql(
     return SqlResult(names, [answer(names, row) for row in rows], loaded, notes(loaded))
 
 
+def load_all(engine: Engine, asked: Question, scratch: Scratch) -> tuple[list[Copy], list[Loaded]]:
+    """Copies every table that is read, as of one moment."""
+    copies: list[Copy] = []
+    loaded: list[Loaded] = []
+    with Moment(engine) as moment:
+        for wanted, _, access in asked.tables(moment):
+            copy, one = load(moment, scratch, wanted, access, asked.converter)
+            copies.append(copy)
+            loaded.append(one)
+    return copies, loaded
+
+
 def explain_sql(
     engine: Engine, text: object, parameters: object = (), *, long_numbers: str
 ) -> SqlPlan:
     """Returns what ``sql`` would do; no item is read."""
     asked = Question(text, parameters, long_numbers=long_numbers, max_bytes=PLAN_BYTES)
     bound = asked.bound()
-    tables: list[TablePlan] = []
-    copies: list[Copy] = []
     try:
         with Scratch(PLAN_BYTES) as scratch:
             scratch.check_grammar(asked.text)
-            with Moment(engine) as moment:
-                for wanted, table, access in asked.tables(moment):
-                    tables.append(planned(moment, wanted, table, access))
-                    copy = Copy(scratch, wanted, table.key_names)
-                    copy.fill(wanted.own)
-                    copies.append(copy)
+            copies, tables = engine.guarded(lambda: plan_all(engine, asked, scratch))
             fill(asked, copies)
             scratch.seal()
             steps = scratch.steps(asked.text, bound)
     except ScratchFault as fault:
         raise asked.fault(fault) from fault
     return SqlPlan(tuple(tables), tuple(steps))
+
+
+def plan_all(
+    engine: Engine, asked: Question, scratch: Scratch
+) -> tuple[list[Copy], list[TablePlan]]:
+    """Makes every table empty, and says how each would be read."""
+    copies: list[Copy] = []
+    tables: list[TablePlan] = []
+    with Moment(engine) as moment:
+        for wanted, table, access in asked.tables(moment):
+            tables.append(planned(moment, wanted, table, access))
+            copy = Copy(scratch, wanted, table.key_names)
+            copy.fill(wanted.own)
+            copies.append(copy)
+    return copies, tables
 
 
 def planned(moment: Moment, wanted: Wanted, table: TableSpec, access: Access) -> TablePlan:
