@@ -43,11 +43,8 @@ def back_up(storage: Storage, path: str) -> None:
 
 def verify(path: Path) -> None:
     """Raises Corrupt unless the copy opens and is whole."""
-    copy = open_storage(str(path), mode="read", durability="power")
-    try:
-        found = check.problems(copy)
-    finally:
-        copy.close()
+    copy, found = open_storage(str(path), mode="read", durability="power", reading=check.problems)
+    copy.close()
     if found:
         raise Corrupt(f"the copy is not whole, and was removed: {found[0]}")
 

@@ -84,33 +84,53 @@ class Address:
 
 
 def open_connection(address: Address) -> apsw.Connection:
-    """Opens a connection, or raises one of our errors."""
+    """Opens a connection, or raises one of our errors.
+
+    Closing it does not merge a log that it has found: see ``merge_at_close``.
+    """
+    has_log = Path(f"{address.path}-wal").exists()
     try:
         connection = apsw.Connection(address.name, flags=address.flags)
-        for option, setting in CONFIGURATION:
-            connection.config(option, setting)
-        for limit, most in LIMITS:
-            connection.limit(limit, most)
-        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
-        connection.execute(
-            f"PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON;"
-            f"PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{CACHE_KIB};"
-            f"PRAGMA synchronous = {SYNCHRONOUS[address.durability]}"
-        ).fetchall()  # which runs them all: a cursor stops at the first that answers with a row
-        if not address.in_memory:
-            connection.execute(
-                f"PRAGMA wal_autocheckpoint = {WAL_PAGES_MAX};"
-                f"PRAGMA journal_size_limit = {WAL_BYTES_MAX}"
-            ).fetchall()
-        if address.mode == "read":
-            # Opened for writing where the file allows it, so that closing can clear away
-            # the log beside the file; no statement may write all the same.
-            connection.execute("PRAGMA query_only = ON")
-        if sys.platform == "darwin":  # pragma: no cover - a flush is not one without these
-            connection.execute("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON").fetchall()
     except apsw.Error as fault:
         raise translated(fault) from fault
+    try:
+        if has_log:
+            connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        configure(connection, address)
+    except apsw.Error as fault:
+        connection.close(force=True)
+        raise translated(fault) from fault
     return connection
+
+
+def merge_at_close(connection: apsw.Connection) -> None:
+    """Lets the connection, if it is the last, merge the log into the file: both are sound."""
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
+
+
+def configure(connection: apsw.Connection, address: Address) -> None:
+    """Makes every setting of a connection."""
+    for option, setting in CONFIGURATION:
+        connection.config(option, setting)
+    for limit, most in LIMITS:
+        connection.limit(limit, most)
+    connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+    connection.execute(
+        f"PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON;"
+        f"PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{CACHE_KIB};"
+        f"PRAGMA synchronous = {SYNCHRONOUS[address.durability]}"
+    ).fetchall()  # which runs them all: a cursor stops at the first that answers with a row
+    if not address.in_memory:
+        connection.execute(
+            f"PRAGMA wal_autocheckpoint = {WAL_PAGES_MAX};"
+            f"PRAGMA journal_size_limit = {WAL_BYTES_MAX}"
+        ).fetchall()
+    if address.mode == "read":
+        # Opened for writing where the file allows it, so that closing can clear away
+        # the log beside the file; no statement may write all the same.
+        connection.execute("PRAGMA query_only = ON")
+    if sys.platform == "darwin":  # pragma: no cover - a flush is not one without these
+        connection.execute("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON").fetchall()
 
 
 def switch_to_log(connection: apsw.Connection) -> None:

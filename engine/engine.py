@@ -34,6 +34,7 @@ class Engine:
     def __init__(
         self,
         storage: Storage,
+        picture: Catalog,
         *,
         wording: str,
         clock: Clock,
@@ -45,7 +46,7 @@ class Engine:
         self.lenient = lenient
         self.clock = clock
         self.pace = pace
-        self.shared_catalog = catalog.load(storage)
+        self.shared_catalog = picture
         self.transaction: Transaction | None = None
         # The writer's own picture and the commit it was checked at: only touched under its lock.
         self.writer_catalog = self.shared_catalog
@@ -65,13 +66,11 @@ class Engine:
     ) -> Self:
         """Opens a database file, or a new one in memory for ``:memory:``."""
         pace = Pace(table_delay_s) if table_delay_s else None
-        storage = open_storage(path, mode=mode, durability=durability)
-        try:
-            made = clock or SystemClock()
-            return cls(storage, wording=wording, clock=made, pace=pace, lenient=lenient)
-        except BaseException:
-            storage.close()
-            raise
+        storage, picture = open_storage(
+            path, mode=mode, durability=durability, reading=catalog.load
+        )
+        made = clock or SystemClock()
+        return cls(storage, picture, wording=wording, clock=made, pace=pace, lenient=lenient)
 
     # asking
 
@@ -211,11 +210,14 @@ class Engine:
     def copy(self, clock: Clock | None = None) -> Self:
         """Returns a new engine in memory with everything this one has, as of one moment."""
         pace = None if self.pace is None else Pace(self.pace.delay_s)
-        storage = open_storage(":memory:", mode="create", durability="none")
+        storage, _ = open_storage(
+            ":memory:", mode="create", durability="none", reading=catalog.load
+        )
         try:
             self.guarded(lambda: storage.take_over(self.storage))
             return type(self)(
                 storage,
+                catalog.load(storage),
                 wording=self.wording,
                 clock=clock or self.clock,
                 pace=pace,

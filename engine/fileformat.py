@@ -20,9 +20,11 @@ FORMAT_NUMBER: Final = 1
 
 PAGE_BYTES: Final = 8192
 
+NEW_FILE_PAGES: Final = 8
+"""What the catalog takes. A file with more of them holds a table."""
+
 HEADER_BYTES: Final = 100
 SQLITE_MAGIC: Final = b"SQLite format 3\0"
-APPLICATION_ID_OFFSET: Final = 68
 
 CATALOG: Final = (
     """CREATE TABLE ddb_catalog (

@@ -45,14 +45,6 @@ def identity_of(path: str) -> Identity | None:
     return found.st_dev, found.st_ino
 
 
-def is_open_here(path: str) -> bool:
-    """Whether this process has the file open as a database."""
-    identity = identity_of(path)
-    return identity is not None and any(
-        storage.identity == identity for storage in list(open_storages)
-    )
-
-
 def is_lost_to_fork(path: str) -> bool:
     """Whether the file can no longer be opened safely in this process, which was forked."""
     return bool(lost_to_fork) and identity_of(path) in lost_to_fork

@@ -5,28 +5,46 @@ say, what SQLite finds, and at last whether the schema is exactly ours. Only the
 anything be written.
 """
 
+import errno
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import apsw
 
 from ddblite.engine import fileformat
-from ddblite.engine.connections import Address, write_ahead
+from ddblite.engine.bare_files import (
+    Header,
+    Journal,
+    header_of,
+    holds_something,
+    is_being_written,
+    is_in_use,
+    journal_of,
+    undo_creation,
+)
+from ddblite.engine.connections import Address, merge_at_close, write_ahead
 from ddblite.engine.faults import translated
-from ddblite.engine.open_files import is_lost_to_fork, is_open_here
+from ddblite.engine.open_files import is_lost_to_fork
 from ddblite.engine.storage import Storage
-from ddblite.schema.errors import Corrupt, FileError, NotADatabase
+from ddblite.schema.errors import Corrupt, DdbError, FileError, NotADatabase
 
 MODES: Final = ("create", "open", "read")
 DURABILITIES: Final = ("power", "process", "none")
 
+Content = TypeVar("Content")
+Reading = Callable[[Storage], Content]
 
-def open_storage(path: str, *, mode: str, durability: str) -> Storage:
+
+def open_storage(
+    path: str, *, mode: str, durability: str, reading: Reading[Content]
+) -> tuple[Storage, Content]:
     """Opens a database file, or makes it when there is none and ``mode`` is ``create``.
 
-    Raises FileError or one of its kinds, with the path in the sentence.
+    ``reading`` reads what must be sound in it, before anything is written. Raises FileError or
+    one of its kinds, with the path in the sentence.
     """
     if mode not in MODES:
         raise FileError(f"mode is {mode!r}, and may be {', '.join(MODES)}")
@@ -35,80 +53,124 @@ def open_storage(path: str, *, mode: str, durability: str) -> Storage:
     if path == ":memory:":
         storage = Storage(Address(path, "create", "none"))
         storage.make_file()
-        return storage
-    is_new = inspect_path(path, mode)
-    immutable = mode == "read" and must_be_immutable(path)
-    # Asked before SQLite makes one of its own.
-    has_log = Path(f"{path}-wal").exists()
-    # Absolute, because every reading thread opens it again, and the process may have moved.
-    storage = Storage(Address(str(Path(path).absolute()), mode, durability, immutable))
+        return storage, reading(storage)
+    try:
+        place = place_of(path)
+        is_new = inspect_path(place, mode)
+        immutable = mode == "read" and must_be_immutable(place)
+        # Absolute, because every reading thread opens it again, and the process may have moved.
+        address = Address(str(Path(place).absolute()), mode, durability, immutable)
+        return accepted(address, reading, is_new=is_new)
+    except apsw.Error as fault:
+        raise located(path, translated(fault)) from fault
+    except UnicodeDecodeError as fault:
+        raise NotADatabase(f"{path} is not a whole ddblite file: its schema is no text") from fault
+    except DdbError as error:
+        raise located(path, error) from error
+    except OSError as fault:
+        raise FileError(f"{path}: {fault_words(fault)}") from fault
+
+
+def located(path: str, error: DdbError) -> DdbError:
+    """Returns an error with the path in its sentence."""
+    return error if path in error.message else type(error)(f"{path}: {error.message}")
+
+
+def accepted(
+    address: Address, reading: Reading[Content], *, is_new: bool
+) -> tuple[Storage, Content]:
+    """Opens a file that looks like ours, and lets go of it unless it is."""
+    # Both asked before SQLite makes a log of its own.
+    has_log = Path(f"{address.path}-wal").exists()
+    # Whoever has it open has proven it, and a reader relies on that; so it never merges the log.
+    is_trusted = has_log and address.mode == "read" and is_in_use(address.path)
+    storage = Storage(address)
+    storage.local.reader = storage.writer  # none but this one before the file is accepted
     try:
         if is_new:
             storage.make_file()
         inspect_database(storage)
-        if has_log and mode != "read":
+        if has_log and not is_trusted:
             inspect_pages(storage)
-        if mode != "read":
-            write_ahead(storage.writer, storage.address)
-    except apsw.Error as fault:
-        abandon(storage, has_log=has_log)
-        raise named(path, fault) from fault
-    except UnicodeDecodeError as fault:
-        abandon(storage, has_log=has_log)
-        raise NotADatabase(f"{path} is not a whole ddblite file: its schema is no text") from fault
+        content = reading(storage)
+        if address.mode != "read":
+            write_ahead(storage.writer, address)
     except BaseException:
-        abandon(storage, has_log=has_log)
+        storage.failure = "the database could not be opened"
+        storage.close()
         raise
-    return storage
+    del storage.local.reader
+    if not is_trusted:
+        merge_at_close(storage.writer)
+    return storage, content
 
 
-def abandon(storage: Storage, *, has_log: bool) -> None:
-    """Closes a storage that could not be opened, leaving the file as it was."""
-    storage.failure = "the database could not be opened"
-    if has_log:
-        # Closing the last connection would otherwise merge a foreign log into a foreign file.
-        storage.writer.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-    storage.close()
+# --- What the path is
 
 
-def named(path: str, fault: apsw.Error) -> Exception:
-    """Returns our error for a fault while opening, with the path in it."""
-    error = translated(fault)
-    return type(error)(f"{path}: {error.message}")
+def place_of(path: str) -> str:
+    """Returns where the database and the files beside it are: behind a link at its end."""
+    if not path:  # which would be a temporary database to SQLite
+        raise FileError("the path of the database is empty")
+    place = os.path.realpath(path) if Path(path).is_symlink() else path
+    try:
+        str(Path(place).absolute()).encode()
+    except UnicodeEncodeError:
+        shown = os.fsencode(place).decode(errors="backslashreplace")
+        raise FileError(f"{shown}: the name of the file or of its folder is not UTF-8") from None
+    try:
+        os.lstat(f"{place}-journal")  # the longest name that may be needed
+    except OSError as fault:
+        if fault.errno == errno.ENAMETOOLONG:
+            raise FileError(f"{place}: no room for -journal behind the name") from fault
+    except ValueError as fault:
+        raise FileError(f"{path!r}: {fault}") from fault
+    return place
 
 
 def inspect_path(path: str, mode: str) -> bool:
     """Returns whether the file is still to be made, or raises when it cannot be ours."""
-    if not path:  # which would be a temporary database to SQLite
-        raise FileError("the path of the database is empty")
-    try:
-        found = os.stat(path)  # noqa: PTH116 - Path.stat would resolve nothing more
-    except FileNotFoundError:
+    if not is_regular_file(path):
         return inspect_missing(path, mode)
-    except (OSError, ValueError) as fault:
-        raise FileError(f"{path}: {fault_words(fault)}") from fault
-    if stat.S_ISDIR(found.st_mode):
-        raise FileError(f"{path} is a directory, not a database file")
-    if not stat.S_ISREG(found.st_mode):
-        raise FileError(f"{path} is not a regular file")
     if is_lost_to_fork(path):
         raise FileError(
             f"{path} was in use by another thread when this process was forked, and cannot be"
             " opened here; open it in a process that is started anew (multiprocessing: spawn)"
         )
-    if is_open_here(path):
-        # Ours, as was seen then. Closing any descriptor of a file drops all locks that the
-        # process has on it, SQLite's among them, so it must not be opened beside SQLite.
-        return False
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123
-            header = file.read(fileformat.HEADER_BYTES)
-    except OSError as fault:
-        raise FileError(f"{path}: {fault_words(fault)}") from fault
-    if not header and mode == "create":
+    if not os.access(path, os.R_OK):
+        raise FileError(f"{path}: {os.strerror(errno.EACCES)}")
+    header = header_of(path)
+    if not header.file_bytes and mode == "create":
+        refuse_remains(path)
+        return True
+    journal = journal_of(path)
+    if journal is Journal.CREATION and header.may_be_unfinished:
+        if mode != "create":
+            raise NotADatabase(f"{path} is not a ddblite file yet: its making was cut short")
+        undo_creation(path)
         return True
     inspect_header(path, header)
+    if not header.writes_ahead and holds_something(Path(f"{path}-wal")):
+        raise FileError(
+            f"{path} is a backup that was copied over another file, whose last changes still lie"
+            f" in {path}-wal and would destroy it; move that away"
+        )
+    if journal is not Journal.NONE and not is_being_written(path):
+        inspect_unfinished(path, journal)
     return False
+
+
+def is_regular_file(path: str) -> bool:
+    """Returns False when there is nothing; raises when there is something else."""
+    try:
+        found = Path(path).stat()
+    except FileNotFoundError:
+        return False
+    if stat.S_ISDIR(found.st_mode):
+        raise FileError(f"{path} is a directory, not a database file")
+    if not stat.S_ISREG(found.st_mode):
+        raise FileError(f"{path} is not a regular file")
+    return True
 
 
 def fault_words(fault: OSError | ValueError) -> str:
@@ -120,35 +182,66 @@ def inspect_missing(path: str, mode: str) -> bool:
     """Returns True when a missing file may be made, or raises."""
     if mode != "create":
         raise FileError(f"{path}: there is no such file")
-    if not Path(path).absolute().parent.is_dir():
+    if not Path(path).parent.is_dir():
         raise FileError(f"{path}: there is no such directory")
-    for suffix in ("-wal", "-journal"):
+    refuse_remains(path)
+    return True
+
+
+def refuse_remains(path: str) -> None:
+    """Raises when a log or journal of a lost database lies where a new one is to be made."""
+    for suffix, is_in_the_way in (
+        ("-wal", holds_something(Path(f"{path}-wal"))),
+        ("-journal", journal_of(path) not in {Journal.NONE, Journal.CREATION}),
+    ):
         # Unless another process has made the file, and its log, since we looked.
-        if Path(path + suffix).exists() and not Path(path).exists():
+        if is_in_the_way and not holds_something(Path(path)):
             raise FileError(
                 f"{path}{suffix} lies there without its database; a new database would take"
                 " over its contents, so move it away first"
             )
-    return True
 
 
-def inspect_header(path: str, header: bytes) -> None:
+def inspect_header(path: str, header: Header) -> None:
     """Raises when the first bytes of a file are not those of one of ours.
 
     They are there from the first transaction on, which is not written ahead; so a log beside
     another program's file is never even opened.
     """
-    if not header.startswith(fileformat.SQLITE_MAGIC):
+    if not header.is_sqlite:
         raise NotADatabase(f"{path} is not a ddblite file")
-    start = fileformat.APPLICATION_ID_OFFSET
-    application_id = int.from_bytes(header[start : start + 4], "big")
-    if application_id != fileformat.APPLICATION_ID:
+    if not header.is_ours:
         raise NotADatabase(f"{path} is a SQLite database of another program, not a ddblite file")
+    if header.format_number > fileformat.FORMAT_NUMBER:
+        raise newer_format(path, header.format_number)
+
+
+def newer_format(path: str, number: int) -> NotADatabase:
+    """Returns what is said of a file of another format."""
+    return NotADatabase(
+        f"{path} has format {number}, and this version of ddblite reads up to format"
+        f" {fileformat.FORMAT_NUMBER}; open it with a newer one"
+    )
+
+
+def inspect_unfinished(path: str, journal: Journal) -> None:
+    """Raises unless what a journal would restore may be restored."""
+    if journal is not Journal.SWITCH:
+        raise FileError(
+            f"{path}-journal was left by another program that was changing {path}, or belongs to"
+            " another file; let that program finish, or move the journal away"
+        )
+    # As it lies, without the journal: all but page 1 stays as it is.
+    storage = Storage(Address(path, "read", "none", immutable=True))
+    try:
+        inspect_database(storage)
+    finally:
+        storage.close()
 
 
 def must_be_immutable(path: str) -> bool:
     """Whether the file must be read without the help of files beside it: its folder is closed."""
-    if os.access(Path(path).absolute().parent, os.W_OK):
+    if os.access(Path(path).parent, os.W_OK):
         return False
     if Path(f"{path}-wal").exists():
         raise FileError(
@@ -166,10 +259,7 @@ def inspect_database(storage: Storage) -> None:
         raise NotADatabase(f"{path} is a SQLite database of another program, not a ddblite file")
     version = connection.pragma("user_version")
     if version != fileformat.FORMAT_NUMBER:
-        raise NotADatabase(
-            f"{path} has format {version}, and this version of ddblite reads up to format"
-            f" {fileformat.FORMAT_NUMBER}; open it with a newer one"
-        )
+        raise newer_format(path, version)
     schema: list[Any] = connection.execute("SELECT type, name, sql FROM sqlite_schema").fetchall()
     foreign = fileformat.foreign_object(schema)
     if foreign is not None:
@@ -177,7 +267,10 @@ def inspect_database(storage: Storage) -> None:
 
 
 def inspect_pages(storage: Storage) -> None:
-    """Raises when SQLite finds damage: a log beside the file is another user of it, or a crash."""
+    """Raises when SQLite finds damage.
+
+    A log beside the file is another user of it, or a crash, or belongs to another file.
+    """
     problems = storage.problems()
     if problems:
         raise Corrupt(f"{storage.path} is damaged: {problems[0]}")

@@ -17,13 +17,15 @@ import time
 import weakref
 from collections.abc import Sequence
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any, Final
 
 import apsw
 
 from ddblite.engine import fileformat
+from ddblite.engine.bare_files import holds_something
 from ddblite.engine.blocks import Rows, Snapshot, Write
-from ddblite.engine.connections import Address, open_connection
+from ddblite.engine.connections import Address, merge_at_close, open_connection
 from ddblite.engine.fair_lock import FairLock
 from ddblite.engine.faults import BUSY_TIMEOUT_MS, FATAL, READ_FAULTS, TableGone, translated
 from ddblite.engine.open_files import identity_of, open_storages
@@ -293,6 +295,8 @@ class Storage:
                     # Whoever else has the file open is not waited for: the last one merges the log.
                     self.writer.set_busy_timeout(0)
                     self.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                if is_sound and not holds_something(Path(f"{self.path}-wal")):
+                    merge_at_close(self.writer)  # and an empty log is cleared away
             except apsw.Error as fault:
                 # All commits are safe in the log beside the file; the next open brings them in.
                 warnings.append(f"the log could not be merged into {self.path} ({fault})")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import ddblite
+from leftovers import CRASH, Left, kill, put_down
 
 
 @pytest.fixture
@@ -36,3 +37,17 @@ def music(request: pytest.FixtureRequest, path: Path) -> Iterator[ddblite.Databa
     with ddblite.connect(":memory:" if request.param == ":memory:" else path) as database:
         database.create_table("music", partition_key="artist")
         yield database
+
+
+@pytest.fixture(scope="module")
+def crash(tmp_path_factory: pytest.TempPathFactory) -> Left:
+    """A file with the log that holds its last changes, and an older backup."""
+    path = tmp_path_factory.mktemp("crash") / "test.ddb"
+    kill(CRASH, path)
+    return {suffix: Path(f"{path}{suffix}").read_bytes() for suffix in ("", "-wal", ".backup")}
+
+
+@pytest.fixture
+def crashed(path: Path, crash: Left) -> Path:
+    """The file that crashed, with what lay beside it."""
+    return put_down(path, crash)

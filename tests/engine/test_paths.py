@@ -1,6 +1,7 @@
 """Paths are taken literally, and what may not be read or written says so."""
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -185,3 +186,49 @@ except ddblite.errors.FileError as error:
 def test_modes_and_durabilities_are_those_of_the_contract() -> None:
     assert opening.MODES == ("create", "open", "read")
     assert opening.DURABILITIES == ("power", "process", "none")
+
+
+# --- Names that do not go
+
+
+@MODES
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text on this system")
+def test_a_name_that_is_not_utf_8_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    """Of the file, and of the folder in which a relative one is looked for."""
+    strange = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
+    strange.mkdir()
+    with pytest.raises(FileError, match=r"\\xff.* is not UTF-8"):
+        ddblite.connect(strange / "test.ddb", mode=mode)
+    monkeypatch.chdir(strange)
+    with pytest.raises(FileError, match=r"test.ddb: .* is not UTF-8"):
+        ddblite.connect("test.ddb", mode=mode)
+    assert list(strange.iterdir()) == []
+
+
+@MODES
+@pytest.mark.parametrize("length", [248, 255, 256])
+def test_a_name_without_room_for_a_journal_is_refused(
+    tmp_path: Path, length: int, mode: str
+) -> None:
+    with pytest.raises(FileError, match=r"no room for -journal|too long"):
+        ddblite.connect(tmp_path / ("x" * length), mode=mode)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_longest_name_will_do(tmp_path: Path) -> None:
+    with ddblite.connect(tmp_path / ("x" * 247)) as database:
+        database.create_table("music", partition_key="artist").put({"artist": "Nina"})
+    assert 1 == len(list(tmp_path.iterdir()))
+
+
+def test_a_folder_that_was_removed_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process still stands in it."""
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(FileError, match=r"test.ddb: No such file"):
+        ddblite.connect("test.ddb")

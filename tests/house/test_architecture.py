@@ -12,6 +12,7 @@ from sources import EVERYTHING, PRODUCT, Source
 LAYERS: Final = (
     ("schema",),
     (
+        "engine.bare_files",
         "engine.blocks",
         "engine.codec",
         "engine.connections",

@@ -1,0 +1,159 @@
+"""What lies on the disk, looked at before SQLite opens it and does with it what it sees fit.
+
+SQLite merges a log and rolls back a journal that it finds beside a file, whoever left them there.
+So whether they belong to the file is judged first:
+
+* A file that was ever in use names write-ahead as its way of writing in its header. A backup does
+  not yet; a log beside one belongs to the file that it replaced.
+* We leave two journals behind in a crash: that of a file being made, which restores nothing, and
+  that of the step to the log, which restores page 1 alone. Any other is another program's.
+
+Files are read through SQLite's own file layer. Closing a descriptor that it does not know of would
+drop all locks that the process has on that file.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from ddblite.engine import fileformat
+
+LOOK: Final = apsw.SQLITE_OPEN_READONLY
+CHANGE: Final = apsw.SQLITE_OPEN_READWRITE
+
+JOURNAL_MAGIC: Final = bytes.fromhex("d9d505f920a163d7")
+JOURNAL_HEADER_BYTES: Final = 28
+FRAME_BYTES: Final = 8
+"""The page's number before it and its checksum behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first bytes of a file, and its size."""
+
+    start: bytes
+    file_bytes: int
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a database of SQLite's."""
+        return self.start.startswith(fileformat.SQLITE_MAGIC)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is a database of ours, of whatever format."""
+        return self.is_sqlite and self.number(68) == fileformat.APPLICATION_ID
+
+    @property
+    def format_number(self) -> int:
+        """Which format of ours it has."""
+        return self.number(60)
+
+    @property
+    def writes_ahead(self) -> bool:
+        """Whether the file has been in use; a backup has not."""
+        return self.start[18:20] == b"\2\2"
+
+    @property
+    def may_be_unfinished(self) -> bool:
+        """Whether it can be all that is there of a new file: small, and blank or ours."""
+        is_small = self.file_bytes <= fileformat.NEW_FILE_PAGES * fileformat.PAGE_BYTES
+        return is_small and (self.is_ours or not any(self.start))
+
+    def number(self, offset: int) -> int:
+        """Returns the four bytes at an offset as a number."""
+        return int.from_bytes(self.start[offset : offset + 4], "big")
+
+
+class Journal(Enum):
+    """What SQLite would make of a ``-journal`` beside a file."""
+
+    NONE = "nothing: there is none, or nothing in it counts"
+    CREATION = "empty the file, which was being made"
+    SWITCH = "restore page 1, which was being told to write ahead"
+    OTHER = "restore whatever another program was changing"
+
+
+@contextmanager
+def opened(path: str, access: int) -> Iterator[apsw.VFSFile]:
+    """Gives a file as SQLite itself opens it."""
+    file = apsw.VFSFile("", path, [access | apsw.SQLITE_OPEN_MAIN_DB, 0])
+    try:
+        yield file
+    finally:
+        file.xClose()
+
+
+def header_of(path: str) -> Header:
+    """Returns the first bytes of a file; of a short one without the zeros at its end."""
+    with opened(path, LOOK) as file:
+        # SQLite says of a file of one byte that it has none.
+        return Header(file.xRead(fileformat.HEADER_BYTES, 0), Path(path).stat().st_size)
+
+
+def journal_of(path: str) -> Journal:
+    """Returns what lies beside a file as its ``-journal``."""
+    journal = Path(f"{path}-journal")
+    if not holds_something(journal):
+        return Journal.NONE
+    with journal.open("rb") as file:
+        header = file.read(JOURNAL_HEADER_BYTES)
+        if not any(header[: len(JOURNAL_MAGIC)]):  # not flushed yet, or done with
+            return Journal.NONE
+        if not header.startswith(JOURNAL_MAGIC):
+            return Journal.OTHER
+        pages, sector_bytes, page_bytes = (
+            int.from_bytes(header[at : at + 4], "big") for at in (16, 20, 24)
+        )
+        if not pages:
+            return Journal.CREATION
+        file.seek(sector_bytes)
+        first_page = int.from_bytes(file.read(4), "big")
+    is_alone = journal.stat().st_size <= sector_bytes + page_bytes + FRAME_BYTES
+    return Journal.SWITCH if first_page == 1 and is_alone else Journal.OTHER
+
+
+def holds_something(path: Path) -> bool:
+    """Whether there is a file with anything in it."""
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def is_being_written(path: str) -> bool:
+    """Whether another connection is in the midst of a transaction without a log."""
+    with opened(path, LOOK) as file:
+        return file.xCheckReservedLock()
+
+
+def is_in_use(path: str) -> bool:
+    """Whether anybody has the file open, here or elsewhere; False where one cannot tell."""
+    if not os.access(path, os.W_OK):
+        return False
+    with opened(path, CHANGE) as file:
+        return not locked_alone(file)
+
+
+def locked_alone(file: apsw.VFSFile) -> bool:
+    """Locks a file against everybody until it is closed, or returns False when it is in use."""
+    try:
+        file.xLock(apsw.SQLITE_LOCK_SHARED)
+        file.xLock(apsw.SQLITE_LOCK_EXCLUSIVE)
+    except apsw.BusyError:
+        return False
+    return True
+
+
+def undo_creation(path: str) -> None:
+    """Empties a file whose making was cut short, unless somebody is just making it."""
+    with opened(path, CHANGE) as file:
+        if locked_alone(file) and journal_of(path) is Journal.CREATION:
+            file.xTruncate(0)
+            file.xSync(apsw.SQLITE_SYNC_NORMAL)
