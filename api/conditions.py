@@ -150,6 +150,7 @@ class Size(Named):
 class Builder:
     """Turns condition objects into text, collecting the names and values they use."""
 
+    values_depth: int = 1
     names: dict[str, str] = field(default_factory=dict)
     values: dict[str, Value] = field(default_factory=dict)
     placeholders: dict[str, str] = field(default_factory=dict)
@@ -198,7 +199,7 @@ class Builder:
     def value(self, value: Any) -> str:  # noqa: ANN401 - a user's value
         """Returns the placeholder of a value."""
         placeholder = f":v__{len(self.values)}"
-        self.values[placeholder] = plain(value)
+        self.values[placeholder] = plain(value, self.values_depth)
         return placeholder
 
 

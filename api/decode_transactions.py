@@ -18,11 +18,12 @@ from ddblite.api.wire_members import (
     values_of,
 )
 from ddblite.schema import requests
-from ddblite.schema.limits import CLIENT_TOKEN_LENGTH_MAX, TRANSACT_ITEMS_MAX
+from ddblite.schema.limits import (
+    CLIENT_TOKEN_LENGTH_MAX,
+    TRANSACT_ITEMS_MAX,
+    TRANSACTION_VALUE_DEPTH,
+)
 from ddblite.schema.wire import Refused, read_attributes
-
-VALUES_LEVEL: Final = 0
-"""Values of a transaction's expressions may be one level deeper, as long as none is stored."""
 
 
 def transact_write_items(wire: Wire) -> requests.TransactWriteItems:
@@ -52,29 +53,29 @@ def action(entry: Wire) -> requests.Action:
     return ARMS[arms[0]](part)
 
 
-def shared_fields(part: Wire, *, updated: bool = False) -> dict[str, Any]:
-    """Returns the members that every entry has, as record fields."""
+def shared_fields(
+    part: Wire, *, updated: bool = False, spare_values: bool = False
+) -> dict[str, Any]:
+    """Returns the members that every entry has, as record fields.
+
+    With ``spare_values`` there may be values without an expression.
+    """
     condition = text(part, "ConditionExpression")
     used = updated or condition is not None
     return {
         "table_name": table_of(part),
         "condition": condition,
         "names": names_of(part, used),
-        "values": values_of(part, used, VALUES_LEVEL),
+        "values": values_of(part, used or spare_values, TRANSACTION_VALUE_DEPTH),
         "return_old_on_failure": choice(part, "ReturnValuesOnConditionCheckFailure", ON_FAILURE)
         == "ALL_OLD",
     }
 
 
 def put(part: Wire) -> requests.PutItem:
-    """Decodes a put; values that it has no condition for are read, and then left out.
-
-    Captured on AWS, October 2026: so in us-east-1, refused in eu-west-2.
-    """
-    if part.get("ConditionExpression") is None:
-        values_of(part, used=True, level=VALUES_LEVEL)
-        part = {**part, "ExpressionAttributeValues": None}
-    return requests.PutItem(item=read_attributes(part["Item"], 1), **shared_fields(part))
+    """Decodes a put; the engine passes over values that it has no condition for."""
+    fields = shared_fields(part, spare_values=True)
+    return requests.PutItem(item=read_attributes(part["Item"], 1), **fields)
 
 
 def update(part: Wire) -> requests.UpdateItem:

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from ddblite.api import combinations as combined
 from ddblite.api.combinations import Request
-from ddblite.api.decode_transactions import VALUES_LEVEL
 from ddblite.api.explain_parts import (
     check_expression_values,
     check_expressions,
@@ -22,6 +21,7 @@ from ddblite.api.explain_parts import (
 from ddblite.engine.expressions import check_placeholder_keys
 from ddblite.schema.attribute_faults import check_attributes, check_names_within, check_sets_within
 from ddblite.schema.errors import ValidationException
+from ddblite.schema.limits import TRANSACTION_VALUE_DEPTH
 
 
 def check_batch_get(request: Request) -> None:
@@ -87,7 +87,9 @@ def check_everywhere(check: Callable[[Mapping[str, Any]], None], request: Reques
 def check_entry(entry: Mapping[str, Any], request: Request) -> None:
     """Checks one entry of a transaction as far as it needs no table."""
     for arm, wire in entry.items():
-        part = Request(SINGLE_OPERATIONS[arm], wire, request.older, values_level=VALUES_LEVEL)
+        part = Request(
+            SINGLE_OPERATIONS[arm], wire, request.older, values_level=TRANSACTION_VALUE_DEPTH
+        )
         if arm == "Put" and "ConditionExpression" not in wire:
             part = without_values(part)
         combined.check_placeholders_allowed(part)

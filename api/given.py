@@ -54,18 +54,27 @@ def start_of(after: Mapping[str, Any] | None) -> Item | None:
 
 
 class Asked:
-    """The names and values of one request: the user's, and those of condition objects."""
+    """The names and values of one request: the user's, and those of condition objects.
 
-    __slots__ = ("builder", "names", "values")
+    ``values_depth`` is the level of nesting at which the values begin.
+    """
 
-    def __init__(self, names: Mapping[str, str] | None, values: Mapping[str, Any] | None) -> None:
+    __slots__ = ("builder", "names", "values", "values_depth")
+
+    def __init__(
+        self,
+        names: Mapping[str, str] | None,
+        values: Mapping[str, Any] | None,
+        values_depth: int = 1,
+    ) -> None:
         self.builder: Builder | None = None
+        self.values_depth = values_depth
         self.names = None if names is None else plain_names(names)
         self.values: Mapping[str, Value] | None = (
             None
             if values is None
             else {
-                plain_text("A placeholder", placeholder): plain(value)
+                plain_text("A placeholder", placeholder): plain(value, values_depth)
                 for placeholder, value in entries_of(values)
             }
         )
@@ -81,7 +90,7 @@ class Asked:
                 "A condition is a string, or made with Key or Attr; this is"
                 f" {type(expression).__name__}"
             )
-        self.builder = self.builder or Builder()
+        self.builder = self.builder or Builder(self.values_depth)
         text = self.builder.text(expression)
         if self.builder.names:
             self.names = {**(self.names or {}), **self.builder.names}

@@ -23,7 +23,11 @@ from ddblite.api.table import Table
 from ddblite.engine.engine import Engine
 from ddblite.schema import requests
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.limits import CLIENT_TOKEN_LENGTH_MAX, TRANSACT_ITEMS_MAX
+from ddblite.schema.limits import (
+    CLIENT_TOKEN_LENGTH_MAX,
+    TRANSACT_ITEMS_MAX,
+    TRANSACTION_VALUE_DEPTH,
+)
 from ddblite.schema.names import table_named
 from ddblite.schema.wording import ENVELOPE
 
@@ -49,7 +53,7 @@ class Put:
 
     def request(self) -> requests.PutItem:
         """Returns the action in the engine's form."""
-        asked = Asked(self.names, self.values)
+        asked = Asked(self.names, self.values, TRANSACTION_VALUE_DEPTH)
         condition = asked.text(self.condition)
         return requests.PutItem(
             table_name=name_of(self.table),
@@ -74,7 +78,7 @@ class Update:
 
     def request(self) -> requests.UpdateItem:
         """Returns the action in the engine's form."""
-        asked = Asked(self.names, self.values)
+        asked = Asked(self.names, self.values, TRANSACTION_VALUE_DEPTH)
         condition = asked.text(self.condition)
         return requests.UpdateItem(
             table_name=name_of(self.table),
@@ -99,7 +103,7 @@ class Delete:
 
     def request(self) -> requests.DeleteItem:
         """Returns the action in the engine's form."""
-        asked = Asked(self.names, self.values)
+        asked = Asked(self.names, self.values, TRANSACTION_VALUE_DEPTH)
         condition = asked.text(self.condition)
         return requests.DeleteItem(
             table_name=name_of(self.table),
@@ -123,7 +127,7 @@ class Check:
 
     def request(self) -> requests.ConditionCheck:
         """Returns the action in the engine's form."""
-        asked = Asked(self.names, self.values)
+        asked = Asked(self.names, self.values, TRANSACTION_VALUE_DEPTH)
         condition = asked.text(self.condition)
         assert condition is not None, "a check always has a condition"
         return requests.ConditionCheck(

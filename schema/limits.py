@@ -12,6 +12,9 @@ ITEM_BYTES_MAX: Final = 400 * 1024
 PARAMETER_DEPTH: Final = 0
 """The level at which a parameter of a statement begins: it may have one more than an item."""
 
+TRANSACTION_VALUE_DEPTH: Final = 0
+"""The same of a value in an action's expressions: it may be compared, though not stored."""
+
 NESTING_DEPTH_MAX: Final = 32
 """Levels of one value: a top-level value is level 1, the deepest leaf may be at level 32.
 

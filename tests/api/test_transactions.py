@@ -152,3 +152,43 @@ def test_tables_by_their_arns(database: ddblite.Database) -> None:
     assert "accounts" == database.table(arn).name
     database.delete_table(arn)
     assert ["orders"] == database.tables()
+
+
+def nested(containers: int) -> list[Any]:
+    """Returns a text inside so many lists."""
+    value: list[Any] = ["x"]
+    for _ in range(containers - 1):
+        value = [value]
+    return value
+
+
+def test_value_that_is_only_compared_may_be_one_level_deeper(database: ddblite.Database) -> None:
+    """As on the wire: 32 containers around it, in every kind of action; stored it cancels."""
+    values = {":v": nested(32)}
+    database.transact_write(
+        [
+            Check("accounts", "a", "euro <> :v", values=values),
+            Update("accounts", "b", "SET euro = :n", "euro <> :v", values=values | {":n": 1}),
+            Put("accounts", {"id": "c"}, "attribute_not_exists(id) OR id = :v", values=values),
+            Delete("accounts", "d", condition=Attr("id").ne(nested(32))),
+        ]
+    )
+    with pytest.raises(TransactionCanceledException) as caught:
+        database.transact_write([Update("accounts", "a", "SET euro = :v", values=values)])
+    assert ["Nesting Levels have exceeded supported limits"] == [
+        one.message for one in caught.value.reasons
+    ]
+    for values in ({":v": nested(33)}, {":v": nested(500)}):
+        with pytest.raises(ValidationException, match="Nesting Levels have exceeded"):
+            database.transact_write([Check("accounts", "a", "euro <> :v", values=values)])
+
+
+def test_put_without_a_condition_takes_values(database: ddblite.Database) -> None:
+    """As on the wire, where a deletion does not."""
+    values = {":v": 1}
+    database.transact_write([Put("accounts", {"id": "c"}, values=values)])
+    assert database.table("accounts").get("c") == {"id": "c"}
+    with pytest.raises(ValidationException, match=r"unused in expressions: keys: \{:v\}$"):
+        database.transact_write([Delete("accounts", "c", values=values)])
+    with pytest.raises(ValidationException, match=r'Syntax error; key: "v"$'):
+        database.transact_write([Put("accounts", {"id": "c"}, values={"v": 1})])

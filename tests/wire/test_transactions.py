@@ -206,8 +206,7 @@ def test_value_that_is_only_compared_may_be_one_level_deeper(engine: Engine) -> 
     with pytest.raises(TransactionCanceledException, match=r"\[ValidationError\]$") as caught:
         dispatch(engine, "TransactWriteItems", writing(stored(32)))
     (cause,) = caught.value.reasons
-    assert cause.message is not None
-    assert cause.message.startswith("Nesting Levels have exceeded supported limits")
+    assert "Nesting Levels have exceeded supported limits" == cause.message
     text = (
         "ExpressionAttributeValues contains invalid value: Nesting Levels have exceeded supported"
         " limits: Attributes in the item have nested levels beyond supported limit for key :v"
