@@ -181,7 +181,15 @@ def shown_literal(literal: Literal) -> str:
 def shown_statement(statement: Statement) -> str:
     """Returns a statement whose plan is this one."""
     texts = {name: shown_literal(literal) for name, literal in statement.values}
+    if isinstance(statement.plan, Update) and counts_condition_first(statement):
+        return shown_update(statement.plan, texts, from_first=True)
     return shown_plan(statement.plan, texts)
+
+
+def counts_condition_first(statement: Statement) -> bool:
+    """Whether the parameters of an update's condition come before those of its changes."""
+    indexes = [one.index for _, one in statement.values if isinstance(one, Parameter)]
+    return indexes != sorted(indexes)
 
 
 def shown_plan(plan: Plan, texts: Texts) -> str:
@@ -192,9 +200,7 @@ def shown_plan(plan: Plan, texts: Texts) -> str:
         case Insert():
             return f"INSERT INTO {shown_name(plan.table)} VALUE {shown_literal(plan.item)}"
         case Update():
-            changes = " ".join(shown_action(action, texts) for action in plan.actions)
-            tail = shown_where(plan.where, texts) + shown_returning(plan.returning)
-            return f"UPDATE {shown_name(plan.table)} {changes}{tail}"
+            return shown_update(plan, texts)
         case Delete():
             tail = shown_where(plan.where, texts) + shown_returning(plan.returning)
             return f"DELETE FROM {shown_name(plan.table)}{tail}"  # noqa: S608 - nobody runs it as SQL
@@ -202,6 +208,16 @@ def shown_plan(plan: Plan, texts: Texts) -> str:
             return f"EXISTS({shown_select(plan.select, texts)})"
         case _:
             assert_never(plan)
+
+
+def shown_update(plan: Update, texts: Texts, *, from_first: bool = False) -> str:
+    """Returns an UPDATE, in its form that begins with FROM if its condition is to come first."""
+    table, where = shown_name(plan.table), shown_where(plan.where, texts)
+    changes = " ".join(shown_action(action, texts) for action in plan.actions)
+    returning = shown_returning(plan.returning)
+    if from_first:
+        return f"FROM {table}{where} {changes}{returning}"
+    return f"UPDATE {table} {changes}{where}{returning}"
 
 
 def shown_select(plan: Select, texts: Texts) -> str:

@@ -193,6 +193,8 @@ ROUND_TRIPS = [
     "DELETE FROM t WHERE pk = 1 AND sk = 'x' AND c <> 2 RETURNING ALL OLD *",
     "EXISTS(SELECT * FROM t WHERE pk = 1 AND a = 2)",
     "-- comment\nSELECT * /* more\n */ FROM t -- end",
+    "FROM t WHERE pk = 1 AND a = ? SET b = ?, c = 1 REMOVE d RETURNING ALL NEW *",
+    "FROM t WHERE pk = 1 SET b = ?, c = 1",
 ]
 
 
