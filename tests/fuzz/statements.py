@@ -32,6 +32,7 @@ WORDS: Final = (
     *("(", ")", "[", "]", "{", "}", "<<", ">>", "'", '"', "--", "/*", "*/", ".5", "1e400", "#"),
     *("\\", "{%", "{#", "{{", "==", "||", "::", "N'x'", "\x00", "\ud800", "é", "\n", "LIKE", "AS"),
     *("9" * 50, "a." * 20, "(" * 70, "NOT " * 70, "x[1]", "?", ";", ",", "count", "TRUE", "0x1"),
+    *("[?]", "<<?>>", "IS DECIMAL", "NULLS", "FROM tab"),
     *(
         "JOIN",
         "GROUP BY",
@@ -106,21 +107,26 @@ def select(dice: random.Random) -> str:
     if dice.random() < 0.9:
         text += f" WHERE {where(dice)}"
     if dice.random() < 0.2:
-        text += f" ORDER BY {dice.choice(('sk', 'pk', 'a', 'pk DESC, sk ASC', 'b, a'))}"
-        text += dice.choice(("", " DESC", " ASC"))
+        text += f" ORDER BY {', '.join(some(dice, order, 2))}"
     return text + dice.choice(("", "", ";", " -- end"))
+
+
+def order(dice: random.Random) -> str:
+    """Returns a term of an ORDER BY."""
+    name = dice.choice(("sk", "pk", "pk", "a", "b"))
+    return name + dice.choice(("", " DESC", " ASC", " DESC NULLS LAST"))
 
 
 def insert(dice: random.Random) -> str:
     """Returns an INSERT."""
-    members = [f"'pk': {key(dice)}", f"'sk': {dice.randrange(9)}"]
+    members = [f"'pk': {key(dice)}", f"'sk': {dice.randrange(90)}"]
     members += [f"'{dice.choice('abcdmst')}{dice.choice(('', '', '1'))}': {value(dice)}"]
     members += [f"'z{place}': {value(dice)}" for place in range(dice.randrange(3))]
     return f"INSERT INTO {dice.choice(('tab', 'tab', 'flat'))} VALUE {{{', '.join(members)}}}"
 
 
 def update(dice: random.Random) -> str:
-    """Returns an UPDATE."""
+    """Returns an UPDATE, or the same that begins with FROM."""
     clauses = []
     for _ in range(dice.choice((1, 1, 2, 3))):
         if dice.random() < 0.25:
@@ -129,7 +135,10 @@ def update(dice: random.Random) -> str:
             clauses.append(f"SET {', '.join(some(dice, assignment, 2))}")
     what = dice.choice(("", "", "ALL OLD", "ALL NEW", "MODIFIED OLD", "MODIFIED NEW"))
     tail = f" RETURNING {what} *" if what else ""
-    return f"UPDATE tab {' '.join(clauses)} WHERE {whole_key(dice)}{tail}"
+    changes, condition = " ".join(clauses), f"WHERE {whole_key(dice)}"
+    if dice.random() < 0.2:
+        return f"FROM tab {condition} {changes}{tail}"
+    return f"UPDATE tab {changes} {condition}{tail}"
 
 
 def delete(dice: random.Random) -> str:
@@ -162,7 +171,7 @@ def assignment(dice: random.Random) -> str:
 
 def whole_key(dice: random.Random) -> str:
     """Returns a condition that mostly fixes a whole key, and may ask for more."""
-    terms = [f"pk = {key(dice)}", f"sk = {dice.choice(('0', '1', '2', '3', '?'))}"]
+    terms = [f"pk = {key(dice)}", f"sk = {dice.choice('01230123?')}"]
     if dice.random() < 0.4:
         terms.append(condition(dice, 2))
     dice.shuffle(terms)
@@ -206,7 +215,7 @@ def condition(dice: random.Random, depth: int) -> str:
 def term(dice: random.Random) -> str:
     """Returns one comparison, function or question."""
     subject, comparison = path(dice), dice.choice(("=", "<>", "!=", "<", "<=", ">", ">="))
-    kinds = ("MISSING", "NULL", "BOOL", "STRING", "DECIMAL", "BLOB", "LIST", "STRUCT", "BAG")
+    kinds = ("MISSING", "NULL", "BOOL", "STRING", "NUMERIC", "BLOB", "LIST", "STRUCT", "TUPLE")
     return dice.choice(
         (
             f"{subject} {comparison} {value(dice)}",
@@ -238,7 +247,7 @@ PATHS: Final[tuple[str, ...]] = (
 
 def key(dice: random.Random) -> str:
     """Returns a value of the partition key, seldom of another type."""
-    return dice.choice(("'p0'", "'p1'", "'p2'", "'p0'", "'p1'", "?", "5"))
+    return dice.choice((*("'p0'", "'p1'", "'p2'") * 4, "?", "5"))
 
 
 def value(dice: random.Random) -> str:
@@ -246,7 +255,7 @@ def value(dice: random.Random) -> str:
     return dice.choice(
         (
             *("1", "2.50", "-.5e1", "1e2", "0", "'x'", "'it''s'", "''", "true", "NULL", "?", "?"),
-            *("[1, 'x']", "[]", "{'k': {'z': 1}}", "{}", "[?]", bag(dice)),
+            *("[1, 'x']", "[]", "{'k': {'z': 1}}", "{}", bag(dice)),
         )
     )
 
