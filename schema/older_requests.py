@@ -33,6 +33,7 @@ Part = tuple[Shape, Any, int]
 
 PAGES: Final = frozenset({"Query", "Scan"})
 CONDITIONS: Final = ("KeyConditions", "QueryFilter", "ScanFilter")
+LOOKED_AT: Final = (AttributeValue, ListOf, MapOf, Structure, Flag, Whole)
 
 
 def is_read_by_older(operation: str, shape: Structure, wire: Mapping[str, Any]) -> bool:
@@ -75,15 +76,22 @@ def is_strange(part: Part) -> bool:
         case Whole() as whole, number, _:
             return bool(read_whole(number, whole.largest) != number)
         case AttributeValue(), dict() as content, level:
-            known = (content.get(tag) for tag in ATTRIBUTE_VALUE_MEMBERS)
-            several = sum(member is not None for member in known) > 1
-            return several or level > NESTING_DEPTH_READ_MAX
+            return level > NESTING_DEPTH_READ_MAX or (len(content) > 1 and has_several(content))
         case _:
             return False
 
 
+def has_several(content: Mapping[str, Any]) -> bool:
+    """Whether an attribute value has more than one member."""
+    known = (content.get(tag) for tag in ATTRIBUTE_VALUE_MEMBERS)
+    return sum(member is not None for member in known) > 1
+
+
 def inside(part: Part) -> Iterator[Part]:
-    """Yields the parts of a part; nulls are absent, and what is no container has none."""
+    """Yields the parts of a part, without those in which nothing can be strange.
+
+    Nulls are absent, and what is no container has no parts.
+    """
     shape, content, level = part
     match shape, content:
         case Structure(members=members), dict():
@@ -100,5 +108,5 @@ def inside(part: Part) -> Iterator[Part]:
         case _:
             return
     for inner_shape, member in found:
-        if inner_shape is not None and member is not None:
+        if member is not None and isinstance(inner_shape, LOOKED_AT):
             yield inner_shape, member, level
