@@ -10,6 +10,7 @@ yet has a row in ``api.missing``, so that the two tables together name every ope
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -135,27 +136,31 @@ def dispatch(
     operation = OPERATIONS[name]
     if not isinstance(wire, dict):
         raise SerializationException(NOT_A_STRUCTURE)
-    request = attempted(operation, wire)
-    if request is None and engine.lenient:
-        # Imported here because a request that is in order needs no leniency.
-        from ddblite.api.lenient import eased
-
-        wire = eased(name, wire)
-        request = attempted(operation, wire)
+    try:
+        request = operation.decode(wire)
+    except REFUSALS:
+        request = None
     if request is None:
-        refuse(name, wire, engine.wording)
+        wire, request = decoded_leniently(engine, name, wire)
     answer = operation.carry_out(engine, request)
     if seen is not None:
         seen.answer = answer
     return operation.encode(wire, answer)
 
 
-def attempted(operation: Operation, wire: dict[str, Any]) -> Any:
-    """Returns a decoded request, or None when the fast walk refuses it."""
-    try:
-        return operation.decode(wire)
-    except REFUSALS:
-        return None
+def decoded_leniently(engine: Engine, name: str, wire: dict[str, Any]) -> tuple[Any, Any]:
+    """Returns a refused request as leniency makes it, and decoded, or raises why it is refused."""
+    request = None
+    if engine.lenient:
+        # Imported here because a request that is in order needs no leniency.
+        from ddblite.api.lenient import eased
+
+        wire = eased(name, wire)
+        with suppress(*REFUSALS):
+            request = OPERATIONS[name].decode(wire)
+    if request is None:
+        refuse(name, wire, engine.wording)
+    return wire, request
 
 
 def refuse(name: str, wire: dict[str, Any], wording: str) -> None:

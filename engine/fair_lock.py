@@ -67,7 +67,9 @@ class FairLock:
             self.release()
 
     def __enter__(self) -> None:
-        self.acquire()
+        # Nobody waits, mostly, and one call less can be measured in every read.
+        if self.waiting or not self.lock.acquire(blocking=False):
+            self.acquire()
 
     def __exit__(
         self,
