@@ -8,10 +8,10 @@ not what its Content-Encoding says is an InternalServerError, which clients send
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from ddblite.api.http.deep_json import shallow_json
 from ddblite.api.http.messages import Answer

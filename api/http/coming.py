@@ -24,10 +24,6 @@ class Coming:
         self.chunks: bytearray | None = None
         self.body_bytes = 0
 
-    def add_header(self, name: bytes, value: bytes) -> None:
-        """Takes a header, or behind the last chunk a trailer, which nobody looks at."""
-        self.lines.append((header_name(name), value.decode("latin-1")))
-
     def end_head(self) -> None:
         """Takes note that all headers have come."""
         self.headers = dict(self.lines)

@@ -6,8 +6,9 @@ a request that needs a preflight at all.
 """
 
 import re
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from ddblite.api.http.messages import PLAIN_TEXT, Answer, Headers, Request
 

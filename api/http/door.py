@@ -14,9 +14,10 @@ those go who have asked for nothing for the longest, and then the slow ones.
 """
 
 import asyncio
-from dataclasses import replace
 from heapq import nlargest
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from ddblite.api.dispatch import Seen
 from ddblite.api.http.application import answer

@@ -6,13 +6,14 @@ id, and the CRC-32 of the body that clients verify.
 
 from base64 import b32encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from http import HTTPStatus
 from itertools import count
 from typing import Final
 from zlib import crc32
+
+import msgspec
 
 from ddblite.api.dispatch import Seen
 
@@ -31,8 +32,7 @@ STATUS_LINES: Final = {
 Headers = list[tuple[bytes, bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """A whole request. ``query`` is what follows the question mark, undecoded."""
 
     method: str
@@ -55,8 +55,7 @@ def media_type_of(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What goes back. ``is_last`` ends the connection, because its next bytes are in doubt."""
 
     status: int

@@ -30,7 +30,7 @@ from uvicorn.server import ServerState
 from ddblite.api.http import gate
 from ddblite.api.http.application import failed, is_alone, is_quick
 from ddblite.api.http.body import BODY_BYTES_MAX
-from ddblite.api.http.coming import Coming
+from ddblite.api.http.coming import Coming, header_name
 from ddblite.api.http.door import BODIES_BYTES_MAX, Door
 from ddblite.api.http.messages import Answer, Request, head_of
 from ddblite.api.writer import Writer
@@ -133,6 +133,7 @@ class Connection(asyncio.Protocol):
                 method, version = self.parser.get_method(), self.parser.get_http_version()
                 data = self.coming.head_without_wish(method, version) + data[wish.args[0] :]
                 self.parser = HttpRequestParser(self)
+                self.coming = Coming()
             else:
                 return
 
@@ -198,15 +199,14 @@ class Connection(asyncio.Protocol):
         self.is_coming = True
         self.deadline = self.door.seconds + SLOW_SECONDS_MAX
         self.bare_bytes = 0
-        self.coming = Coming()
 
     def on_url(self, piece: bytes) -> None:
         """Takes a piece of the target."""
         self.coming.target += piece
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Takes a header."""
-        self.coming.add_header(name, value)
+        """Takes a header, or behind the last chunk a trailer, which nobody looks at."""
+        self.coming.lines.append((header_name(name), value.decode("latin-1")))
 
     def on_headers_complete(self) -> None:
         """Lets a request in by its head, or refuses it."""
