@@ -3,8 +3,8 @@
 A browser is the stranger here: a page on any site may send requests to a server on the same
 machine. It cannot choose its Host (so a rebound name shows) nor hide its Origin.
 
-What is unclear about where a request ends is refused too, and the connection with it: two
-readers of one stream who disagree about that can be made to see different requests.
+What is unclear about where a request ends or what it asks for is refused too, and the connection
+with it: two readers of one stream who disagree about that can be made to see different requests.
 
 Every refusal is an error in the service's JSON, so that every SDK can read it, show its text,
 and knows whether to send the request again.
@@ -24,7 +24,14 @@ from ddblite.schema.errors import AccessDeniedException, ValidationException
 HEAD_BYTES_MAX: Final = 16 * 1024
 """The request line and all headers."""
 
-SINGLE: Final = ("host", "content-length", "transfer-encoding")
+SINGLE: Final = (
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "content-encoding",
+    "x-amz-target",
+    "authorization",
+)
 """Headers that say one thing, or nothing that can be relied on."""
 
 WEB_PAGES: Final = "Requests of web pages are not answered."
