@@ -225,7 +225,9 @@ class Connection(asyncio.Protocol):
             self.expect(coming.headers["expect"])
 
     def expect(self, value: str) -> None:
-        """Answers the header Expect, which asks before a body is sent."""
+        """Answers Expect, which asks before a body is sent and which HTTP/1.0 does not know."""
+        if self.parser.get_http_version() == "1.0":
+            return
         if value.lower() != "100-continue":
             self.refuse(gate.NOT_EXPECTED)
         elif self.waiting or self.is_working:

@@ -163,6 +163,18 @@ def test_expectation_is_met(in_loop: Run, tmp_path: Path) -> None:
     in_loop(test, tmp_path / "shop.ddb")
 
 
+def test_expectation_of_the_older_protocol_is_passed_over(in_loop: Run) -> None:
+    """HTTP/1.0 knows of no answer before the answer, whatever a proxy passes on."""
+
+    async def test(server: Served) -> None:
+        client = await server.connect()
+        raw = server.request("ListTables", expect="100-continue")
+        client.send(raw.replace(b"HTTP/1.1", b"HTTP/1.0"))
+        assert await client.status() == 200
+
+    in_loop(test)
+
+
 def test_expectation_of_a_refused_body_is_not_met(in_loop: Run) -> None:
     """The refusal is the answer, before the body."""
 
