@@ -274,7 +274,8 @@ class Connection(asyncio.Protocol):
         if not self.is_deaf:
             self.is_deaf = True
             if self.door.log is not None:
-                self.door.log.refused(refusal, self.coming.headers)
+                asked = self.coming.request(self.parser.get_method())
+                self.door.log.refused(refusal, asked)
             self.drop_coming()
             self.deadline = NEVER
             self.waiting.append(refusal)

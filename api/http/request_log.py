@@ -16,7 +16,7 @@ operation has its method and path in the place of the first two.
 import sys
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -42,6 +42,7 @@ NAME_LENGTH_MAX: Final = 300
 TABLES_MAX: Final = 5
 ERROR_FROM: Final = 400
 
+NAMING: Final = ("TableName", "TableArn", "ResourceArn")
 STATEMENT_LISTS: Final = ("Statements", "TransactStatements")
 
 
@@ -78,10 +79,10 @@ class RequestLog:
             bodies = f"  > {request_text(asked)}\n  < {printable(answer_body(reply))}\n"
         self.write(f"{self.now()} {' '.join(fields)}\n{bodies}")
 
-    def refused(self, reply: Answer, headers: Mapping[str, str]) -> None:
-        """Writes down what was refused before it was whole; of its head there may be nothing."""
-        operation = operation_of(headers.get("x-amz-target", ""))
-        self.write(f"{self.now()} {operation} - {status_of(reply)} - -\n")
+    def refused(self, reply: Answer, asked: Request) -> None:
+        """Writes down what was refused before it was whole; its head may not even have ended."""
+        subject = subject_of(asked, Seen()) if asked.headers else (NOTHING, NOTHING)
+        self.write(f"{self.now()} {' '.join(subject)} {status_of(reply)} - -\n")
 
     def now(self) -> str:
         """Returns the time, in UTC and to the millisecond."""
@@ -119,8 +120,9 @@ def names_in(wire: object) -> Iterator[str]:
     """Yields the names of tables in a request, whatever shape it has."""
     if not isinstance(wire, dict):
         return
-    if isinstance(wire.get("TableName"), str):
-        yield wire["TableName"]
+    for name in NAMING:
+        if isinstance(wire.get(name), str):
+            yield wire[name]
     if isinstance(wire.get("RequestItems"), dict):
         yield from wire["RequestItems"]
     if isinstance(wire.get("TransactItems"), list):

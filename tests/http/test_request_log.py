@@ -99,6 +99,7 @@ TRANSACTION: Final = {
             "BatchExecuteStatement books 200 1RCU",
         ),
         ("ListTables", {}, "ListTables - 200 -"),
+        ("ListTagsOfResource", {"ResourceArn": ARN}, f"ListTagsOfResource {ARN} 200 -"),
         ("DescribeTable", {"TableName": "books"}, "DescribeTable books 200 -"),
         # What is refused has its code, and never its text, which may quote a value.
         (
@@ -249,6 +250,7 @@ def test_refused_requests_are_written_too(in_loop: Run) -> None:
         for sent in (
             server.request("PutItem", PUT, host="evil.example"),
             server.request("PutItem", PUT, content_length=str(1 << 30)),
+            request("GET /items?a=b", {"host": "evil.example"}),
             b"NONSENSE\r\n\r\n",
         ):
             client = await server.connect()
@@ -258,6 +260,7 @@ def test_refused_requests_are_written_too(in_loop: Run) -> None:
         assert [
             f"{TIME} PutItem - 403:AccessDeniedException - -\n",
             f"{TIME} PutItem - 413:RequestEntityTooLarge - -\n",
+            f"{TIME} GET /items 403:AccessDeniedException - -\n",
             f"{TIME} - - 400:ValidationException - -\n",
         ] == [each for each in written.lines if " 200 " not in each]
 
