@@ -43,7 +43,7 @@ QUIET_SECONDS_MIN: Final = 2
 """How long a connection must have been idle to be given up when places are short."""
 
 SLOW_SECONDS_MIN: Final = 10
-"""How long a client must have been sending a request, or reading none of an answer, for that."""
+"""How long a client must have been sending a request, or reading an answer, for that."""
 
 ROOM_SHARE: Final = 16
 """One of so many places is made free at once, so that it need not be done for each newcomer."""

@@ -36,7 +36,7 @@ from ddblite.api.http.messages import Answer, Request, head_of
 from ddblite.api.writer import Writer
 
 SLOW_SECONDS_MAX: Final = 300
-"""From a request's first byte to its last, and for as long as a client may read no answer."""
+"""From a request's first byte to its last, and for as long as a client may be reading an answer."""
 
 UNSENT_BYTES_MAX: Final = 64 * 1024
 LEAVING_SECONDS_MAX: Final = 30
@@ -178,7 +178,7 @@ class Connection(asyncio.Protocol):
         return self.door.seconds - self.quiet_since if is_idle else 0
 
     def slow_seconds(self) -> int:
-        """Returns for how long a request has been coming, or an answer was not read."""
+        """Returns for how long a request has been coming, or an answer been read."""
         return SLOW_SECONDS_MAX - (self.deadline - self.door.seconds)
 
     def expire(self) -> None:
