@@ -1,25 +1,44 @@
 """Backups: a compact copy of an open database, checked before it is called one.
 
 A file must never be copied by hand while it is open: its last commits are in the log beside
-it. The copy is made by SQLite into a temporary file in the target's directory, opened and
-checked, flushed, and only then given its name.
+it. The copy is made by SQLite into a hidden file in the target's directory, opened and
+checked, flushed, and only then given its name. Nobody may read it who may not read the original.
 """
 
+import errno
 import os
+import stat
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 from uuid import uuid4
 
 from ddblite.engine import check
-from ddblite.engine.opening import fault_words, open_storage
+from ddblite.engine.opening import fault_words, open_storage, refuse_unusable
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt, FileError
+
+READING_AND_WRITING: Final = 0o666
+FOR_THE_GROUP: Final = 0o060
+FOR_ME_ALONE: Final = 0o600
 
 
 def back_up(storage: Storage, path: str) -> None:
     """Writes a checked copy, as of one moment, to a file that must not exist yet."""
     if "\0" in path:  # where SQLite would end the name
         raise FileError(f"{path!r} is no name of a file")
-    target = Path(path).absolute()
+    if path:  # the empty one is the folder itself
+        refuse_unusable(path)
+    try:
+        target = Path(path).absolute()
+        refuse_target(target, path)
+        make_copy(storage, target)
+    except OSError as fault:
+        raise FileError(f"{path}: {fault_words(fault)}") from fault
+
+
+def refuse_target(target: Path, path: str) -> None:
+    """Raises when the copy cannot be where it is to be."""
     if not target.parent.is_dir():
         raise FileError(f"{path}: there is no such folder")
     if target.exists():
@@ -27,18 +46,31 @@ def back_up(storage: Storage, path: str) -> None:
     for suffix in ("-wal", "-journal"):
         if Path(f"{target}{suffix}").exists():
             raise FileError(f"{path}{suffix} lies there and would become part of the copy")
-    temporary = target.with_name(f".{target.name}.{uuid4().hex[:8]}.part")
+
+
+def make_copy(storage: Storage, target: Path) -> None:
+    """Makes the copy under a hidden name, and gives it its own."""
+    part = hidden_beside(target)
+    # SQLite would let everybody read it whom the umask does not stop.
+    rights = READING_AND_WRITING if storage.in_memory else FOR_ME_ALONE
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, rights))
     try:
-        storage.copy_into(str(temporary))
-        verify(temporary)
-        flush(temporary)
-        # A link, unlike a rename, fails when somebody has made the target meanwhile.
-        os.link(temporary, target)
+        storage.copy_into(str(part))
+        verify(part)
+        flush(part)
+        if not storage.in_memory:
+            give_rights(part, Path(storage.path))
+        give_name(part, target)
         flush(target.parent)
-    except OSError as fault:
-        raise FileError(f"{path}: {fault_words(fault)}") from fault
     finally:
-        temporary.unlink(missing_ok=True)
+        for left_over in (part, Path(f"{part}-journal")):
+            with suppress(OSError):
+                left_over.unlink(missing_ok=True)
+
+
+def hidden_beside(target: Path) -> Path:
+    """Returns a new name for what is to have another when it is whole; there is room behind it."""
+    return target.with_name(f".{target.name[:40]}.{uuid4().hex[:8]}.part")
 
 
 def verify(path: Path) -> None:
@@ -49,6 +81,33 @@ def verify(path: Path) -> None:
         raise Corrupt(f"the copy is not whole, and was removed: {found[0]}")
 
 
+def give_rights(copy: Path, original: Path) -> None:
+    """Lets a copy be read and written by those who may do so with the original."""
+    # Where there are no rights at all, as on exFAT, there is nothing to give.
+    with suppress(OSError):
+        found = original.stat()
+        rights = stat.S_IMODE(found.st_mode) & READING_AND_WRITING
+        if found.st_gid != copy.stat().st_gid:
+            rights &= ~FOR_THE_GROUP
+        copy.chmod(rights)
+
+
+def give_name(part: Path, target: Path) -> None:
+    """Gives a whole file its name, which nothing may have."""
+    try:
+        # A link, unlike a rename, fails when somebody has made the target meanwhile.
+        os.link(part, target)
+    except FileExistsError:
+        raise
+    except OSError:  # exFAT and many networks have no links: the name is taken first
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        try:
+            part.replace(target)
+        except OSError:
+            target.unlink()
+            raise
+
+
 def flush(path: Path) -> None:
     """Makes a file or a directory's entries durable."""
     if os.name == "nt" and path.is_dir():  # pragma: no cover - Windows flushes no directory
@@ -56,5 +115,8 @@ def flush(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as fault:
+        if fault.errno != errno.EINVAL:  # there is nothing to flush on this file system
+            raise
     finally:
         os.close(descriptor)

@@ -54,8 +54,9 @@ def open_storage(
         storage = Storage(Address(path, "create", "none"))
         storage.make_file()
         return storage, reading(storage)
+    refuse_unusable(path)
     try:
-        place = place_of(path)
+        place = behind_link(path)
         is_new = inspect_path(place, mode)
         immutable = mode == "read" and must_be_immutable(place)
         # Absolute, because every reading thread opens it again, and the process may have moved.
@@ -108,23 +109,29 @@ def accepted(
 # --- What the path is
 
 
-def place_of(path: str) -> str:
-    """Returns where the database and the files beside it are: behind a link at its end."""
+def refuse_unusable(path: str) -> None:
+    """Raises when SQLite cannot use a name, or there can be no journal beside it."""
     if not path:  # which would be a temporary database to SQLite
         raise FileError("the path of the database is empty")
-    place = os.path.realpath(path) if Path(path).is_symlink() else path
     try:
-        str(Path(place).absolute()).encode()
+        str(Path(path).absolute()).encode()
+        os.lstat(f"{path}-journal")  # the longest name that may be needed
     except UnicodeEncodeError:
-        shown = os.fsencode(place).decode(errors="backslashreplace")
+        shown = os.fsencode(path).decode(errors="backslashreplace")
         raise FileError(f"{shown}: the name of the file or of its folder is not UTF-8") from None
-    try:
-        os.lstat(f"{place}-journal")  # the longest name that may be needed
     except OSError as fault:
         if fault.errno == errno.ENAMETOOLONG:
-            raise FileError(f"{place}: no room for -journal behind the name") from fault
+            raise FileError(f"{path}: no room for -journal behind the name") from fault
     except ValueError as fault:
         raise FileError(f"{path!r}: {fault}") from fault
+
+
+def behind_link(path: str) -> str:
+    """Returns where the database and the files beside it are."""
+    if not Path(path).is_symlink():
+        return path
+    place = os.path.realpath(path)
+    refuse_unusable(place)
     return place
 
 
