@@ -5,7 +5,6 @@ line is refused, the groups before its group stay, and nothing of its group is w
 An export is the table as of one moment, whatever is written to it meanwhile.
 """
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import BinaryIO, Final, TextIO
 
 from ddblite.api.database import Database
 from ddblite.api.table import Table
+from ddblite.engine.backup import flush, give_rights, hidden_beside
 from ddblite.schema.errors import DdbError, FileError, RequestError, ResourceNotFoundException
 from ddblite.schema.requests import BatchPut, LoadItems, PutItem
 from ddblite.schema.tables import KeyPart
@@ -183,13 +183,18 @@ def new_file(path: Path, database_path: str) -> Iterator[TextIO]:
                 yield stream
             return
         target = path.resolve()
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        part = hidden_beside(target)
         try:
             with part.open("w", encoding="utf-8", newline="\n") as stream:
+                if target.exists():
+                    give_rights(part, target)
                 yield stream
+            flush(part)
             part.replace(target)
+            flush(target.parent)
         finally:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
     except OSError as fault:
         raise FileError(f"{path}: {fault.strerror or fault}") from fault
 

@@ -1,6 +1,8 @@
 """Import and export: what goes out comes in, and what is refused says where."""
 
 import json
+import os
+import stat
 from collections.abc import Callable
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -266,6 +268,42 @@ def test_export_to_a_file(command: Command, shop: Path, tmp_path: Path) -> None:
     assert (0, f"exported 3 items to {target}\n", "") == (run.exit_code, run.stdout, run.stderr)
     assert 3 == len(target.read_text().splitlines())
     assert {"shop.ddb", "users.json"} == {path.name for path in tmp_path.iterdir()}
+
+
+def test_an_export_is_flushed_before_it_has_its_name(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the name is flushed too: a power cut leaves the older file or the whole new one."""
+    steps: list[str] = []
+    flush, rename = os.fsync, Path.replace
+
+    def fsync(descriptor: int) -> None:
+        steps.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+        flush(descriptor)
+
+    def replace(path: Path, target: Path) -> Path:
+        steps.append("name")
+        return rename(path, target)
+
+    with ddblite.connect(shop, mode="read") as database:
+        path = tmp_path / "users.ndjson"
+        monkeypatch.setattr(os, "fsync", fsync)
+        monkeypatch.setattr(Path, "replace", replace)
+        with transfer.new_file(path, str(shop)) as stream:
+            export_items(database.table("users"), stream, "jsonl", quiet)
+    assert steps == ["file", "name", "folder"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such rights on this system")
+def test_an_export_keeps_the_rights_of_the_file_it_replaces(tmp_path: Path) -> None:
+    """Before there is anything in it."""
+    path = tmp_path / "secret.ndjson"
+    path.write_text("before")
+    path.chmod(0o600)
+    with transfer.new_file(path, ":memory:"):
+        (part,) = (one for one in tmp_path.iterdir() if one != path)
+        assert 0o600 == stat.S_IMODE(part.stat().st_mode)
+    assert 0o600 == stat.S_IMODE(path.stat().st_mode)
 
 
 def test_failed_export_leaves_the_older_file(
