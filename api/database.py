@@ -1,5 +1,6 @@
 """``connect`` and ``Database``: one open file, in Python values."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from ddblite.api.analysis import Analysis
     from ddblite.api.sql.result import SqlPlan, SqlResult
     from ddblite.partiql.explanation import Explanation
+
+logger: Final = logging.getLogger("ddblite")
 
 WORDINGS: Final = ("current", "older")
 
@@ -337,8 +340,13 @@ class Database:
         return Database(self.engine.copy(clock))
 
     def close(self) -> None:
-        """Closes the database and leaves one file; closing twice is no error."""
-        self.engine.close()
+        """Closes the database and leaves one file; closing twice is no error.
+
+        Where a fault below keeps it from doing so, nothing is lost, and the log "ddblite" of
+        Python's ``logging`` says what was left.
+        """
+        for warning in self.engine.close():
+            logger.warning("%s", warning)
 
 
 def create_table_request(
