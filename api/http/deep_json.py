@@ -23,6 +23,24 @@ CONTAINERS_MAX: Final = 4_000
 TEXT_OR_BRACKET: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
+NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+FLAT_LEVELS: Final = 16
+"""Levels of JSON that a large request has which is not deep."""
+
+
+def may_be_far_too_deep(body: bytes) -> bool:
+    """Whether JSON may have more levels than the service reads; quickly no for what is flat.
+
+    How deep the reader itself goes depends on the version of Python.
+    """
+    if body.count(b"[") + body.count(b"{") <= CONTAINERS_MAX:
+        return False
+    brackets = body.translate(None, NO_BRACKETS)
+    for _ in range(FLAT_LEVELS):
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    return len(brackets) > CONTAINERS_MAX
+
+
 def shallow_json(body: bytes) -> Any:  # noqa: ANN401 - whatever anyone may have written
     """Returns what JSON says with nulls in its depth, or raises when it is far too deep."""
     try:

@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 
 from ddblite.api.http.body import wire_json
-from ddblite.api.http.deep_json import CONTAINERS_KEPT, CONTAINERS_MAX, shallow_json
+from ddblite.api.http.deep_json import (
+    CONTAINERS_KEPT,
+    CONTAINERS_MAX,
+    may_be_far_too_deep,
+    shallow_json,
+)
 from ddblite.schema.errors import SerializationException
 
 TEXT = r'"]}\"[{\\"'
@@ -25,6 +30,16 @@ def depth_of(value: Any) -> int:  # noqa: ANN401 - JSON
         (value,) = value
         depth += 1
     return depth
+
+
+def test_a_large_flat_request_is_read_by_the_quick_reader() -> None:
+    """One with many brackets alone in its texts is looked at more closely, and read as well."""
+    flat = [{"M": {"l": {"L": [{"S": "a"}, {"S": "[]{}"}] * 4}}}] * 2_000
+    assert not may_be_far_too_deep(json.dumps(flat).encode())
+    odd = [{"S": TEXT}] * (CONTAINERS_MAX + 1)
+    assert odd == wire_json(json.dumps(odd).encode())
+    assert may_be_far_too_deep(deep(CONTAINERS_MAX + 1))
+    assert not may_be_far_too_deep(deep(CONTAINERS_MAX))
 
 
 @pytest.mark.parametrize("containers", [CONTAINERS_KEPT - 1, CONTAINERS_KEPT])
