@@ -155,13 +155,14 @@ def written_by(
 ) -> dict[str, Any]:
     """Returns what was asked for of writes to several tables: metrics, capacity."""
     response: dict[str, Any] = {}
-    names = names_asked(written)
     if answer.collections and wire.get("ReturnItemCollectionMetrics") == "SIZE":
+        names = names_asked(written)
         response["ItemCollectionMetrics"] = {
             names[table]: list(map(collection, partitions))
             for table, partitions in answer.collections.items()
         }
-    return with_capacity(wire, response, answer.consumed, names.values())
+        written = names.values()
+    return with_capacity(wire, response, answer.consumed, written)
 
 
 def transact_get(wire: Wire, answer: requests.TransactGetAnswer) -> dict[str, Any]:

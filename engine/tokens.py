@@ -12,7 +12,7 @@ Such a row still tells that the same actions were carried out, and nothing else.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, Final
 
 from ddblite.engine.expressions import Condition, Update
@@ -52,7 +52,7 @@ def units_of_replay(storage: Storage, request: TransactWriteItems, now_s: float)
     return bytes(known[0][DIGEST_BYTES:])
 
 
-def note(storage: Storage, request: TransactWriteItems, units: Sequence[int], now_s: float) -> None:
+def note(storage: Storage, request: TransactWriteItems, units: Iterable[int], now_s: float) -> None:
     """Notes the token of a request, if it has one, and what a replay of each action takes."""
     if request.token is not None:
         noted = digest_of(request) + bytes(units)

@@ -126,8 +126,8 @@ def transact_write_items(machine: Machine, request: TransactWriteItems) -> Batch
         if units is not None:
             return replayed(tables, units)
         steps = settle_all(transaction, request, ready, tables, keys)
-        sizes = [int(read_units(step.larger_size, consistent=True)) for step in steps]
-        tokens.note(machine.storage, request, sizes, machine.clock.now_s())
+        reads = (int(read_units(step.larger_size, consistent=True)) for step in steps)
+        tokens.note(machine.storage, request, reads, machine.clock.now_s())
         return write_all(transaction, ready, steps)
 
 
