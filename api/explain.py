@@ -87,10 +87,9 @@ def check_start_key(request: Request) -> None:
         ) from None
 
 
-def check_empty(request: Request) -> None:
-    """Refuses an update and a condition that are both empty, in the words for the condition."""
-    wire = request.wire
-    asking.check_empty(wire.get("UpdateExpression"), wire.get("ConditionExpression"))
+def check_condition_not_empty(request: Request) -> None:
+    """Refuses an empty condition, before the values and the update are looked at."""
+    asking.check_not_empty(request.wire.get("ConditionExpression"))
 
 
 def check_conditional_operator(request: Request) -> None:
@@ -180,11 +179,11 @@ STEPS: Final[dict[str, tuple[Step, ...]]] = {
     ),
     "UpdateItem": (
         *SHAPE_OF_CONDITIONS,
+        check_condition_not_empty,
         check_values_early,
         check_key,
         check_updates,
         check_expected,
-        check_empty,
         *EXPRESSIONS,
     ),
     "DeleteItem": (

@@ -60,9 +60,9 @@ def condition_beside(
         raise
 
 
-def check_empty(update: object, condition: object) -> None:
-    """Raises for an empty condition beside an empty update: that is told first."""
-    if update == "" and condition == "":
+def check_not_empty(condition: object) -> None:
+    """Raises for an empty condition of an update, which is told before the update is looked at."""
+    if condition == "":
         parse_condition("")
 
 

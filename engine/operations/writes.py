@@ -91,7 +91,7 @@ def update_item(machine: Machine, request: UpdateItem) -> WriteAnswer:
     """Changes parts of an item, making it when there is none."""
     check_update_returns(request.return_values)
     asking.check_keys(request.names, request.values)
-    asking.check_empty(request.update, request.condition)
+    asking.check_not_empty(request.condition)
     update = asking.update_of(request.update, request.names)
     condition = asking.condition_beside(update, request.condition, request.names, request.values)
     values = asking.check(request.names, request.values, update, condition)

@@ -97,8 +97,16 @@ def test_an_update_is_looked_at_before_its_condition(
     assert told.startswith(f"ValidationException: {ONE}Invalid UpdateExpression: {fault}")
 
 
-@pytest.mark.parametrize("more", [{}, {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}])
-def test_an_empty_condition_is_told_before_an_empty_update(
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"},
+        {"UpdateExpression": "SET a = = b"},
+        {"UpdateExpression": "SET a = :v", "ExpressionAttributeValues": {":v": {"N": "x"}}},
+    ],
+)
+def test_an_empty_condition_is_told_before_the_update(
     database: ddblite.Database, more: Wire
 ) -> None:
     wire = GET | {"UpdateExpression": "", "ConditionExpression": ""} | more
