@@ -145,6 +145,19 @@ with ddblite.connect(sys.argv[1]) as database:
         path.unlink()
 
 
+def test_a_file_is_not_emptied_under_who_is_making_it(unfinished: Path) -> None:
+    """Who undoes it has been overtaken: another process is at it again, or done with it."""
+    journal = Path(f"{unfinished}-journal").read_bytes()
+    with ddblite.connect(unfinished) as database:
+        database.create_table("music", partition_key="p").put({"p": "a"})
+        Path(f"{unfinished}-journal").write_bytes(journal)
+        bare_files.undo_creation(str(unfinished))
+        Path(f"{unfinished}-journal").unlink()
+    bare_files.undo_creation(str(unfinished))
+    with ddblite.connect(unfinished) as database:
+        assert {"p": "a"} == database.table("music").get("a")
+
+
 def test_a_file_with_a_table_is_larger_than_a_new_one(path: Path) -> None:
     """Which is how the two are told apart."""
     new = fileformat.NEW_FILE_PAGES * fileformat.PAGE_BYTES

@@ -95,7 +95,9 @@ def test_who_reads_beside_a_writer_does_not_walk_through_all_pages(
         inspect(storage)
 
     monkeypatch.setattr(opening, "inspect_pages", count)
-    with Talker(path):
+    with Talker(path) as writer:
+        writer.ask("database.create_table('music', partition_key='p')")
+        assert Path(f"{path}-wal").exists()
         ddblite.connect(path, mode="read").close()
         assert walked == []
     forget_log(path)
