@@ -8,9 +8,8 @@ from ddblite.api.given import check_counts
 from ddblite.api.plain import elements_of, plain, plain_text
 from ddblite.api.result import Result
 from ddblite.engine.engine import Engine
-from ddblite.partiql.execution import Page, bound
+from ddblite.partiql.execution import Page, begin
 from ddblite.partiql.explanation import Explanation
-from ddblite.partiql.prepared import prepare
 from ddblite.schema.errors import UnsupportedType
 from ddblite.schema.limits import PARAMETER_DEPTH
 from ddblite.schema.requests import PageAnswer
@@ -36,7 +35,7 @@ def execute(
     if type(statement) is not str:
         statement = plain_text("statement", statement)
     values = plain_parameters(parameters)
-    run = bound(engine, prepare(statement), values, consistent=consistent)
+    run = begin(engine, statement, values, consistent=consistent)
 
     def fetch(token: str | None, wanted: int | None) -> PageAnswer:
         is_own = token is not after
@@ -50,7 +49,8 @@ def execute(
 
 def plain_parameters(parameters: object) -> list[Value]:
     """Returns a statement's parameters as values, or raises when they are none."""
-    if isinstance(parameters, str) or not isinstance(parameters, Sequence):
+    # A list is found out at once, without asking the abstract class.
+    if isinstance(parameters, str) or not isinstance(parameters, (list, Sequence)):
         raise UnsupportedType("A statement's parameters are a list of values")
     given = parameters if type(parameters) is list else elements_of(parameters)
     return [

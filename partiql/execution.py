@@ -120,6 +120,15 @@ class Run(msgspec.Struct, frozen=True):
         return answered(again, start, limits, return_old=return_old_on_failure)
 
 
+def ready(engine: Engine, text: str) -> Prepared:
+    """Returns a prepared statement, or raises what is wrong with its text."""
+    try:
+        return prepare(text)
+    except StatementError:
+        refuse_index(engine, text)
+        raise
+
+
 def begin(
     engine: Engine, text: str, parameters: Sequence[Value] = (), *, consistent: bool = False
 ) -> Run:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from ddblite.partiql.execution import ready
 from ddblite.partiql.plan import Exists
 from ddblite.partiql.prepared import Prepared, prepare
 from ddblite.schema.amounts import time_text
@@ -22,7 +23,7 @@ def run_statement(session: Session, statement: str) -> None:
 
     Between ``.begin`` and ``.commit`` it is only collected.
     """
-    prepared = prepare(statement)
+    prepared = ready(session.database.engine, statement)
     values = values_for(session, prepared)
     if session.collected is not None:
         statement_transactions.collect(session, statement, values)
@@ -151,7 +152,7 @@ class Answer:
 
 def select(session: Session, statement: str) -> Answer:
     """Returns the answer of a SELECT that a command reads, or raises when it is none."""
-    prepared = prepare(statement)
+    prepared = ready(session.database.engine, statement)
     if prepared.is_write:
         raise ShellError("Only a SELECT can stand here")
     return Answer(session, prepared, values_for(session, prepared))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ddblite.partiql.access import Scan
-from ddblite.partiql.execution import bound
+from ddblite.partiql.execution import begin
 from ddblite.partiql.explaining import explained
 from ddblite.partiql.explanation import Explanation
 from ddblite.partiql.prepared import Prepared
@@ -27,7 +27,7 @@ def check_scan(session: Session, prepared: Prepared, values: Sequence[Value]) ->
     """Raises ShellError when a statement should not be run, for its size or its user's answer."""
     if session.allows_scan:
         return
-    run = bound(session.database.engine, prepared, values, consistent=False)
+    run = begin(session.database.engine, prepared.text, values)
     if not isinstance(run.fitted.access, Scan):
         return
     explanation = explained(run)

@@ -4,8 +4,8 @@ from typing import Final
 
 from ddblite.api.analysis import Analysis
 from ddblite.api.analysis import analyze as analyzed
+from ddblite.partiql.execution import ready
 from ddblite.partiql.explanation import Explanation
-from ddblite.partiql.prepared import prepare
 from ddblite.schema.errors import UnknownRegion
 from ddblite.schema.prices import Prices, prices_of
 from ddblite.shell import confirmation
@@ -17,14 +17,15 @@ from ddblite.shell.session import Session
 
 def explain(session: Session, statement: str) -> None:
     """Prints what a statement would do."""
-    explanation = session.database.explain(statement, values_for(session, prepare(statement)))
+    prepared = ready(session.database.engine, statement)
+    explanation = session.database.explain(statement, values_for(session, prepared))
     say_lines(session, explanation.text)
     say_price(session, explanation)
 
 
 def analyze(session: Session, statement: str) -> None:
     """Runs a statement and prints what it did and took, in the place of its items."""
-    prepared = prepare(statement)
+    prepared = ready(session.database.engine, statement)
     values = values_for(session, prepared)
     confirmation.check(session, prepared, values)
     analysis = analyzed(session.database.engine, statement, values, now_s=session.now_s)

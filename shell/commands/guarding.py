@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ddblite.partiql.prepared import prepare
+from ddblite.partiql.execution import ready
 from ddblite.shell import dry_run, statement_transactions
 from ddblite.shell.commands.command import Command, switch_words, switched
 from ddblite.shell.parameters import values_for
@@ -16,7 +16,8 @@ def dry(session: Session, *statements: str) -> None:
     engine = session.database.engine
     if statements:
         (statement,) = statements
-        rehearsal = dry_run.rehearse(engine, statement, values_for(session, prepare(statement)))
+        values = values_for(session, ready(engine, statement))
+        rehearsal = dry_run.rehearse(engine, statement, values)
     elif session.collected:
         rehearsal = statement_transactions.rehearse(session)
     else:

@@ -2,14 +2,20 @@
 
 # ruff: noqa: S608 - statements of PartiQL, for our own engine
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from io import StringIO
 from typing import Any, Final
 
 import pytest
 
+import ddblite
 from ddblite.api.dispatch import dispatch
 from ddblite.engine.engine import Engine
 from ddblite.schema.values import Item
+from ddblite.shell.commands import carry_out
+from ddblite.shell.session import Session
 from statement_calls import batch, execute, refusal, transact
 from wires import wire
 
@@ -31,6 +37,12 @@ GSI: Final[dict[str, Any]] = {
     },
 }
 ITEM: Final[Item] = {"pk": "1", "h1": "a", "h2": "b", "h3": "c", "r1": "d", "r2": "e"}
+
+
+def in_shell(command: str, database: ddblite.Database, text: str) -> None:
+    """Enters a statement behind a command of the shell, or behind none."""
+    with closing(Session(database, out=StringIO(), error=StringIO())) as session:
+        carry_out(session, command + text)
 
 
 @pytest.fixture
@@ -80,6 +92,26 @@ def test_an_index_of_several_attributes_comes_before_other_faults(
     assert SEVERAL != refusal(execute, several, text + " WHERE")
     assert SEVERAL != refusal(execute, several, text.replace("multi", "nope"))
     assert SEVERAL != refusal(execute, several, text.replace("several", "plain"))
+
+
+DOORS: Final[list[Callable[[ddblite.Database, str], object]]] = [
+    ddblite.Database.execute,
+    ddblite.Database.explain,
+    ddblite.Database.analyze,
+    *(partial(in_shell, command) for command in ("", ".explain ", ".analyze ", ".dry ")),
+]
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("text", ["SELECT COUNT(*) FROM {}", "SELECT * FROM {} WHERE h1 > true"])
+def test_the_index_comes_first_at_every_door(
+    several: Engine, door: Callable[[ddblite.Database, str], object], text: str
+) -> None:
+    def ask(engine: Engine, asked: str) -> object:
+        return door(ddblite.Database(engine), asked)
+
+    assert SEVERAL == refusal(ask, several, text.format("multi.several"))
+    assert SEVERAL != refusal(ask, several, text.format("multi.plain"))
 
 
 def test_only_a_select_on_an_index_of_several_attributes_is_refused(several: Engine) -> None:
