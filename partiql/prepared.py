@@ -7,9 +7,12 @@ note is one assignment, so any number of threads may share a prepared statement.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from ddblite.engine.expressions import (
     Condition,
@@ -85,8 +88,7 @@ class CompiledLeg:
     filter: Condition | None
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
+class Fitted(msgspec.Struct, frozen=True):
     """A statement on a table: how it gets at its items, and everything compiled for that.
 
     ``source`` is what is read, None for a write; ``order`` says what ORDER BY comes to. ``key`` is
