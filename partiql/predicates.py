@@ -127,9 +127,7 @@ def operand(reader: Reader) -> exp.Expression:
     if reader.kind == "MISSING":
         word = reader.next()
         hint = "To ask whether an attribute is there, write IS MISSING or IS NOT MISSING."
-        raise refused(
-            reader.text, word.span, "MISSING must be compared using IS operator", hint=hint
-        )
+        raise refused(reader.text, word.span, NO_MISSING, hint=hint)
     return value(reader)
 
 

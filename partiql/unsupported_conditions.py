@@ -107,6 +107,7 @@ def check_operation(literals: Literals, node: Node) -> None:
         literals.fault(node, message, at=False)
     if plain == "in":
         check_choices(literals, node)
+        return
     for part in node.parts:
         check_operand(literals, part)
         if plain in CONNECTING and not is_condition(part):

@@ -3,7 +3,7 @@
 Words are told apart there before anything is parsed: what is an operator (``LIKE`` is one), what
 is a keyword, what has a kind of its own; and words that belong together are one token
 (``NOT IN``, ``INSERT INTO``), which stands where its first word does. ``word`` is what the reader
-asks for: an operator or keyword in lower case, and nothing for names and values.
+asks for: an operator or keyword in lower case, and nothing for values and most names.
 """
 
 from collections.abc import Sequence
@@ -43,8 +43,10 @@ ALIASES: Final = {
     "int4": "integer4",
     "int8": "integer8",
     "bigint": "integer8",
-    "bool": "boolean",
 }
+
+NAMED_TYPES: Final = {"bool": "boolean"}
+"""Words that are types behind IS, and names wherever a name may stand."""
 
 TYPE_WORDS: Final = frozenset({"int2", "int4", "int8"})
 """Keywords of the reader's only as types: its list of words that are no names lacks them."""
@@ -132,10 +134,9 @@ def token_of(lexeme: Lexeme) -> Token:
         return Token("name", "", value, span)
     word = value.lower()
     if kind == "name":
-        is_type = word in TYPE_WORDS
-        return Token(
-            "keyword" if is_type else "name", ALIASES[word] if is_type else "", value, span
-        )
+        is_keyword = word in TYPE_WORDS
+        asked_for = ALIASES[word] if is_keyword else NAMED_TYPES.get(word, "")
+        return Token("keyword" if is_keyword else "name", asked_for, value, span)
     sign = "<>" if kind == "!=" else kind
     if sign in OPERATOR_SIGNS or word in OPERATOR_WORDS:
         return Token("operator", sign if sign in OPERATOR_SIGNS else word, value, span)

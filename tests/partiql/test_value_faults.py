@@ -142,3 +142,27 @@ def test_terms_of_order_by_come_before_what_is_read(engine: Engine, where: str) 
     text = f"SELECT title FROM movies WHERE {where} ORDER BY rating"
     message = "Attribute rating in ORDER BY clause must be part of the primary key"
     assert message == fault(engine, text)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "votes IN [?]",
+        "votes NOT IN (1, ?)",
+        "votes IN [[1], {'a': [2]}, <<'x'>>]",
+        "votes IS BOOL",
+        "votes IS NOT bool",
+        "bool = ? AND bigint BETWEEN ? AND 2",
+        "attribute_exists(votes) IN [true, ?]",
+        "size(votes) > - - 1",
+        "(? = votes) = true",
+    ],
+)
+def test_what_may_be_said_is_never_blamed(engine: Engine, condition: str) -> None:
+    """A refused text is read again in the service's order: what runs is right there as well."""
+    partiql.execute(engine, f"SELECT * FROM movies WHERE {condition}", [1, 1])
+    asked = f"SELECT * FROM movies WHERE ({condition}) "
+    assert "Unrecognized function: foo at 1:" in fault(engine, asked + "AND foo(s)", 1, 1)
+    assert "Unsupported clause: LIMIT" == fault(engine, asked + "LIMIT 1", 1, 1)
+    changed = f"UPDATE movies SET a = <<>> WHERE ({condition})"
+    assert "Empty bags are not supported" == fault(engine, changed, 1, 1)
