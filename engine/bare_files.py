@@ -127,6 +127,19 @@ def holds_something(path: Path) -> bool:
         return False
 
 
+Stamp = tuple[int, ...]
+
+
+def stamp_of(path: str) -> Stamp:
+    """Returns what changes with a file, or with somebody who begins to write it."""
+    try:
+        found = Path(path).stat()
+    except FileNotFoundError:
+        return (0,)
+    is_in_use = holds_something(Path(f"{path}-wal"))
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, is_in_use
+
+
 def is_being_written(path: str) -> bool:
     """Whether another connection is in the midst of a transaction without a log."""
     with opened(path, LOOK) as file:

@@ -50,6 +50,8 @@ class Rows:
         self.leave()
         if isinstance(error, READ_FAULTS):
             raise self.storage.fault_of_read(error) from error
+        if error is None:
+            self.storage.require_still()
 
     def leave(self) -> None:
         """Ends the statement and gives the connection back."""
@@ -95,6 +97,8 @@ class Snapshot:
                 self.connection.execute("COMMIT")
             except apsw.Error as fault:
                 raise self.storage.fault_of_read(fault) from fault
+            if error is None:
+                self.storage.require_still()
 
 
 class Write:

@@ -5,7 +5,6 @@ memory mapping) and against losing what was acknowledged; why each, and what was
 stands in ``docs/promises.md``.
 """
 
-import os
 import sys
 import time
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Final
 
 import apsw
 
+from ddblite.engine.bare_files import holds_something
 from ddblite.engine.faults import BUSY_TIMEOUT_MS, translated
 
 SQLITE_MIN: Final = (3, 51, 3)
@@ -53,11 +53,16 @@ LIMITS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What to open, and how. ``immutable`` reads a file that nobody can write, without a log."""
+    """What to open, and how.
+
+    ``closed``: this process may write neither the file nor anything beside it. ``immutable``: the
+    file is read as it lies, whatever lies beside it.
+    """
 
     path: str
     mode: str
     durability: str
+    closed: bool = False
     immutable: bool = False
 
     @property
@@ -65,22 +70,27 @@ class Address:
         """Whether there is no file at all."""
         return self.path == ":memory:"
 
-    @property
-    def name(self) -> str:
-        """What SQLite is told to open: the path itself, or an URI where a flag needs one."""
-        if not self.immutable:
-            return self.path
-        return f"{Path(self.path).absolute().as_uri()}?immutable=1"
+    def stands_still(self) -> bool:
+        """Whether the file is to be read without a log: it is closed, and nobody is writing.
 
-    @property
+        SQLite would otherwise need one, which it could not make. One that is there can be read.
+        """
+        return self.immutable or (self.closed and not holds_something(Path(f"{self.path}-wal")))
+
     def flags(self) -> int:
-        """The flags of ``open``; a path is taken literally, never as an URI."""
-        if self.immutable:
-            return apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
-        if self.mode == "read" and not os.access(self.path, os.W_OK):
+        """Returns the flags of ``open``; a path is taken literally, never as an URI."""
+        if self.closed or self.immutable:
             return apsw.SQLITE_OPEN_READONLY
         create = apsw.SQLITE_OPEN_CREATE if self.mode == "create" else 0
         return apsw.SQLITE_OPEN_READWRITE | create
+
+
+def bare_connection(address: Address) -> apsw.Connection:
+    """Opens a connection without any settings."""
+    if not address.stands_still():
+        return apsw.Connection(address.path, flags=address.flags())
+    name = f"{Path(address.path).as_uri()}?immutable=1"
+    return apsw.Connection(name, flags=address.flags() | apsw.SQLITE_OPEN_URI)
 
 
 def open_connection(address: Address) -> apsw.Connection:
@@ -90,7 +100,7 @@ def open_connection(address: Address) -> apsw.Connection:
     """
     has_log = Path(f"{address.path}-wal").exists()
     try:
-        connection = apsw.Connection(address.name, flags=address.flags)
+        connection = bare_connection(address)
     except apsw.Error as fault:
         raise translated(fault) from fault
     try:
@@ -101,6 +111,20 @@ def open_connection(address: Address) -> apsw.Connection:
         connection.close(force=True)
         raise translated(fault) from fault
     return connection
+
+
+def close_reader(connection: apsw.Connection) -> None:
+    """Closes a reader's connection; a thread in the middle of a statement is waited for."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.close(force=True)
+        except apsw.ThreadingViolationError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.001)
+        else:
+            return
 
 
 def merge_at_close(connection: apsw.Connection) -> None:

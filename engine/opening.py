@@ -58,9 +58,9 @@ def open_storage(
     try:
         place = behind_link(path)
         is_new = inspect_path(place, mode)
-        immutable = mode == "read" and must_be_immutable(place)
+        closed = mode == "read" and is_closed(place)
         # Absolute, because every reading thread opens it again, and the process may have moved.
-        address = Address(str(Path(place).absolute()), mode, durability, immutable)
+        address = Address(str(Path(place).absolute()), mode, durability, closed)
         return accepted(address, reading, is_new=is_new)
     except apsw.Error as fault:
         raise located(path, translated(fault)) from fault
@@ -246,14 +246,14 @@ def inspect_unfinished(path: str, journal: Journal) -> None:
         storage.close()
 
 
-def must_be_immutable(path: str) -> bool:
-    """Whether the file must be read without the help of files beside it: its folder is closed."""
-    if os.access(Path(path).parent, os.W_OK):
+def is_closed(path: str) -> bool:
+    """Whether this process may not write the file, or nothing beside it."""
+    if os.access(path, os.W_OK) and os.access(Path(path).parent, os.W_OK):
         return False
-    if Path(f"{path}-wal").exists():
+    if holds_something(Path(f"{path}-wal")) and not os.access(f"{path}-shm", os.R_OK):
         raise FileError(
-            f"{path} has changes in {path}-wal that cannot be read, because the directory cannot"
-            " be written; copy both files to another directory and open them there"
+            f"{path} has changes in {path}-wal that cannot be read without writing beside it; copy"
+            " both files to another directory and open them there"
         )
     return True
 

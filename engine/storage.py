@@ -23,13 +23,19 @@ from typing import Any, Final
 import apsw
 
 from ddblite.engine import fileformat
-from ddblite.engine.bare_files import holds_something
+from ddblite.engine.bare_files import Stamp, holds_something, stamp_of
 from ddblite.engine.blocks import Rows, Snapshot, Write
-from ddblite.engine.connections import Address, merge_at_close, open_connection
+from ddblite.engine.connections import (
+    Address,
+    close_reader,
+    merge_at_close,
+    open_connection,
+)
 from ddblite.engine.fair_lock import FairLock
 from ddblite.engine.faults import BUSY_TIMEOUT_MS, FATAL, READ_FAULTS, TableGone, translated
 from ddblite.engine.open_files import identity_of, open_storages
 from ddblite.schema.errors import (
+    Busy,
     Closed,
     Corrupt,
     DdbError,
@@ -78,16 +84,37 @@ class Storage:
         try:
             connection: apsw.Connection = self.local.reader
         except AttributeError:
-            connection = open_connection(self.address)
-            # Not under the writer's lock: a thread that begins to read does not wait for it.
-            self.readers[id(connection)] = connection
-            try:
-                self.require_open()
-            except Closed:  # while this thread was opening
-                connection.close(force=True)
-                raise
-            self.local.reader = connection
+            return self.open_reader()
+        if self.address.closed and not connection.in_transaction and self.has_moved():
+            self.local.__dict__.clear()  # what was seen with it was seen of an older file
+            return self.open_reader()
         return connection
+
+    def open_reader(self) -> apsw.Connection:
+        """Opens the connection that this thread reads with from now on."""
+        stamp = stamp_of(self.path) if self.address.closed else None
+        connection = open_connection(self.address)
+        # Not under the writer's lock: a thread that begins to read does not wait for it.
+        self.readers[id(connection)] = connection
+        try:
+            self.require_open()
+        except Closed:  # while this thread was opening
+            connection.close(force=True)
+            raise
+        self.local.stamp = stamp
+        self.local.reader = connection
+        return connection
+
+    def has_moved(self) -> bool:
+        """Whether a file that this thread reads as if it stood still does not do so."""
+        stamp: Stamp | None = getattr(self.local, "stamp", None)
+        # With a log, SQLite itself sees to it.
+        return stamp is not None and not stamp[-1] and stamp != stamp_of(self.path)
+
+    def require_still(self) -> None:
+        """Raises when what this thread has just read was changed meanwhile."""
+        if self.address.closed and self.has_moved():
+            raise Busy(f"{self.path} was changed while it was read; ask again")
 
     # reading
 
@@ -97,9 +124,11 @@ class Storage:
             if self.in_memory:
                 with self.lock:
                     return self.reader().execute(sql, parameters).get
-            return self.reader().execute(sql, parameters).get
+            row = self.reader().execute(sql, parameters).get
         except READ_FAULTS as fault:
             raise self.fault_of_read(fault) from fault
+        self.require_still()
+        return row
 
     def rows(self, sql: str, parameters: Sequence[Any]) -> Rows:
         """Returns a block that gives the rows of a statement; no cursor outlives it."""
@@ -111,6 +140,7 @@ class Storage:
 
     def fault_of_read(self, fault: apsw.Error | UnicodeDecodeError) -> Exception:
         """Returns what a failed read means: an outdated catalog, or one of our errors."""
+        self.require_still()
         if isinstance(fault, UnicodeDecodeError):
             return Corrupt(f"{self.path} holds text that is none; nothing was returned")
         if isinstance(fault, apsw.SQLError) and "no such table" in str(fault):
@@ -342,6 +372,7 @@ class Storage:
                         reader.execute("PRAGMA query_only = ON")
         except apsw.Error as fault:
             raise translated(fault) from fault
+        self.require_still()
 
     def take_over(self, source: "Storage") -> None:
         """Fills a new database in memory with everything another has, as of one moment."""
@@ -353,17 +384,4 @@ class Storage:
                 pages.step()  # all of them, from one snapshot
         except apsw.Error as fault:
             raise translated(fault) from fault
-
-
-def close_reader(connection: apsw.Connection) -> None:
-    """Closes a reader's connection; a thread in the middle of a statement is waited for."""
-    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
-    while True:
-        try:
-            connection.close(force=True)
-        except apsw.ThreadingViolationError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.001)
-        else:
-            return
+        source.require_still()

@@ -1,6 +1,7 @@
 """Files for the tests of the engine."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,20 @@ def crash(tmp_path_factory: pytest.TempPathFactory) -> Left:
 def crashed(path: Path, crash: Left) -> Path:
     """The file that crashed, with what lay beside it."""
     return put_down(path, crash)
+
+
+@pytest.fixture
+def denied(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Makes a path unwritable, also for a user who may write everything."""
+    access = os.access
+
+    def deny(path: Path) -> None:
+        def asked(which: str | Path, mode: int) -> bool:
+            if mode & os.W_OK and Path(which) == path:
+                return False
+            return access(which, mode)
+
+        monkeypatch.setattr(os, "access", asked)
+        path.chmod(0o555 if path.is_dir() else 0o444)
+
+    return deny
