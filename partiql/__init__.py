@@ -4,8 +4,13 @@
 
     text -> guard and lexemes (tokens) -> sqlglot's nodes (grammar, predicates, literals)
          -> plan (lower, conditions, operands)                 cached by text, knows no table
-         -> access (access, legs) + the table's key            cached with the plan
+         -> access (branches, sources, ordering, access)       cached with the plan and its table
+         -> reads, once the values are known (legs, key_values)
          -> engine requests (execution, reading) -> pages
+
+A text that is refused on this way is read again as the service's own reader does (``wide_*``),
+which knows far more SQL; what that or DynamoDB behind it (``unsupported*``) says of it is the error
+(``complaints``), and our advice stands beside it (``hints``).
 
 The public face is below, and loaded when it is first used: sqlglot takes a tenth of a
 second to import, which nobody should pay who asks no statement.
