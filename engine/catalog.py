@@ -9,12 +9,14 @@ transaction as the items; they are not part of the picture, but read when asked 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 from zlib import crc32
 
 from ddblite.engine import fileformat
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt, ResourceNotFoundException
+from ddblite.schema.kept_definitions import LATEST_S, check_kept
 from ddblite.schema.tables import TableSpec, index_definitions, table_spec
 
 SELECT_EPOCH: Final = "SELECT epoch, next_number FROM ddb_catalog"
@@ -124,7 +126,15 @@ def current_epoch(storage: Storage) -> int:
     return epoch
 
 
-UNREADABLE: Final = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+UNREADABLE: Final = (
+    ArithmeticError,
+    AttributeError,
+    IndexError,
+    KeyError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 """What reading a row or a definition that we did not write may raise."""
 
 
@@ -140,6 +150,8 @@ def read_picture(storage: Storage) -> Catalog:
     """Reads the catalog in one snapshot."""
     with storage.snapshot():
         epoch, next_number = map(int, storage.fetch(SELECT_EPOCH, ()))
+        if not (0 <= epoch < NUMBERS_END and 0 < next_number < NUMBERS_END):
+            raise ValueError("its own numbers are out of range")
         numbers: dict[int, dict[str, int]] = {}
         with storage.rows(SELECT_INDEXES, ()) as rows:
             for table_number, name, number in rows:
@@ -155,7 +167,14 @@ def read_picture(storage: Storage) -> Catalog:
                 )
                 for number, table_id, created_at, definition, seal in rows
             ]
-    return Catalog(epoch, next_number, {spec.name: spec for spec in specs})
+    picture = Catalog(epoch, next_number, {spec.name: spec for spec in specs})
+    if not all(0 < number < next_number for number in row_tables(picture).values()):
+        raise ValueError("the number of a table is out of range")
+    return picture
+
+
+NUMBERS_END: Final = 2**53
+"""Epochs and the numbers of tables stay far below."""
 
 
 def seal_of(number: int, table_id: str, created_at_s: float, definition: str) -> int:
@@ -169,8 +188,29 @@ def opened(
     """Returns a definition as it was written, or raises ValueError when it is another."""
     if seal != seal_of(number, table_id, created_at_s, definition):
         raise ValueError(f"the definition of table number {number} is not what was written")
-    found: Mapping[str, Any] = json.loads(definition)
+    if not 0 <= created_at_s <= LATEST_S:
+        raise ValueError(f"the creation of table number {number} is out of time")
+    confirm(definition)
+    return parsed(definition)
+
+
+def parsed(definition: str) -> Mapping[str, Any]:
+    """Returns the members of a definition; none of it is null."""
+    found: Mapping[str, Any] = json.loads(definition, object_pairs_hook=without_null)
     return found
+
+
+def without_null(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Returns the members of an object, or raises ValueError when one of them is null."""
+    if any(value is None for _, value in members):
+        raise ValueError("a definition has no nulls")
+    return dict(members)
+
+
+@lru_cache(maxsize=1024)
+def confirm(definition: str) -> None:
+    """Raises what ``UNREADABLE`` names for a definition that was never a table's."""
+    check_kept(parsed(definition))
 
 
 def add_table(
@@ -244,4 +284,7 @@ def remove_table(storage: Storage, before: Catalog, spec: TableSpec) -> Catalog:
 def counts(storage: Storage, spec: TableSpec) -> dict[int, Count]:
     """Returns the counters of a table and its indexes, by their numbers."""
     with storage.rows(SELECT_COUNTS, (spec.number, spec.number)) as rows:
-        return {number: Count(items, size) for number, items, size in rows}
+        found = {number: Count(items, size) for number, items, size in rows}
+    if any(type(one.items) is not int or type(one.bytes) is not int for one in found.values()):
+        raise Corrupt(f"the counters of table {spec.name} are no numbers")
+    return found

@@ -6,10 +6,11 @@ sum of what it counts. One snapshot, nothing is written.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from ddblite.engine import catalog
 from ddblite.engine.catalog import Count
-from ddblite.engine.codec import pack, unpack
+from ddblite.engine.codec import Refused, pack, unpack
 from ddblite.engine.indexes import entry_of
 from ddblite.engine.items import encoded_key
 from ddblite.engine.storage import Storage
@@ -25,10 +26,10 @@ def problems(storage: Storage) -> list[str]:
     """Returns a sentence per problem, 100 at the most; nothing when the file is whole."""
     found: list[str] = []
     with storage.snapshot():
-        for problem in every_problem(storage):
-            found.append(problem)
-            if len(found) >= PROBLEMS_MAX:
-                break
+        try:
+            found.extend(islice(every_problem(storage), PROBLEMS_MAX))
+        except Corrupt as fault:
+            found.append(fault.message)
     return found
 
 
@@ -53,8 +54,9 @@ def problems_of_table(storage: Storage, table: TableSpec) -> Iterator[str]:
     for key, item_bytes, item, problem in rows_of(storage, "items", table.number):
         items += 1
         size += item_bytes
-        if item is None:
+        if problem:
             yield f"table {table.name}: {problem}"
+        if item is None:
             continue
         if encoded_key(table, item) != key:
             yield f"table {table.name}: row {key.hex()} holds an item with another key"
@@ -79,9 +81,9 @@ def problems_of_index(
     for key, entry_bytes, image, problem in rows_of(storage, "index", index.number):
         entries += 1
         size += entry_bytes
-        if image is None:
+        if problem:
             yield f"{where}: {problem}"
-        else:
+        if image is not None:
             yield from size_problem(where, key, image, entry_bytes)
     if entries != implied:
         yield f"{where}: {entries} entries, and its items imply {implied}"
@@ -91,19 +93,31 @@ def problems_of_index(
 def rows_of(
     storage: Storage, kind: str, number: int
 ) -> Iterator[tuple[bytes, int, Item | None, str]]:
-    """Gives key, size and item of every row; None and a sentence for a damaged one."""
+    """Gives key, size and item of every row, None for a damaged one, and what is wrong with it.
+
+    SQLite's own check of an index looks at the form of its pages, and not at the order in them.
+    """
     statement = f"SELECT key, size, seal, body FROM {kind}_{int(number)} ORDER BY key"  # noqa: S608
+    last = b""
     with storage.rows(statement, ()) as rows:
         for key, size, seal, body in rows:
             try:
-                yield key, size, unpack(number, key, size, seal, body), ""
+                item = unpack(number, key, size, seal, body)
             except Corrupt as fault:
                 yield key, size if type(size) is int else 0, None, fault.message
+                continue
+            problem = "" if last < key else f"row {key.hex()} is not in its place among the keys"
+            last = key
+            yield key, size, item, problem
 
 
 def size_problem(where: str, key: bytes, item: Item, size: int) -> Iterator[str]:
     """Gives a sentence when an item's size is not the one beside it."""
-    packed_size, _ = pack(item)
+    try:
+        packed_size, _ = pack(item)
+    except Refused:
+        yield f"{where}: row {key.hex()} holds an item that cannot be stored"
+        return
     if packed_size != size:
         yield f"{where}: row {key.hex()} says {size} bytes and has {packed_size}"
 

@@ -9,10 +9,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from ddblite.engine.codec import Refused, pack, unpack
+from ddblite.engine.codec import SIZE_LIMIT, Refused, damaged, pack, unpack
 from ddblite.engine.keys import ENCODERS, END, encode_number, hash_of
 from ddblite.engine.storage import Storage
-from ddblite.schema.errors import ValidationException
+from ddblite.schema.errors import Corrupt, ValidationException
 from ddblite.schema.explain import INVALID, encoded, explain_item
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
 from ddblite.schema.numbers import canonical
@@ -201,6 +201,13 @@ def empty_kind(value: Value) -> str:
     return "string" if isinstance(value, str) else "binary"
 
 
+def out_of_order(number: int) -> Corrupt:
+    """Returns the error for rows that do not come in the order of their keys."""
+    return Corrupt(
+        f"the rows of table number {number} are not in the order of their keys; run check"
+    )
+
+
 def read_item(storage: Storage, table: TableSpec, key: bytes) -> Stored | None:
     """Returns the item with this key, or None when there is none."""
     row = storage.fetch(row_sql("items", table.number).select, (key,))
@@ -213,7 +220,11 @@ def read_item(storage: Storage, table: TableSpec, key: bytes) -> Stored | None:
 def read_size(storage: Storage, table: TableSpec, key: bytes) -> Stored | None:
     """Returns the size alone of the item with this key, or None when there is none."""
     row = storage.fetch(row_sql("items", table.number).select_size, (key,))
-    return None if row is None else Stored(None, row[0])
+    if row is None:
+        return None
+    if type(row[0]) is not int or not 0 <= row[0] < SIZE_LIMIT:
+        raise damaged(table.number, key)
+    return Stored(None, row[0])
 
 
 def key_attributes(table: TableSpec, item: Item) -> Item:

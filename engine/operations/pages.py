@@ -10,12 +10,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ddblite.engine.capacity import read_consumed, read_units
-from ddblite.engine.codec import unpack
+from ddblite.engine.codec import damaged, unpack
 from ddblite.engine.expressions import Condition
-from ddblite.engine.items import (
-    read_item,
-    row_sql,
-)
+from ddblite.engine.items import out_of_order, read_item, row_sql
 from ddblite.engine.keys import KEYS_END, segment_range
 from ddblite.engine.machine import Machine
 from ddblite.engine.operations import asking
@@ -30,8 +27,13 @@ from ddblite.engine.operations.selecting import (
     source_of,
     wish_of,
 )
-from ddblite.engine.operations.start_keys import query_start, row_prefix, scan_start
-from ddblite.schema.errors import ValidationException
+from ddblite.engine.operations.start_keys import (
+    encoded_start,
+    query_start,
+    row_prefix,
+    scan_start,
+)
+from ddblite.schema.errors import Corrupt, ValidationException
 from ddblite.schema.limits import PAGE_BYTES_MAX
 from ddblite.schema.requests import PageAnswer, Query, Scan
 from ddblite.schema.values import Item
@@ -50,6 +52,7 @@ class Page:
     bytes: int = 0
     fetched_units: float = 0
     last_item: Item | None = None
+    last_key: Item | None = None
     is_cut: bool = False
 
 
@@ -147,17 +150,26 @@ def check_filter_projected(source: Source, filter_: Condition | None) -> None:
 
 def answer(source: Source, wish: Wish, page: Page) -> PageAnswer:
     """Returns what was read, where to go on and what it cost."""
-    last_key = None
-    if page.is_cut and page.last_item is not None:
-        last_key = {part.name: page.last_item[part.name] for part in source.cursor_parts}
     units = read_units(page.bytes, consistent=wish.consistent)
     return PageAnswer(
         items=page.items,
         count=page.count,
         scanned_count=page.scanned,
-        last_key=last_key,
+        last_key=page.last_key if page.is_cut else None,
         consumed=read_consumed(source.table, source.index, units, page.fetched_units),
     )
+
+
+def last_key_of(source: Source, row: bytes, item: Item) -> Item:
+    """Returns where a page ends; raises Corrupt unless the next one begins behind it.
+
+    A row may have been made by anybody, and its item may say that it is another one.
+    """
+    names = [part.name for part in source.cursor_parts]
+    last_key = {name: item[name] for name in names if name in item}
+    if encoded_start(source, last_key) != row:
+        raise damaged(source.number, row)
+    return last_key
 
 
 def read_page(
@@ -175,7 +187,7 @@ def walk(
     machine: Machine, source: Source, chosen: KeyRange, wish: Wish, page: Page, *, forward: bool
 ) -> None:
     """Walks the rows of a range until the page is full."""
-    number = source.table.number if source.index is None else source.index.number
+    number = source.number
     sql = row_sql("items" if source.index is None else "index", number)
     limit = -1 if wish.limit is None else wish.limit
     statement = sql.range_up if forward else sql.range_down
@@ -183,8 +195,14 @@ def walk(
     if wish.filter is None and wish.return_limit is not None:
         limit = wish.return_limit if limit < 0 else min(limit, wish.return_limit)
     plain = wish.filter is None and wish.projection is None and not wish.whole_items
+    last = chosen.first if forward else chosen.behind
     with machine.storage.rows(statement, (chosen.first, chosen.behind, limit)) as rows:
         for key, size, seal, body in rows:
+            # A damaged page of the tree that finds rows may lead to the wrong ones, whole as they
+            # are: a scan that went back would never end.
+            if (key <= last and (page.scanned or key < last)) if forward else key >= last:
+                raise out_of_order(number)
+            last = key
             item = page.last_item = unpack(number, key, size, seal, body)
             page.bytes += size
             page.scanned += 1
@@ -196,6 +214,8 @@ def walk(
                 page.is_cut = True
                 break
     page.is_cut = page.is_cut or page.scanned == limit
+    if page.is_cut and page.last_item is not None:
+        page.last_key = last_key_of(source, last, page.last_item)
     if plain:
         page.count = page.scanned
     if wish.counts_only:
@@ -224,7 +244,9 @@ def fetch_whole(machine: Machine, source: Source, wish: Wish, page: Page, entry:
     sort = () if table.sort is None else (table.sort,)
     key = row_prefix((table.partition,), sort, entry)
     stored = None if key is None else read_item(machine.storage, table, key)
-    assert stored is not None, "an index entry stands for an item, in the same snapshot"
+    if stored is None:
+        index = None if source.index is None else source.index.name
+        raise Corrupt(f"index {index} of {table.name} has an entry of no item; run check")
     assert stored.item is not None, "the item was read whole"
     page.fetched_units += read_units(stored.size, consistent=wish.consistent)
     return stored.item

@@ -22,6 +22,11 @@ class Source:
     index: IndexSpec | None
 
     @property
+    def number(self) -> int:
+        """The number of the rows' SQLite table."""
+        return self.table.number if self.index is None else self.index.number
+
+    @property
     def partition(self) -> tuple[KeyPart, ...]:
         """The partition attributes of the source's own key."""
         return (self.table.partition,) if self.index is None else self.index.partition
