@@ -94,7 +94,9 @@ class Snapshot:
             self.storage.lock.release()
         elif self.connection is not None:
             try:
-                self.connection.execute("COMMIT")
+                # There is nothing to commit; and on a damaged page, a COMMIT may fail and leave
+                # the thread in the past.
+                self.connection.execute("ROLLBACK")
             except apsw.Error as fault:
                 raise self.storage.fault_of_read(fault) from fault
             if error is None:

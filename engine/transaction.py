@@ -5,6 +5,7 @@ so that indexes, counters and capacity cannot be forgotten by any.
 """
 
 from dataclasses import dataclass, field
+from operator import lt
 from typing import Final
 
 from ddblite.engine.capacity import write_consumed, write_units
@@ -12,7 +13,7 @@ from ddblite.engine.catalog import COUNT_INDEX, COUNT_TABLE, Catalog
 from ddblite.engine.clock import Clock
 from ddblite.engine.codec import seal_of, unpack
 from ddblite.engine.indexes import entry_of, write_entry
-from ddblite.engine.items import Packed, Stored, row_sql
+from ddblite.engine.items import Packed, Stored, out_of_order, row_sql
 from ddblite.engine.keys import KEYS_END
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt
@@ -141,6 +142,9 @@ def fill_some(
     statement = row_sql("items", table.number).range_up
     with transaction.storage.rows(statement, (after, KEYS_END, FILL_ITEMS)) as rows:
         found = list(rows)
+    keys = [row[0] for row in found]
+    if not all(map(lt, keys, keys[1:])) or (keys and keys[0] < after):
+        raise out_of_order(table.number)
     for key, size, seal, body in found:
         entry = entry_of(index, key, unpack(table.number, key, size, seal, body))
         change = write_entry(transaction.storage, index, None, entry)
