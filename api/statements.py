@@ -49,10 +49,11 @@ def execute(
 
 def plain_parameters(parameters: object) -> list[Value]:
     """Returns a statement's parameters as values, or raises when they are none."""
-    # A list is found out at once, without asking the abstract class.
-    if isinstance(parameters, str) or not isinstance(parameters, (list, Sequence)):
-        raise UnsupportedType("A statement's parameters are a list of values")
-    given = parameters if type(parameters) is list else elements_of(parameters)
+    given: Any = parameters
+    if type(parameters) is not list and type(parameters) is not tuple:
+        if isinstance(parameters, str) or not isinstance(parameters, Sequence):
+            raise UnsupportedType("A statement's parameters are a list of values")
+        given = elements_of(parameters)
     return [
         one if type(one) is str or is_small(one) else plain(one, PARAMETER_DEPTH) for one in given
     ]
