@@ -7,6 +7,11 @@ each other's tokens: the row's ``token`` is the operation, a space and what the 
 Its ``digest`` is that of the actions, and then a byte per action: the units that reading the
 item takes which the action was sized on, for this is what a replay is charged.
 
+Those that have expired are removed oldest first, in the order of their making, and only as far as
+the first that has not: what a transaction pays does not grow with the tokens of ten minutes.
+Where a clock was set back, that order is not the one in which they expire; until it is, all are
+looked through.
+
 Until format 1 knew of operations and sizes, a row had the client's token and the digest alone.
 Such a row still tells that the same actions were carried out, and nothing else.
 """
@@ -17,13 +22,24 @@ from typing import Any, Final
 
 from ddblite.engine.expressions import Condition, Update
 from ddblite.engine.storage import Storage
-from ddblite.schema.errors import IdempotentParameterMismatchException
+from ddblite.schema.errors import Corrupt, IdempotentParameterMismatchException
 from ddblite.schema.limits import TRANSACT_TOKEN_SECONDS
 from ddblite.schema.requests import Action, TransactWriteItems
 
-SELECT_DIGEST: Final = "SELECT digest, 0 FROM ddb_tokens WHERE token = ?"
+SELECT_DIGEST: Final = "SELECT digest, 0 FROM ddb_tokens WHERE token = ? AND expires_at > ?"
+SELECT_OLDEST: Final = "SELECT expires_at, 0 FROM ddb_tokens ORDER BY rowid LIMIT 1"
+DELETE_OLDEST: Final = """
+    DELETE FROM ddb_tokens
+     WHERE rowid < ifnull(
+       (SELECT rowid FROM ddb_tokens WHERE expires_at > ? ORDER BY rowid LIMIT 1), ?
+     )
+"""
 DELETE_EXPIRED: Final = "DELETE FROM ddb_tokens WHERE expires_at <= ?"
-INSERT: Final = "INSERT INTO ddb_tokens (token, digest, expires_at) VALUES (?, ?, ?)"
+REPLACE: Final = "REPLACE INTO ddb_tokens (token, digest, expires_at) VALUES (?, ?, ?)"
+"""An expired token may still be there; its successor is the youngest."""
+
+DAMAGED: Final = "what was noted of an idempotency token is damaged; nothing was written"
+ROWID_MAX: Final = 2**63 - 1
 
 DIGEST_BYTES: Final = 16
 LEAST_UNITS: Final = 1
@@ -37,19 +53,37 @@ def units_of_replay(storage: Storage, request: TransactWriteItems, now_s: float)
     """
     if request.token is None:
         return None
-    storage.execute(DELETE_EXPIRED, (now_s,))
-    known = storage.fetch(SELECT_DIGEST, (stored_token(request),))
+    remove_expired(storage, now_s)
+    known = storage.fetch(SELECT_DIGEST, (stored_token(request), now_s))
     digest = digest_of(request)
     if known is None:
-        earlier = storage.fetch(SELECT_DIGEST, (request.token,))
+        earlier = storage.fetch(SELECT_DIGEST, (request.token, now_s))
         is_replay = earlier is not None and earlier[0] == digest
         return bytes([LEAST_UNITS] * len(request.actions)) if is_replay else None
-    if known[0][:DIGEST_BYTES] != digest:
+    noted = known[0]
+    if type(noted) is not bytes:
+        raise Corrupt(DAMAGED)
+    if noted[:DIGEST_BYTES] != digest:
         raise IdempotentParameterMismatchException(
             "Specified idempotent token was used with different request parameters within the"
             " idempotency window"
         )
-    return bytes(known[0][DIGEST_BYTES:])
+    if len(noted) != DIGEST_BYTES + len(request.actions):
+        raise Corrupt(DAMAGED)
+    return noted[DIGEST_BYTES:]
+
+
+def remove_expired(storage: Storage, now_s: float) -> None:
+    """Removes tokens whose time is over; mostly it looks at the oldest alone."""
+    oldest = storage.fetch(SELECT_OLDEST, ())
+    if oldest is None:
+        return
+    if type(oldest[0]) is not float:
+        raise Corrupt(DAMAGED)
+    if oldest[0] <= now_s:
+        storage.execute(DELETE_OLDEST, (now_s, ROWID_MAX))
+    elif oldest[0] > now_s + TRANSACT_TOKEN_SECONDS:  # noted by a clock that was ahead
+        storage.execute(DELETE_EXPIRED, (now_s,))
 
 
 def note(storage: Storage, request: TransactWriteItems, units: Iterable[int], now_s: float) -> None:
@@ -57,7 +91,7 @@ def note(storage: Storage, request: TransactWriteItems, units: Iterable[int], no
     if request.token is not None:
         noted = digest_of(request) + bytes(units)
         expires_at = now_s + TRANSACT_TOKEN_SECONDS
-        storage.execute(INSERT, (stored_token(request), noted, expires_at))
+        storage.execute(REPLACE, (stored_token(request), noted, expires_at))
 
 
 def stored_token(request: TransactWriteItems) -> str:

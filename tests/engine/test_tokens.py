@@ -7,6 +7,7 @@ import pytest
 
 import ddblite
 from ddblite.schema.errors import (
+    Corrupt,
     IdempotentParameterMismatchException,
     TransactionCanceledException,
 )
@@ -117,3 +118,109 @@ def test_a_cancelled_transaction_uses_up_no_token(database: ddblite.Database) ->
         units(database, failing)
     database.table("things").put({"id": "a"})
     assert {"CapacityUnits": 2, "WriteCapacityUnits": 2} == units(database, failing)
+
+
+# how long they are kept
+
+
+def noted(database: ddblite.Database) -> list[str]:
+    """Returns the tokens that are there, as they were sent, oldest first."""
+    statement = "SELECT token FROM ddb_tokens ORDER BY rowid"
+    with database.engine.storage.rows(statement, ()) as rows:
+        return [token.split()[1] for (token,) in rows]
+
+
+def use(database: ddblite.Database, token: str) -> None:
+    """Carries out a transaction, or nothing when it was carried out before."""
+    add = ddblite.Update("things", "a", "ADD n :one", values={":one": 1})
+    database.transact_write([add], token=token)
+
+
+def steps(database: ddblite.Database, token: str) -> int:
+    """Returns how many steps SQLite takes for a transaction, in hundreds."""
+    counted: list[int] = []
+    writer = database.engine.storage.writer
+
+    def count() -> bool:
+        counted.append(1)
+        return False
+
+    writer.set_progress_handler(count, 100)
+    use(database, token)
+    writer.set_progress_handler(None)
+    return len(counted)
+
+
+@pytest.fixture
+def timed(clock: ddblite.FixedClock) -> Iterator[ddblite.Database]:
+    """A database whose clock is the test's."""
+    with ddblite.connect(":memory:", clock=clock) as made:
+        made.create_table("things", partition_key="id")
+        yield made
+
+
+def test_a_transaction_pays_nothing_for_the_tokens_of_others(timed: ddblite.Database) -> None:
+    """boto3 sends one with every TransactWriteItems, and they stay for ten minutes."""
+    use(timed, "first")
+    alone = steps(timed, "second")
+    with timed.engine.write():
+        for number in range(2000):
+            use(timed, f"t{number}")
+    assert steps(timed, "last") <= alone + 1
+    assert 2003 == len(noted(timed))
+
+
+def test_expired_tokens_are_removed_oldest_first(
+    timed: ddblite.Database, clock: ddblite.FixedClock
+) -> None:
+    for token in ("one", "two"):
+        use(timed, token)
+    clock.advance(1)
+    use(timed, "three")
+    clock.advance(599)
+    use(timed, "four")
+    assert ["three", "four"] == noted(timed)
+    clock.advance(600)
+    use(timed, "five")
+    assert ["five"] == noted(timed)
+
+
+def test_an_expired_token_may_be_used_again(
+    timed: ddblite.Database, clock: ddblite.FixedClock
+) -> None:
+    """Also one that is still there, because one that was noted before it has not expired."""
+    clock.advance(300)
+    use(timed, "older")
+    clock.advance(-300)
+    use(timed, "again")
+    clock.advance(600)
+    use(timed, "again")
+    assert {"id": "a", "n": 3} == timed.table("things").get("a")
+    assert ["older", "again"] == noted(timed)
+    use(timed, "again")
+    assert {"id": "a", "n": 3} == timed.table("things").get("a")
+
+
+def test_a_clock_that_was_ahead_keeps_no_tokens_for_ever(
+    timed: ddblite.Database, clock: ddblite.FixedClock
+) -> None:
+    """One that it noted counts until it expires; the others behind it are removed in time."""
+    clock.advance(1_000_000)
+    use(timed, "ahead")
+    clock.advance(-1_000_000)
+    use(timed, "one")
+    clock.advance(600)
+    use(timed, "two")
+    assert ["ahead", "two"] == noted(timed)
+    use(timed, "ahead")
+    assert {"id": "a", "n": 3} == timed.table("things").get("a")
+
+
+@pytest.mark.parametrize(
+    "change", ["digest = 'text'", "digest = 5", "digest = x'00'", "expires_at = 'later'"]
+)
+def test_a_damaged_token_is_an_error(database: ddblite.Database, change: str) -> None:
+    use(database, TOKEN.replace(" ", "-"))
+    database.engine.storage.execute(f"UPDATE ddb_tokens SET {change}", ())  # noqa: S608
+    with pytest.raises((Corrupt, IdempotentParameterMismatchException)):
+        use(database, TOKEN.replace(" ", "-"))
