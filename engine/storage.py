@@ -33,6 +33,7 @@ from ddblite.engine.connections import (
 )
 from ddblite.engine.fair_lock import FairLock
 from ddblite.engine.faults import BUSY_TIMEOUT_MS, FATAL, READ_FAULTS, TableGone, translated
+from ddblite.engine.log import Log
 from ddblite.engine.open_files import identity_of, open_storages
 from ddblite.schema.errors import (
     Busy,
@@ -68,6 +69,7 @@ class Storage:
         self.writing_thread = 0
         self.waited_ms = 0
         self.writer = open_connection(address)
+        self.log = Log(address)
         self.identity = identity_of(address.path)
         open_storages.add(self)
 
@@ -266,6 +268,8 @@ class Storage:
                 self.failure = f"an earlier write failed ({fault}); open the file again"
             self.rollback()
             raise translated(fault) from fault
+        if not level:
+            self.log.bound(self.writer)
         self.leave()
 
     def was_undone(self) -> bool:

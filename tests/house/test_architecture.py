@@ -20,6 +20,7 @@ LAYERS: Final = (
         "engine.faults",
         "engine.fileformat",
         "engine.keys",
+        "engine.log",
         "engine.open_files",
         "engine.opening",
         "engine.scratch",
