@@ -14,7 +14,7 @@ PARALLEL = -n auto --dist loadgroup
 PIP = $(PYTHON_HERE) -m pip --quiet --disable-pip-version-check --no-input
 
 .DELETE_ON_ERROR:
-.PHONY: always demo test test-compiled test-aioboto3 check bench bench-boto3 bench-shell pictures bench-http clients coverage fix fuzz golden parity
+.PHONY: always demo test test-compiled test-aioboto3 check bench bench-boto3 bench-shell pictures bench-http clients coverage faults fix fuzz golden parity
 
 demo: .venv/linked
 	@$(PYTHON_HERE) examples/demo.py
@@ -88,6 +88,13 @@ fuzz: .venv/linked .venv-compiled/filled
 	@if test ! -f .venv-compiled/no-wheel; then \
 		$(PYTHON_COMPILED) -m pytest --compiled $(PARALLEL) tests/partiql tests/sql && \
 		PYTHONPATH=tests $(PYTHON_COMPILED) -m fuzz.run $(if $(SEED),--seed $(SEED)); fi
+
+# What may befall a file, see tests/faults. ONLY=kill is one line, ONLY=kill:12 one of its trials;
+# SEED=7 has what seed 7 had, SCALE=0.01 a hundredth, and WRITE=1 writes the table into
+# docs/promises.md.
+faults: .venv/linked
+	@PYTHONPATH=tests $(PYTHON_HERE) -m faults.run $(if $(SEED),--seed $(SEED)) \
+		$(if $(SCALE),--scale $(SCALE)) $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
 
 # The shell as it really looks: docs/pictures, drawn from a run in a pseudo-terminal.
 pictures: .venv/linked

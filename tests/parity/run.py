@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from chapters import write_chapter
 from parity import corpus, oracle
 from parity.campaign import EQUAL, OPEN, OVERRULED, Contest, Outcome
 from parity.oracle import Oracle
@@ -21,8 +22,7 @@ from parity.steps import HERE, RECORDED, SCRIPTS, read_script
 
 ROOT: Final = HERE.parents[1]
 DOCUMENT: Final = ROOT / "docs" / "compatibility.md"
-BEGIN: Final = "<!-- parity -->"
-END: Final = "<!-- /parity -->"
+MARK: Final = "parity"
 
 INTRODUCTION: Final = (
     f"Measured by `make parity` against DynamoDB Local {oracle.VERSION}: readable scripts"
@@ -129,7 +129,6 @@ def summary(tally: Tally) -> str:
         undecided.append(f"| not yet looked into | {len(tally.unexplained)} |")
     return "\n".join(
         [
-            BEGIN,
             "## Parity with AWS's local version",
             "",
             INTRODUCTION,
@@ -147,7 +146,6 @@ def summary(tally: Tally) -> str:
             "| what | cases |",
             "|---|---:|",
             *undecided,
-            END,
         ]
     )
 
@@ -163,15 +161,6 @@ def row(name: str, verdicts: Counter[str]) -> str:
     return f"| {name} | {' | '.join(f'{figure:,}' for figure in figures)} |"
 
 
-def write_summary(text: str, document: Path = DOCUMENT) -> None:
-    """Puts the chapter between its markers, or at the end of the document."""
-    before = document.read_text("utf-8") if document.exists() else "# Compatibility\n"
-    head, found, rest = before.partition(BEGIN)
-    tail = rest.partition(END)[2] if found else "\n"
-    joint = "" if found else "\n"
-    document.write_text(head + joint + text + tail, "utf-8")
-
-
 def main() -> int:
     """Runs the campaign; the status is 1 when a difference has no explanation."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -183,7 +172,7 @@ def main() -> int:
     with oracle.started(given.folder) as server:
         replay_scripts(server, tally)
         replay_corpus(server, tally, given.requests, given.seed)
-    write_summary(summary(tally))
+    write_chapter(DOCUMENT, MARK, summary(tally))
     for outcome in tally.unexplained:
         sys.stdout.write(shown(outcome) + "\n")
     sys.stdout.write("\n".join(row(*entry) for entry in tally.verdicts.items()) + "\n")

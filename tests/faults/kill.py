@@ -1,0 +1,238 @@
+"""kill -9 at a random moment, over all ways of writing.
+
+What was acknowledged is there, with at most what was in flight; the file is whole, one file is
+left, and a write works. A transaction whose answer was lost is asked for again, with its token.
+"""
+
+import asyncio
+import io
+import itertools
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import ddblite
+from ddblite.shell import transfer
+from faults import writing
+from faults.doors import DOORS
+from faults.forked import Child
+from faults.lines import Trial
+from faults.writing import (
+    BACKUP_EVERY,
+    IMPORTED_TOGETHER,
+    TABLE,
+    Model,
+    Step,
+    Steps,
+    state_of,
+    template,
+)
+
+LOG_BYTES_MAX: Final = 200_000
+"""Small, so that the log is emptied often."""
+
+TOGETHER: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a victim does with its file."""
+
+    path: Path
+    make: Steps
+    seed: int
+    door: str
+    durability: str
+
+    def connect(self) -> ddblite.Database:
+        """Opens the file."""
+        database = ddblite.connect(self.path, durability=self.durability)
+        log = database.engine.storage.log
+        log.bytes_max = log.bytes_next = LOG_BYTES_MAX
+        return database
+
+
+Victim = Callable[[Child, Plan], None]
+
+
+def at_a_door(child: Child, plan: Plan) -> None:
+    """One request after another."""
+    database = plan.connect()
+    with DOORS[plan.door](database) as ask:
+        for number, step in enumerate(writing.steps(plan.make, plan.seed), 1):
+            ask(step.operation, step.wire)
+            child.say(number)
+
+
+def with_backups(child: Child, plan: Plan) -> None:
+    """Writes, and backups in between."""
+    database = plan.connect()
+    for number, step in enumerate(writing.steps(plan.make, plan.seed), 1):
+        if step.operation == "Backup":
+            database.backup(plan.path.with_name(step.wire["name"]))
+        else:
+            database.call(step.operation, step.wire)
+        child.say(number)
+
+
+def opening_and_closing(child: Child, plan: Plan) -> None:
+    """Three writes, and the file is closed and opened again; every close empties the log."""
+    numbered = enumerate(writing.steps(plan.make, plan.seed), 1)
+    while True:
+        with plan.connect() as database:
+            for number, step in itertools.islice(numbered, 3):
+                database.call(step.operation, step.wire)
+                child.say(number)
+
+
+def importing(child: Child, plan: Plan) -> None:
+    """One import without an end."""
+    transfer.__dict__["GROUP_ITEMS_MAX"] = IMPORTED_TOGETHER  # in this process only
+    groups = itertools.count(1)
+    database = plan.connect()
+    endless = EndlessLines(writing.steps(plan.make, plan.seed))
+    source = io.BufferedReader(endless)
+    transfer.import_items(
+        database.table(TABLE), source, lambda _bytes, _items: child.say(next(groups))
+    )
+
+
+class EndlessLines(io.RawIOBase):
+    """The lines of DynamoDB JSON that steps of an import write."""
+
+    def __init__(self, steps: Iterator[Step]) -> None:
+        self.steps = steps
+        self.left = b""
+
+    def readable(self) -> bool:
+        """Says yes."""
+        return True
+
+    def readinto(self, target: Any) -> int:  # noqa: ANN401 - any buffer
+        """Gives the next bytes."""
+        if not self.left:
+            writes = next(self.steps).wire["RequestItems"][TABLE]
+            lines = [json.dumps({"Item": write["PutRequest"]["Item"]}) for write in writes]
+            self.left = "".join(line + "\n" for line in lines).encode()
+        size = min(len(target), len(self.left))
+        target[:size], self.left = self.left[:size], self.left[size:]
+        return size
+
+
+def at_once(child: Child, plan: Plan) -> None:
+    """Eight requests at once, which share their commits."""
+
+    async def write() -> None:
+        async with ddblite.connect_async(plan.path, durability=plan.durability) as database:
+            numbered = enumerate(writing.steps(plan.make, plan.seed), 1)
+            while True:
+                group = list(itertools.islice(numbered, TOGETHER))
+                asked = [database.call(step.operation, step.wire) for _, step in group]
+                await asyncio.gather(*asked)
+                child.say(group[-1][0])
+
+    asyncio.run(write())
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way of writing: its steps, who takes them, and how many of them are waited for."""
+
+    name: str
+    make: Steps
+    victim: Victim = at_a_door
+    steps_max: int = 40
+    in_flight: int = 1
+
+
+WAYS: Final = (
+    Way("put", writing.put),
+    Way("update", writing.update),
+    Way("delete", writing.delete),
+    Way("batch", writing.batch, steps_max=20),
+    Way("transaction", writing.transaction, steps_max=20),
+    Way("statement", writing.statement),
+    Way("import", writing.imported, importing, steps_max=6),
+    Way("index", writing.change_of_index, steps_max=8),
+    Way("tables", writing.change_of_tables, steps_max=16),
+    Way("backup", writing.backup, with_backups, steps_max=8),
+    Way("close", writing.put, opening_and_closing, steps_max=12),
+    Way("at once", writing.put, at_once, in_flight=TOGETHER),
+)
+
+
+def trial(given: Trial) -> None:
+    """Kills a victim and looks at what it left."""
+    dice = given.dice
+    way = WAYS[given.number % len(WAYS)]
+    durability = dice.choice(("power", "process", "none"))
+    plan = Plan(given.path, way.make, dice.randrange(10**9), dice.choice(list(DOORS)), durability)
+    plan.path.write_bytes(template())
+    model = Model(plan.path, way.make, plan.seed)
+    context = f"{way.name} at {plan.door}, {durability}"
+    acknowledged = killed(way, plan, dice.randrange(way.steps_max), dice.random() * 0.002)
+    try:
+        look_at(plan, way, model, acknowledged)
+    except AssertionError as error:
+        raise AssertionError(f"{context}: {acknowledged} acknowledged: {error}") from error
+
+
+def killed(way: Way, plan: Plan, enough: int, after_s: float) -> int:
+    """Kills a victim some time after it has told of so many steps; returns how many it told of."""
+    with Child(lambda child: way.victim(child, plan)) as child:
+        lines = [child.hear() for _ in range(enough)]
+        time.sleep(after_s)
+        child.kill()
+        lines += child.rest()
+    assert not [line for line in lines if line.startswith("fault ")], lines[-1]
+    return int(lines[-1]) if lines else 0
+
+
+def look_at(plan: Plan, way: Way, model: Model, acknowledged: int) -> None:
+    """Raises unless the file is whole and as after what was acknowledged, or what was in flight."""
+    with plan.connect() as database:
+        assert [] == database.check(), "check"
+        found = state_of(database)
+    states = [model.after(acknowledged + more) for more in range(way.in_flight + 1)]
+    assert found in states, difference(found, states[0])
+    if way.name == "transaction":
+        with plan.connect() as database, DOORS[plan.door](database) as ask:
+            ask(model.last.operation, model.last.wire)
+        with plan.connect() as database:
+            assert states[1] == state_of(database), "a token was of no use"
+    with plan.connect() as database:
+        writing.write_and_read(database)
+        assert [] == database.check(), "check after a write"
+    left = [one.name for one in plan.path.parent.iterdir() if not one.match("*backup*")]
+    assert [plan.path.name] == left, f"{left} is left"
+    if way.victim is with_backups:
+        look_at_backups(plan, acknowledged)
+
+
+def look_at_backups(plan: Plan, acknowledged: int) -> None:
+    """Raises unless every backup that was told of is there, and whole and of its moment."""
+    backups = {int(one.stem[6:]): one for one in plan.path.parent.glob("backup*.ddb")}
+    missing = set(range(BACKUP_EVERY, acknowledged + 1, BACKUP_EVERY)) - set(backups)
+    assert not missing, f"backups {missing} are missing"
+    plan.path.write_bytes(template())
+    model = Model(plan.path, plan.make, plan.seed)
+    for number, path in sorted(backups.items()):
+        with ddblite.connect(path, mode="read") as database:
+            assert [] == database.check(), f"check of {path.name}"
+            assert model.after(number) == state_of(database), path.name
+
+
+def difference(found: writing.State, expected: writing.State) -> str:
+    """Returns in a few words how a state differs from the one that was acknowledged."""
+    told = []
+    for name in sorted({*found, *expected}):
+        one, other = found.get(name, ([], [])), expected.get(name, ([], []))
+        more, fewer = set(one[1]) - set(other[1]), set(other[1]) - set(one[1])
+        told.append(
+            f"{name}: indexes {one[0]} for {other[0]}, more {[text[:200] for text in more][:3]},"
+            f" missing {[text[:200] for text in fewer][:3]}"
+        )
+    return "; ".join(told)

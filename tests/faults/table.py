@@ -1,0 +1,21 @@
+"""All lines of ``make faults``, those that take long before the others."""
+
+from typing import Final
+
+from faults import forks, kill
+from faults.lines import Line
+
+LINES: Final = (
+    Line(
+        "kill",
+        "kill -9 of a writer at a random moment: 12 ways of writing at 5 doors",
+        1_000,
+        kill.trial,
+    ),
+    Line(
+        "forks",
+        "a program with the file open forks; both go on, close, end or are killed",
+        500,
+        forks.trial,
+    ),
+)
