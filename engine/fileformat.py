@@ -25,6 +25,8 @@ NEW_FILE_PAGES: Final = 8
 
 HEADER_BYTES: Final = 100
 SQLITE_MAGIC: Final = b"SQLite format 3\0"
+ENCRYPTED_MAGIC: Final = b"ddblite"
+"""What an encrypted file begins with; then comes the number of the scheme."""
 
 CATALOG: Final = (
     """CREATE TABLE ddb_catalog (

@@ -16,6 +16,7 @@ DdbError
 │       └── Busy                       another writer held the file for too long
 └── FileError                          the file's or the disk's doing
     ├── NotADatabase                   not ours, or a newer format
+    ├── WrongKey                       encrypted with another key, or not encrypted
     ├── Corrupt                        a check failed; nothing was written since
     ├── ReadOnly                       the file or its folder cannot be written
     ├── Closed                         the database was closed, or crossed a fork
@@ -276,6 +277,10 @@ class TrimmedDataAccessException(RequestError):  # noqa: N818
 
 class NotADatabase(FileError):  # noqa: N818
     """Not a ddblite file, or one of a newer format; it was not touched."""
+
+
+class WrongKey(FileError):  # noqa: N818
+    """Not the key that the file is encrypted with, none where one is needed, or one too many."""
 
 
 class Corrupt(FileError):  # noqa: N818

@@ -16,6 +16,8 @@ LAYERS: Final = (
         "engine.blocks",
         "engine.codec",
         "engine.connections",
+        "engine.encryption",
+        "engine.encryption_keys",
         "engine.fair_lock",
         "engine.faults",
         "engine.fileformat",
