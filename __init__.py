@@ -16,8 +16,9 @@ import importlib
 import typing
 
 from ddblite.api.conditions import Attr, Key
-from ddblite.api.database import Database, GlobalIndex, LocalIndex, connect
+from ddblite.api.database import Database, connect
 from ddblite.api.mock import mock_dynamodb
+from ddblite.api.new_tables import GlobalIndex, LocalIndex
 from ddblite.api.result import Result
 from ddblite.api.table import Table
 from ddblite.api.transactions import Check, Delete, Get, Put, Update

@@ -23,7 +23,7 @@ from ddblite.shell.configuration import VARIABLE, Settings, configuration_path, 
 from ddblite.shell.failures import Failed
 from ddblite.shell.item_lines import WRITERS
 from ddblite.shell.keys import read_key
-from ddblite.shell.progress import progress_bar
+from ddblite.shell.progress import progress_bar, rows_bar
 from ddblite.shell.render import RENDERERS
 from ddblite.shell.safe_text import escaped
 
@@ -334,9 +334,9 @@ def export(
 
 @app.command(cls=Reported, epilog=examples("ddblite check shop.ddb"))
 def check(file: File) -> None:
-    """Proves that a file is whole: pages, items, indexes and counters."""
-    with opened(file) as database:
-        problems = database.check()
+    """Proves that a file is whole: pages, log, items, indexes, counters and catalog."""
+    with opened(file) as database, rows_bar("checking", database) as progress:
+        problems = database.check(progress)
     for problem in problems:
         typer.echo(escaped(problem), err=True)
     if problems:

@@ -191,9 +191,9 @@ class AsyncDatabase:
         transport = aiobotocore.AsyncTransport(self.database.engine, self.carry_out)
         return aiobotocore.Session(transport)
 
-    async def check(self) -> list[str]:
+    async def check(self, progress: Callable[[int], None] | None = None) -> list[str]:
         """Returns a sentence for each thing wrong with the file; nothing when it is whole."""
-        return await self.threads.read(self.database.check)
+        return await self.threads.read(functools.partial(self.database.check, progress))
 
     async def backup(self, path: str | os.PathLike[str]) -> None:
         """Writes a checked copy, as of one moment, to a file that must not exist yet."""

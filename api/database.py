@@ -4,13 +4,13 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from ddblite.api import transactions
-from ddblite.api.plain import plain_name, plain_text
+from ddblite.api.new_tables import GlobalIndex, KeyGiven, LocalIndex, create_table_request
+from ddblite.api.plain import plain_text
 from ddblite.api.result import Result
 from ddblite.api.table import Table
 from ddblite.api.transactions import Action, Get
@@ -31,31 +31,6 @@ WORDINGS: Final = ("current", "older")
 
 SQL_BYTES_MAX: Final = 1024 * 1024 * 1024
 """What ``Database.sql`` may copy, and answer with, unless its caller says otherwise."""
-
-KeyGiven = str | tuple[str, str]
-"""A key attribute: its name for a string, or name and type, such as ``("year", "N")``."""
-
-
-@dataclass(frozen=True, slots=True)
-class GlobalIndex:
-    """A global secondary index to be made with a table.
-
-    ``projection`` is ``"ALL"``, ``"KEYS_ONLY"`` or a list of attribute names to include.
-    """
-
-    name: str
-    partition_key: KeyGiven
-    sort_key: KeyGiven | None = None
-    projection: str | Sequence[str] = "ALL"
-
-
-@dataclass(frozen=True, slots=True)
-class LocalIndex:
-    """A local secondary index to be made with a table: its partition key is the table's."""
-
-    name: str
-    sort_key: KeyGiven
-    projection: str | Sequence[str] = "ALL"
 
 
 def connect(
@@ -323,9 +298,13 @@ class Database:
 
         return aiobotocore.Session(aiobotocore.AsyncTransport(self.engine))
 
-    def check(self) -> list[str]:
-        """Returns a sentence for each thing wrong with the file; nothing when it is whole."""
-        return self.engine.check()
+    def check(self, progress: Callable[[int], None] | None = None) -> list[str]:
+        """Returns a sentence for each thing wrong with the file; nothing when it is whole.
+
+        ``progress`` is told, now and then, how many rows were proven since: an item is one, and
+        so is its entry in each index.
+        """
+        return self.engine.check() if progress is None else self.engine.check(progress)
 
     def backup(self, path: str | os.PathLike[str]) -> None:
         """Writes a checked copy, as of one moment, to a file that must not exist yet."""
@@ -347,51 +326,3 @@ class Database:
         """
         for warning in self.engine.close():
             logger.warning("%s", warning)
-
-
-def create_table_request(
-    name: str,
-    partition_key: KeyGiven,
-    sort_key: KeyGiven | None,
-    indexes: Sequence[GlobalIndex | LocalIndex],
-) -> dict[str, Any]:
-    """Returns the CreateTable request of a table described in Python."""
-    kinds: dict[str, str] = {}
-
-    def schema_of(*keys: KeyGiven | None) -> list[dict[str, str]]:
-        elements = []
-        for role, key in zip(("HASH", "RANGE"), keys, strict=True):
-            if key is not None:
-                attribute, kind = map(plain_name, (key, "S") if isinstance(key, str) else key)
-                kinds.setdefault(attribute, kind)
-                elements.append({"AttributeName": attribute, "KeyType": role})
-        return elements
-
-    request: dict[str, Any] = {
-        "TableName": name,
-        "KeySchema": schema_of(partition_key, sort_key),
-        "BillingMode": "PAY_PER_REQUEST",
-    }
-    for index in indexes:
-        is_global = isinstance(index, GlobalIndex)
-        partition = index.partition_key if isinstance(index, GlobalIndex) else partition_key
-        member = "GlobalSecondaryIndexes" if is_global else "LocalSecondaryIndexes"
-        request.setdefault(member, []).append(
-            {
-                "IndexName": plain_text("An index's name", index.name),
-                "KeySchema": schema_of(partition, index.sort_key),
-                "Projection": projection_of(index.projection),
-            }
-        )
-    request["AttributeDefinitions"] = [
-        {"AttributeName": attribute, "AttributeType": kind} for attribute, kind in kinds.items()
-    ]
-    return request
-
-
-def projection_of(projection: str | Sequence[str]) -> dict[str, Any]:
-    """Returns the wire's Projection."""
-    if isinstance(projection, str):
-        return {"ProjectionType": plain_text("A projection", projection)}
-    names = [plain_name(name) for name in projection]
-    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": names}

@@ -61,6 +61,11 @@ SELECT_COUNTS: Final = """
     SELECT number, item_count, item_bytes FROM ddb_indexes WHERE table_number = ?
 """
 
+SELECT_ROWS_COUNTED: Final = """
+    SELECT (SELECT total(item_count) FROM ddb_tables) + (SELECT total(item_count) FROM ddb_indexes),
+           0
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
@@ -288,3 +293,11 @@ def counts(storage: Storage, spec: TableSpec) -> dict[int, Count]:
     if any(type(one.items) is not int or type(one.bytes) is not int for one in found.values()):
         raise Corrupt(f"the counters of table {spec.name} are no numbers")
     return found
+
+
+def rows_counted(storage: Storage) -> int:
+    """Returns how many rows of items and entries there are by their counters, which may lie."""
+    try:
+        return int(storage.fetch(SELECT_ROWS_COUNTED, ())[0])
+    except UNREADABLE as fault:
+        raise Corrupt(f"the counters of {storage.path} are no numbers") from fault

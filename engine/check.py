@@ -1,151 +1,251 @@
-"""Proof that a file is whole: pages, rows, indexes and counters.
+"""Proof that a file is whole: pages, log, rows, indexes, counters, catalog and tokens.
 
 Every row must decode under its own checksum and be stored under the key its item implies;
 every index must hold exactly the entries that the items imply; every counter must be the
 sum of what it counts. One snapshot, nothing is written.
+
+An index is not asked for each entry: items and entries are walked once each, in the order in
+which they lie, and what the items imply is compared with what is there by *sums* in which the
+order does not count. The hash in them is Python's, keyed anew in each process: two that
+differ do not cancel each other out but by a chance of one in 2^64. Only where sums differ are
+single entries looked for.
 """
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import Final
 
-from ddblite.engine import catalog
+from ddblite.engine import catalog, log_frames, tokens
 from ddblite.engine.catalog import Count
-from ddblite.engine.codec import Refused, pack, unpack
-from ddblite.engine.indexes import entry_of
-from ddblite.engine.items import encoded_key
+from ddblite.engine.codec import Refused, damaged, is_sealed, pack, unpack
+from ddblite.engine.indexes import Entry, entry_of
+from ddblite.engine.items import row_sql
+from ddblite.engine.proofs import (
+    count_problem,
+    entry_problem,
+    index_name,
+    is_proven,
+    item_problem,
+    size_problem,
+    stray_problem,
+)
 from ddblite.engine.storage import Storage
-from ddblite.schema import values
 from ddblite.schema.errors import Corrupt
 from ddblite.schema.tables import IndexSpec, TableSpec
-from ddblite.schema.values import Item
 
-PROBLEMS_MAX = 100
+PROBLEMS_MAX: Final = 100
+
+ROWS_AT_ONCE: Final = 64
+"""Of 400 KB each at most; progress is told after so many."""
+
+BUCKETS: Final = 4096
+"""Sums of an index: where one differs, so many times fewer entries than all are in doubt."""
+
+Progress = Callable[[int], None]
+"""Is told, now and then, how many rows were proven since: items and entries of indexes."""
+
+Row = tuple[bytes, int, int, bytes]
+"""Key, size, seal and body; in a damaged file each may be anything."""
 
 
-def problems(storage: Storage) -> list[str]:
+def unheard(_rows: int) -> None:
+    """Is told about progress where nobody looks."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Entries of an index, in whatever order they were seen: how many, their sizes, sums."""
+
+    entries: int = 0
+    size: int = 0
+    sums: list[int] = field(default_factory=lambda: [0] * BUCKETS)
+
+    def add(self, key: bytes, size: int, body: bytes) -> None:
+        """Adds an entry."""
+        found = hash((key, size, body))
+        self.entries += 1
+        self.size += size
+        self.sums[found % BUCKETS] += found
+
+    def differing(self, other: "Tally") -> set[int]:
+        """Returns the buckets in which two tallies differ."""
+        pairs = zip(self.sums, other.sums, strict=True)
+        return {bucket for bucket, (one, two) in enumerate(pairs) if one != two}
+
+
+def bucket_of(key: bytes, size: int, body: bytes) -> int:
+    """Returns the bucket that an entry is in."""
+    return hash((key, size, body)) % BUCKETS
+
+
+def problems(storage: Storage, progress: Progress = unheard) -> list[str]:
     """Returns a sentence per problem, 100 at the most; nothing when the file is whole."""
-    found: list[str] = []
+    found = log_frames.problems(storage)
     with storage.snapshot():
         try:
-            found.extend(islice(every_problem(storage), PROBLEMS_MAX))
+            found.extend(islice(every_problem(storage, progress), PROBLEMS_MAX))
         except Corrupt as fault:
             found.append(fault.message)
-    return found
+    return found[:PROBLEMS_MAX]
 
 
-def every_problem(storage: Storage) -> Iterator[str]:
+def every_problem(storage: Storage, progress: Progress = unheard) -> Iterator[str]:
     """Gives the problems of the whole file, pages first."""
     yield from storage.problems()
     picture = catalog.load(storage)
     yield from catalog.contradictions(storage, picture)
+    yield from tokens.problems(storage)
     for table in picture.tables.values():
         try:
-            yield from problems_of_table(storage, table)
+            yield from problems_of_table(storage, table, progress)
         except Corrupt as fault:
             yield f"table {table.name}: {fault}"
 
 
-def problems_of_table(storage: Storage, table: TableSpec) -> Iterator[str]:
+def problems_of_table(
+    storage: Storage, table: TableSpec, progress: Progress = unheard
+) -> Iterator[str]:
     """Gives the problems of one table and its indexes."""
     counts = catalog.counts(storage, table)
-    items = 0
-    size = 0
-    implied: dict[str, int] = dict.fromkeys(table.indexes, 0)
-    for key, item_bytes, item, problem in rows_of(storage, "items", table.number):
-        items += 1
-        size += item_bytes
-        if problem:
-            yield f"table {table.name}: {problem}"
-        if item is None:
+    items = Tally(sums=[])
+    implied = {name: Tally() for name in table.indexes}
+    yield from problems_of_items(storage, table, items, implied, progress)
+    yield from count_problem(
+        f"table {table.name}", counts.get(table.number), items.entries, items.size
+    )
+    for index in table.indexes.values():
+        yield from problems_of_index(storage, table, index, implied[index.name], counts, progress)
+
+
+def problems_of_items(
+    storage: Storage,
+    table: TableSpec,
+    items: Tally,
+    implied: dict[str, Tally],
+    progress: Progress,
+) -> Iterator[str]:
+    """Gives the problems of the rows of a table; counts them, and the entries they imply."""
+    where = f"table {table.name}"
+    indexes = [(index, implied[index.name]) for index in table.indexes.values()]
+    last = b""
+    for key, size, seal, body in rows_of(storage, "items", table.number, progress):
+        items.entries += 1
+        try:
+            item = unpack(table.number, key, size, seal, body)
+        except Corrupt as fault:
+            items.size += counted_size(size)
+            yield f"{where}: {fault.message}"
             continue
-        if encoded_key(table, item) != key:
-            yield f"table {table.name}: row {key.hex()} holds an item with another key"
-        yield from size_problem(f"table {table.name}", key, item, item_bytes)
-        for index in table.indexes.values():
+        items.size += size
+        if key <= last:
+            yield f"{where}: {misplaced(key)}"
+        last = key
+        if not is_proven(table, key, item, size):
+            yield from item_problem(table, key, item, size)
+        for index, tally in indexes:
             entry = entry_of(index, key, item)
             if entry is not None:
-                implied[index.name] += 1
-                yield from entry_problem(storage, table, index, entry.key, entry.image)
-    yield from count_problem(f"table {table.name}", counts.get(table.number), items, size)
-    for index in table.indexes.values():
-        yield from problems_of_index(storage, table, index, implied[index.name], counts)
+                tally.add(entry.key, *carried(index, entry, size, body))
+
+
+def carried(index: IndexSpec, entry: Entry, size: int, body: bytes) -> tuple[int, bytes]:
+    """Returns size and body of an entry; ``size`` and ``body`` are those of its item."""
+    if index.projected is None:
+        return size, body
+    try:
+        return pack(entry.image)
+    except Refused:
+        return size, b""  # told of the item; and no entry is like that
 
 
 def problems_of_index(
-    storage: Storage, table: TableSpec, index: IndexSpec, implied: int, counts: dict[int, Count]
+    storage: Storage,
+    table: TableSpec,
+    index: IndexSpec,
+    implied: Tally,
+    counts: dict[int, Count],
+    progress: Progress,
 ) -> Iterator[str]:
-    """Gives the problems of an index beyond what its table's items already showed."""
-    where = f"table {table.name} index {index.name}"
-    entries = 0
-    size = 0
-    for key, entry_bytes, image, problem in rows_of(storage, "index", index.number):
-        entries += 1
-        size += entry_bytes
-        if problem:
-            yield f"{where}: {problem}"
-        if image is not None:
-            yield from size_problem(where, key, image, entry_bytes)
-    if entries != implied:
-        yield f"{where}: {entries} entries, and its items imply {implied}"
-    yield from count_problem(where, counts.get(index.number), entries, size)
+    """Gives the problems of an index, whose entries are those that the items imply, or not."""
+    where = index_name(table, index)
+    number = index.number
+    found = Tally()
+    last = b""
+    for key, size, seal, body in rows_of(storage, "index", number, progress):
+        if is_sealed(number, key, size, seal, body):
+            if key <= last:
+                yield f"{where}: {misplaced(key)}"
+            last = key
+            found.add(key, size, body)
+        else:
+            found.add(key, counted_size(size), body)
+            yield f"{where}: {damaged(number, key).message}"
+    doubtful = implied.differing(found)
+    if doubtful:
+        yield from missing_entries(storage, table, index, doubtful)
+        yield from stray_entries(storage, table, index, doubtful)
+    if found.entries != implied.entries:
+        yield f"{where}: {found.entries} entries, and its items imply {implied.entries}"
+    yield from count_problem(where, counts.get(number), found.entries, found.size)
+
+
+def missing_entries(
+    storage: Storage, table: TableSpec, index: IndexSpec, doubtful: set[int]
+) -> Iterator[str]:
+    """Gives the entries that items imply and the index has not, or not so."""
+    for key, size, seal, body in rows_of(storage, "items", table.number):
+        try:
+            item = unpack(table.number, key, size, seal, body)
+        except Corrupt:
+            continue  # told of the items
+        entry = entry_of(index, key, item)
+        if entry and bucket_of(entry.key, *carried(index, entry, size, body)) in doubtful:
+            yield from entry_problem(storage, table, index, entry)
+
+
+def stray_entries(
+    storage: Storage, table: TableSpec, index: IndexSpec, doubtful: set[int]
+) -> Iterator[str]:
+    """Gives the entries that no item implies, or that could not be one."""
+    where = index_name(table, index)
+    for key, size, seal, body in rows_of(storage, "index", index.number):
+        if not is_sealed(index.number, key, size, seal, body):
+            continue  # told before
+        if bucket_of(key, size, body) not in doubtful:
+            continue
+        try:
+            image = unpack(index.number, key, size, seal, body)
+        except Corrupt as fault:
+            yield f"{where}: {fault.message}"
+            continue
+        yield from size_problem(where, key, image, size)
+        yield from stray_problem(storage, table, index, key, image)
 
 
 def rows_of(
-    storage: Storage, kind: str, number: int
-) -> Iterator[tuple[bytes, int, Item | None, str]]:
-    """Gives key, size and item of every row, None for a damaged one, and what is wrong with it.
+    storage: Storage, kind: str, number: int, progress: Progress = unheard
+) -> Iterator[Row]:
+    """Returns every row of a table or index as it is, in the order of keys."""
+    return chain.from_iterable(some_rows(storage, kind, number, progress))
+
+
+def some_rows(storage: Storage, kind: str, number: int, progress: Progress) -> Iterator[list[Row]]:
+    """Gives the rows some at once, and tells progress."""
+    with storage.rows(row_sql(kind, number).whole, ()) as rows:
+        while some := list(islice(rows, ROWS_AT_ONCE)):
+            yield some
+            progress(len(some))
+
+
+def counted_size(size: object) -> int:
+    """Returns a row's size, or 0 where it is no number."""
+    return size if isinstance(size, int) else 0
+
+
+def misplaced(key: bytes) -> str:
+    """Returns what is said of a key that does not come where it should.
 
     SQLite's own check of an index looks at the form of its pages, and not at the order in them.
     """
-    statement = f"SELECT key, size, seal, body FROM {kind}_{int(number)} ORDER BY key"  # noqa: S608
-    last = b""
-    with storage.rows(statement, ()) as rows:
-        for key, size, seal, body in rows:
-            try:
-                item = unpack(number, key, size, seal, body)
-            except Corrupt as fault:
-                yield key, size if type(size) is int else 0, None, fault.message
-                continue
-            problem = "" if last < key else f"row {key.hex()} is not in its place among the keys"
-            last = key
-            yield key, size, item, problem
-
-
-def size_problem(where: str, key: bytes, item: Item, size: int) -> Iterator[str]:
-    """Gives a sentence when an item's size is not the one beside it."""
-    try:
-        packed_size, _ = pack(item)
-    except Refused:
-        yield f"{where}: row {key.hex()} holds an item that cannot be stored"
-        return
-    if packed_size != size:
-        yield f"{where}: row {key.hex()} says {size} bytes and has {packed_size}"
-
-
-def entry_problem(
-    storage: Storage, table: TableSpec, index: IndexSpec, key: bytes, image: Item
-) -> Iterator[str]:
-    """Gives a sentence when an index lacks an entry, or carries something else in it."""
-    where = f"table {table.name} index {index.name}"
-    statement = f"SELECT size, seal, body FROM index_{int(index.number)} WHERE key = ?"  # noqa: S608
-    row = storage.fetch(statement, (key,))
-    if row is None:
-        yield f"{where}: entry {key.hex()} is missing"
-        return
-    try:
-        stored = unpack(index.number, key, *row)
-    except Corrupt:
-        return  # reported with the index's own rows
-    if not values.equal(stored, image):
-        yield f"{where}: entry {key.hex()} is not what its item implies"
-
-
-def count_problem(where: str, counted: Count | None, items: int, size: int) -> Iterator[str]:
-    """Gives a sentence when a counter is not the sum of what it counts."""
-    if counted is None:
-        yield f"{where}: its counters are missing"
-    elif (counted.items, counted.bytes) != (items, size):
-        yield (
-            f"{where}: counted {counted.items} items of {counted.bytes} bytes,"
-            f" and there are {items} of {size}"
-        )
+    return f"row {key.hex()} is not in its place among the keys"

@@ -306,6 +306,14 @@ def seal_of(number: int, key: bytes, size: int, body: bytes) -> int:
     return SEAL_VERSION | crc32(body, crc32(key, (number << SIZE_BITS ^ size) & CRC_MASK))
 
 
+def is_sealed(number: int, key: bytes, size: int, seal: int, body: bytes) -> bool:
+    """Whether a row is what was written; its columns may be of any type."""
+    try:
+        return seal == seal_of(number, key, size, body) and 0 <= size < SIZE_LIMIT
+    except TypeError:
+        return False
+
+
 def unpack(number: int, key: bytes, size: int, seal: int, body: bytes) -> Item:
     """Returns the item of a row, or raises Corrupt when the row is not what was written."""
     try:

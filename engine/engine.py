@@ -199,9 +199,13 @@ class Engine:
 
     # the file as a whole
 
-    def check(self) -> list[str]:
+    def check(self, progress: check.Progress = check.unheard) -> list[str]:
         """Returns everything that is wrong with the file; nothing when all is well."""
-        return self.guarded(lambda: check.problems(self.storage))
+        return self.guarded(lambda: check.problems(self.storage, progress))
+
+    def rows_counted(self) -> int:
+        """Returns how many rows of items and indexes there are, as they were counted."""
+        return self.guarded(lambda: catalog.rows_counted(self.storage))
 
     def backup(self, path: str) -> None:
         """Writes a checked copy of the database, as of one moment, to a new file."""

@@ -59,6 +59,12 @@ CATALOG: Final = (
 )""",
 )
 
+PAGE_CHECKS: Final = (
+    "PRAGMA quick_check(20)",
+    *(f"PRAGMA integrity_check({statement.split()[2]})" for statement in CATALOG),
+)
+"""SQLite's own checks: of all pages and trees, and of the catalog's indexes besides."""
+
 ROWS: Final = """CREATE TABLE {kind}_{number} (
   key  BLOB NOT NULL UNIQUE,  -- order-preserving
   size INTEGER NOT NULL,      -- DynamoDB item size in bytes

@@ -64,11 +64,14 @@ def entry_of(index: IndexSpec, table_key: bytes, item: Item) -> Entry | None:
 
 def components(parts: tuple[KeyPart, ...], item: Item, bytes_max: int) -> bytes | None:
     """Returns the encoded components of index key attributes, or None when one cannot be."""
+    if len(parts) == 1:  # as nearly always
+        part = parts[0]
+        name = part.name
+        return component(part, item[name], bytes_max) if name in item else None
     encoded = b""
     for part in parts:
-        if part.name not in item:
-            return None
-        one = component(part, item[part.name], bytes_max)
+        name = part.name
+        one = component(part, item[name], bytes_max) if name in item else None
         if one is None:
             return None
         encoded += one

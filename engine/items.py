@@ -15,7 +15,7 @@ from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt, ValidationException
 from ddblite.schema.explain import INVALID, encoded, explain_item
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
-from ddblite.schema.numbers import canonical
+from ddblite.schema.numbers import PLAIN_DIGITS_MAX, canonical
 from ddblite.schema.requests import Key
 from ddblite.schema.tables import KeyPart, TableSpec
 from ddblite.schema.values import NUMBER_TYPES, TAG_BY_TYPE, Item, Value
@@ -36,6 +36,7 @@ class RowSql:
     delete: str
     range_up: str
     range_down: str
+    whole: str
 
 
 @lru_cache(maxsize=1024)
@@ -51,6 +52,7 @@ def row_sql(kind: str, number: int) -> RowSql:
         delete=f"DELETE FROM {table} WHERE key = ?",  # noqa: S608
         range_up=f"{between} LIMIT ?",
         range_down=f"{between} DESC LIMIT ?",
+        whole=f"SELECT key, size, seal, body FROM {table} ORDER BY key",  # noqa: S608
     )
 
 
@@ -90,6 +92,8 @@ def component(part: KeyPart, value: Value, bytes_max: int) -> bytes | None:
             if len(raw) <= bytes_max:
                 return raw.replace(b"\0", b"\0\xff") + END
     elif kind == "N":
+        if type(value) is int and -(10**PLAIN_DIGITS_MAX) < value < 10**PLAIN_DIGITS_MAX:
+            return encode_number(value)
         if type(value) is int or type(value) is Decimal:
             return encode_number(canonical(value))
     elif type(value) is bytes and 0 < len(value) <= bytes_max:

@@ -40,6 +40,9 @@ KEYS_END: Final = b"\xff" * (HASH_BYTES + PARTITION_KEY_BYTES_MAX + 1)
 
 FLIP: Final = bytes(255 - byte for byte in range(256))
 
+PAIRS: Final = bytes(byte // 16 * 10 + byte % 16 + 1 & 255 for byte in range(256))
+"""By two decimal digits, read as hexadecimal ones: their number plus one."""
+
 
 def encode_string(value: str) -> bytes:
     """Returns the component of a string."""
@@ -56,9 +59,13 @@ def encode_number(value: Number) -> bytes:
     """Returns the component of a number; ``1`` and ``Decimal("1.0")`` have the same one."""
     if value == 0:
         return b"\x02"
-    digits, exponent = digits_and_exponent(value)
-    pairs = [int((digits[at : at + 2] + "0")[:2]) + 1 for at in range(0, len(digits), 2)]
-    magnitude = bytes([exponent - NUMBER_EXPONENT_MIN, *pairs, 0])
+    if type(value) is int:  # most are
+        text = str(abs(value))
+        digits, exponent = text.rstrip("0"), len(text) - 1
+    else:
+        digits, exponent = digits_and_exponent(value)
+    pairs = bytes.fromhex(digits if len(digits) % 2 == 0 else digits + "0").translate(PAIRS)
+    magnitude = bytes([exponent - NUMBER_EXPONENT_MIN]) + pairs + b"\0"
     return b"\x03" + magnitude if value > 0 else b"\x01" + magnitude.translate(FLIP)
 
 

@@ -57,3 +57,11 @@ class Log:
             return os.stat(self.path).st_size  # noqa: PTH116 - a third of the time of Path.stat
         except OSError:
             return 0
+
+
+def committed_frames(reader: apsw.Connection) -> int:
+    """Returns how many frames of the log are committed; 0 in the midst of a transaction."""
+    try:
+        return int(reader.pragma("wal_checkpoint", "NOOP")[1])
+    except (apsw.Error, TypeError):
+        return 0

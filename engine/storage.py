@@ -358,8 +358,11 @@ class Storage:
 
     def problems(self) -> list[str]:
         """Returns what SQLite's own check of pages and trees finds; nothing when all is well."""
-        with self.rows("PRAGMA quick_check(20)", ()) as found:
-            return [str(row[0]) for row in found if row[0] != "ok"]
+        found: list[str] = []
+        for statement in fileformat.PAGE_CHECKS:
+            with self.rows(statement, ()) as rows:
+                found += [str(row[0]) for row in rows if row[0] != "ok"]
+        return list(dict.fromkeys(found))
 
     def copy_into(self, target: str) -> None:
         """Writes a compact copy of the database, as of one moment, to a new file."""

@@ -17,7 +17,7 @@ Such a row still tells that the same actions were carried out, and nothing else.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from ddblite.engine.expressions import Condition, Update
@@ -37,6 +37,8 @@ DELETE_OLDEST: Final = """
 DELETE_EXPIRED: Final = "DELETE FROM ddb_tokens WHERE expires_at <= ?"
 REPLACE: Final = "REPLACE INTO ddb_tokens (token, digest, expires_at) VALUES (?, ?, ?)"
 """An expired token may still be there; its successor is the youngest."""
+
+SELECT_ALL: Final = "SELECT rowid, token, digest, expires_at FROM ddb_tokens"
 
 DAMAGED: Final = "what was noted of an idempotency token is damaged; nothing was written"
 ROWID_MAX: Final = 2**63 - 1
@@ -92,6 +94,15 @@ def note(storage: Storage, request: TransactWriteItems, units: Iterable[int], no
         noted = digest_of(request) + bytes(units)
         expires_at = now_s + TRANSACT_TOKEN_SECONDS
         storage.execute(REPLACE, (stored_token(request), noted, expires_at))
+
+
+def problems(storage: Storage) -> Iterator[str]:
+    """Gives a sentence for every noted token that cannot be one."""
+    with storage.rows(SELECT_ALL, ()) as rows:
+        for number, token, digest, expires_at in rows:
+            is_one = type(token) is str and type(digest) is bytes and type(expires_at) is float
+            if not is_one or len(digest) < DIGEST_BYTES:
+                yield f"idempotency token number {number} is damaged"
 
 
 def stored_token(request: TransactWriteItems) -> str:

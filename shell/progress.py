@@ -6,12 +6,15 @@ the rest will take.
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Final, TextIO
+
+from ddblite.schema.errors import DdbError
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
 
+    from ddblite.api.database import Database
     from ddblite.schema.values import Item
 
 SHOWN_AFTER_S: Final = 0.5
@@ -56,6 +59,23 @@ def progress_bar(
             bar.update(task, advance=done, items=items, rate=rate)
 
         yield advance
+
+
+@contextmanager
+def rows_bar(
+    label: str, database: "Database", stream: TextIO | None = None
+) -> Iterator[Callable[[int], None]]:
+    """Gives what is to be told how many rows were proven.
+
+    Of how many is asked for a bar alone; a damaged file may not know.
+    """
+    target = stream or sys.stderr
+    total = None
+    if target.isatty():
+        with suppress(DdbError):
+            total = database.engine.rows_counted()
+    with progress_bar(label, total_items=total, stream=target) as advance:
+        yield lambda rows: advance(0, rows)
 
 
 def columns_for(*, has_total: bool) -> list["ProgressColumn"]:

@@ -13,7 +13,7 @@ from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
 
 import ddblite
-from ddblite.api.database import create_table_request
+from ddblite.api.new_tables import create_table_request
 from ddblite.api.plain import plain_item
 from sources import ROOT
 

@@ -9,7 +9,7 @@ from ddblite.shell.commands.command import Command, table_names
 from ddblite.shell.commands.results import last_result, remark_on_rest
 from ddblite.shell.item_lines import WRITERS
 from ddblite.shell.last_result import NAME
-from ddblite.shell.progress import progress_bar
+from ddblite.shell.progress import progress_bar, rows_bar
 from ddblite.shell.safe_text import escaped
 from ddblite.shell.session import Session, ShellError
 from ddblite.shell.tables import description
@@ -83,7 +83,8 @@ def back_up(session: Session, target: str) -> None:
 
 def check(session: Session) -> None:
     """Proves that the file is whole, or raises with everything that is wrong with it."""
-    problems = session.database.check()
+    with rows_bar("checking", session.database, session.error) as progress:
+        problems = session.database.check(progress)
     if problems:
         raise ShellError("The file is not whole:", details=problems)
     session.say("ok")

@@ -1,6 +1,6 @@
 """``check`` names every kind of damage, and nothing else on a file that is whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 import ddblite
 from attempts import attempts
 from ddblite.engine.codec import pack, seal_of
+from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt
 from ddblite.schema.values import Item
 from shapes import Shape, make_table
@@ -148,7 +149,22 @@ def test_an_entry_too_many_is_named(path: Path) -> None:
     size, body = pack(ITEM)
     insert = f"INSERT INTO {INDEX} VALUES (?, ?, ?, ?)"  # noqa: S608
     edit(path, insert, (key, size, seal_of(2, key, size, body), body))
-    assert any("11 entries, and its items imply 10" in one for one in problems(path))
+    found = problems(path)
+    assert f"table music index global_all: entry {key.hex()} is of no item" in found
+    assert any("11 entries, and its items imply 10" in one for one in found)
+
+
+def test_an_entry_of_another_item_is_named(path: Path) -> None:
+    """As many entries as there should be, and one item has two, another none."""
+    (first, *_), (second, size, _, body) = rows(path, INDEX)[1:3]
+    edit(path, f"DELETE FROM {INDEX} WHERE key = ?", (first,))  # noqa: S608
+    other = second + b"\0"
+    insert = f"INSERT INTO {INDEX} VALUES (?, ?, ?, ?)"  # noqa: S608
+    edit(path, insert, (other, size, seal_of(2, other, size, body), body))
+    assert [
+        f"table music index global_all: entry {first.hex()} is missing",
+        f"table music index global_all: entry {other.hex()} is of no item",
+    ] == problems(path)
 
 
 def test_an_entry_that_shows_something_else_is_named(path: Path) -> None:
@@ -159,6 +175,70 @@ def test_an_entry_that_shows_something_else_is_named(path: Path) -> None:
     assert [
         f"table music index global_all: entry {key.hex()} is not what its item implies"
     ] == problems(path)
+
+
+def test_attributes_in_another_order_are_the_same(path: Path) -> None:
+    """An entry that stays what it was is not written again; its item is, in the order given."""
+    with ddblite.connect(path) as database:
+        turned = dict(reversed({**ITEM, "s": 4}.items()))
+        database.table("music").put(turned)
+    bodies = {row[3] for row in rows(path, INDEX)}
+    assert [4] == [at for at, row in enumerate(rows(path, ITEMS)) if row[3] not in bodies]
+    assert problems(path) == []
+
+
+def test_the_entries_of_a_sound_index_are_not_looked_for_one_by_one(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Items and entries are read in their order, once; only what is in doubt is looked for."""
+    asked: list[str] = []
+    fetch = Storage.fetch
+
+    def noted(storage: Storage, sql: str, parameters: Sequence[Any]) -> object:
+        asked.append(sql)
+        return fetch(storage, sql, parameters)
+
+    monkeypatch.setattr(Storage, "fetch", noted)
+    with ddblite.connect(path) as database:
+        asked.clear()
+        assert database.check() == []
+        assert not any(INDEX in one or ITEMS in one for one in asked)
+
+
+def test_progress_is_told_of_every_row(path: Path) -> None:
+    told: list[int] = []
+    with ddblite.connect(path) as database:
+        assert database.check(told.append) == []
+        assert sum(told) == 20 == database.engine.rows_counted()
+
+
+@pytest.mark.parametrize(
+    "change", ["token = x'00'", "digest = 'text'", "digest = x'00'", "expires_at = 'never'"]
+)
+def test_a_damaged_token_is_named(path: Path, change: str) -> None:
+    with ddblite.connect(path) as database:
+        database.transact_write([ddblite.Put("music", {**ITEM, "s": 4})], token=ITEMS)
+        assert database.check() == []
+    edit(path, f"UPDATE ddb_tokens SET {change}")  # noqa: S608
+    assert ["idempotency token number 1 is damaged"] == problems(path)
+
+
+def test_a_damaged_log_is_named(path: Path) -> None:
+    """It cuts off what was committed behind it; only a crash would show that."""
+    with ddblite.connect(path) as database:
+        for s in range(3):
+            database.table("music").put({**ITEM, "s": s, "plays": 6})
+        assert database.check() == []
+        log = Path(f"{path}-wal")
+        whole = log.read_bytes()
+        for place in (40, 24 + 32 + 4000, len(whole) - 1):
+            with log.open("r+b") as file:
+                file.seek(place)
+                file.write(bytes([whole[place] ^ 1]))
+            assert any(f"the log {log} is damaged in frame" in one for one in database.check())
+            with log.open("r+b") as file:
+                file.write(whole)
+        assert database.check() == []
 
 
 @pytest.mark.parametrize(

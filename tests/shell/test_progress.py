@@ -5,9 +5,10 @@ from io import StringIO
 
 import pytest
 
+from ddblite.api.database import Database
 from ddblite.shell.commands import carry_out
 from ddblite.shell.configuration import Settings
-from ddblite.shell.progress import SHOWN_AFTER_S, progress_bar, watched
+from ddblite.shell.progress import SHOWN_AFTER_S, progress_bar, rows_bar, watched
 from ddblite.shell.session import Session
 
 
@@ -121,3 +122,15 @@ def test_a_scan_to_a_file_has_a_bar(session: Session, tmp_path: object) -> None:
     carry_out(session, "SELECT * FROM films")
     assert "reading films" in terminal.getvalue()
     assert "3 items" in terminal.getvalue()
+
+
+def test_a_check_has_a_bar(memory: Database) -> None:
+    """With its end, as the file has counted its rows; of one that cannot, without."""
+    stream = Terminal()
+    with rows_bar("checking", memory, stream) as progress:
+        assert [] == memory.check(progress)
+    assert "checking" in stream.getvalue()
+    assert "left" in stream.getvalue()
+    memory.close()
+    with rows_bar("checking", memory, stream):
+        pass

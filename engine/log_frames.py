@@ -1,0 +1,127 @@
+"""The frames of the log beside a file, read and proven without SQLite.
+
+A log is a header and frames; a frame is a page with 24 bytes before it: the page's number, the
+size of the file where it ends a transaction, the salts of the log and a checksum over all that
+came before. So a damaged frame cuts off whatever lies behind it: SQLite, which looks at the
+checksums after a crash alone, would then take the log to end there, without an error.
+"""
+
+import sys
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from ddblite.engine.log import committed_frames
+from ddblite.engine.storage import Storage
+
+HEADER_BYTES: Final = 32
+FRAME_HEADER_BYTES: Final = 24
+NUMBER_BYTES: Final = 4
+
+BYTE_ORDERS: Final = {0x377F0682: "little", 0x377F0683: "big"}
+"""By the first bytes of a log: the byte order of the words that its checksums are made of."""
+
+MASK: Final = 0xFFFFFFFF
+ATTEMPTS: Final = 3
+"""A log that is begun anew while it is looked at is looked at again."""
+
+Sums = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame of the log; only one that is ``whole`` counts, and no frame behind one that is not.
+
+    ``file_pages`` is 0 unless it ends a transaction. ``offset`` is where its page begins.
+    """
+
+    page: int
+    file_pages: int
+    offset: int
+    is_whole: bool
+
+
+def problems(storage: Storage) -> list[str]:
+    """Returns what is wrong with the log of an open database.
+
+    What lies behind the last commit is no problem: a write that was cut short.
+    """
+    path = Path(f"{storage.path}-wal")
+    for _ in range(ATTEMPTS):
+        header = header_of(path)
+        committed = committed_frames(storage.reader())
+        if committed <= 0:
+            return []
+        whole = sum(1 for frame in islice(frames(path), committed) if frame.is_whole)
+        if whole >= committed:
+            return []
+        if header == header_of(path):
+            place = f"{path} is damaged in frame {whole + 1} of {committed}"
+            return [f"the log {place}: what was written since would be lost in a crash"]
+    return []
+
+
+def header_of(path: Path) -> bytes:
+    """Returns the header of a log; nothing where there is none."""
+    try:
+        with path.open("rb") as log:
+            return log.read(HEADER_BYTES)
+    except OSError:
+        return b""
+
+
+def frames(path: Path) -> Iterator[Frame]:
+    """Gives the frames of a log as far as they carry its salts; none where there is no log."""
+    try:
+        log = path.open("rb")
+    except OSError:
+        return
+    with log:
+        header = log.read(HEADER_BYTES)
+        order = BYTE_ORDERS.get(number(header, 0), "")
+        if len(header) < HEADER_BYTES or not order:
+            return
+        sums = added((0, 0), header[:24], order)
+        if sums == (number(header, 24), number(header, 28)):
+            yield from frames_behind(log, header, order, sums)
+
+
+def frames_behind(log: BinaryIO, header: bytes, order: str, sums: Sums) -> Iterator[Frame]:
+    """Gives the frames behind a header that is whole."""
+    page_bytes = number(header, 8)
+    salts = header[16:24]
+    is_whole = True
+    while True:
+        head = log.read(FRAME_HEADER_BYTES)
+        offset = log.tell()
+        page = log.read(page_bytes)
+        if len(page) < page_bytes or head[8:16] != salts:
+            return
+        sums = added(added(sums, head[:8], order), page, order)
+        is_whole = is_whole and sums == (number(head, 16), number(head, 20))
+        yield Frame(number(head, 0), number(head, 4), offset, is_whole)
+
+
+def number(source: bytes, offset: int) -> int:
+    """Returns the number that stands at an offset."""
+    return int.from_bytes(source[offset : offset + NUMBER_BYTES], "big")
+
+
+def added(sums: Sums, content: bytes, order: str) -> Sums:
+    """Returns the running checksums of a log with more content in them."""
+    words = array("I", content)
+    if order != NATIVE:
+        words.byteswap()
+    one, two = sums
+    for first, second in zip(words[::2], words[1::2], strict=True):
+        one = (one + first + two) & MASK
+        two = (two + second + one) & MASK
+    return one, two
+
+
+NATIVE: Final = sys.byteorder
+
+assert array("I").itemsize == NUMBER_BYTES, "a word of a log has four bytes"
