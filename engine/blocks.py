@@ -93,6 +93,8 @@ class Snapshot:
         if self.storage.in_memory:
             self.storage.lock.release()
         elif self.connection is not None:
+            if not self.connection.in_transaction:
+                return  # SQLite has ended it by itself, as a failing disk makes it do
             try:
                 # There is nothing to commit; and on a damaged page, a COMMIT may fail and leave
                 # the thread in the past.

@@ -209,6 +209,28 @@ def test_a_failed_read_is_an_error(path: Path) -> None:
         assert 500 == len(table.scan().all())
 
 
+def test_a_failed_read_in_a_snapshot_is_the_same_error(path: Path) -> None:
+    """SQLite has ended the snapshot by itself then, so that there is none to be undone."""
+    with ddblite.connect(path) as database:
+        table = make_table(database)
+        with table.batch() as batch:
+            for number in range(500):
+                batch.put({"p": "a", "s": number, "x": "x" * 1000})
+    with faulty_files() as fault, ddblite.connect(path) as database:
+        table = database.table("shapes")
+
+        def read() -> None:
+            with database.engine.storage.snapshot():
+                table.get("a", 1)
+                fault.method, fault.code = "read", apsw.SQLITE_IOERR_READ
+                table.scan().all()
+
+        with pytest.raises(errors.FileError):
+            read()
+        fault.method = ""
+        assert 500 == len(table.scan().all())
+
+
 def test_a_log_that_cannot_be_merged_is_a_warning(
     path: Path, wholeness: Wholeness, caplog: pytest.LogCaptureFixture
 ) -> None:
