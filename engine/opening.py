@@ -9,6 +9,7 @@ import errno
 import os
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -96,6 +97,8 @@ def accepted(
         content = reading(storage)
         if address.mode != "read":
             write_ahead(storage.writer, address)
+        if has_log and not is_trusted:
+            flush_log(storage.writer)
     except BaseException:
         storage.failure = "the database could not be opened"
         storage.close()
@@ -104,6 +107,16 @@ def accepted(
     if not is_trusted:
         merge_at_close(storage.writer)
     return storage, content
+
+
+def flush_log(connection: apsw.Connection) -> None:
+    """Makes durable what was found in a log: a process may have been killed just before it did.
+
+    Else what is read from now on could be gone after a power cut. Where the disk is full or
+    failing, the log stays what it is.
+    """
+    with suppress(apsw.Error):
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
 # --- What the path is

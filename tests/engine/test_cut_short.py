@@ -35,6 +35,22 @@ def test_a_backup_is_whole_wherever_its_first_opening_was_killed(
     assert journals > 0
 
 
+# --- A log that was left
+
+
+@MODES
+def test_what_was_found_in_a_log_is_durable_before_it_is_seen(
+    crashed: Path, tmp_path: Path, mode: str
+) -> None:
+    """A process may have been killed before it flushed it: the file alone holds it from now on."""
+    copy = tmp_path / "copy.ddb"
+    with ddblite.connect(crashed, mode=mode) as database:
+        shutil.copy(crashed, copy)
+        assert 173 == len(database.table("orders").scan().all())
+    with ddblite.connect(copy) as database:
+        assert 173 == len(database.table("orders").scan().all())
+
+
 # --- A file being made, cut short
 
 
