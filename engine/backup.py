@@ -11,7 +11,6 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
 from ddblite.engine import check
 from ddblite.engine.opening import fault_words, open_storage, refuse_unusable
@@ -23,8 +22,11 @@ FOR_THE_GROUP: Final = 0o060
 FOR_ME_ALONE: Final = 0o600
 
 
-def back_up(storage: Storage, path: str) -> None:
-    """Writes a checked copy, as of one moment, to a file that must not exist yet."""
+def back_up(storage: Storage, path: str, new_id: str) -> None:
+    """Writes a checked copy, as of one moment, to a file that must not exist yet.
+
+    ``new_id`` is a UUID, for the name that the copy has until it is whole.
+    """
     if "\0" in path:  # where SQLite would end the name
         raise FileError(f"{path!r} is no name of a file")
     if path:  # the empty one is the folder itself
@@ -32,7 +34,7 @@ def back_up(storage: Storage, path: str) -> None:
     try:
         target = Path(path).absolute()
         refuse_target(target, path)
-        make_copy(storage, target)
+        make_copy(storage, target, hidden_beside(target, new_id))
     except OSError as fault:
         raise FileError(f"{path}: {fault_words(fault)}") from fault
 
@@ -48,9 +50,8 @@ def refuse_target(target: Path, path: str) -> None:
             raise FileError(f"{path}{suffix} lies there and would become part of the copy")
 
 
-def make_copy(storage: Storage, target: Path) -> None:
+def make_copy(storage: Storage, target: Path, part: Path) -> None:
     """Makes the copy under a hidden name, and gives it its own."""
-    part = hidden_beside(target)
     # SQLite would let everybody read it whom the umask does not stop.
     rights = READING_AND_WRITING if storage.in_memory else FOR_ME_ALONE
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, rights))
@@ -68,9 +69,10 @@ def make_copy(storage: Storage, target: Path) -> None:
                 left_over.unlink(missing_ok=True)
 
 
-def hidden_beside(target: Path) -> Path:
+def hidden_beside(target: Path, new_id: str) -> Path:
     """Returns a new name for what is to have another when it is whole; there is room behind it."""
-    return target.with_name(f".{target.name[:40]}.{uuid4().hex[:8]}.part")
+    # The end of a UUID, where those of a clock for tests differ as well.
+    return target.with_name(f".{target.name[:40]}.{new_id[-8:]}.part")
 
 
 def verify(path: Path) -> None:

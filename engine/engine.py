@@ -209,7 +209,7 @@ class Engine:
 
     def backup(self, path: str) -> None:
         """Writes a checked copy of the database, as of one moment, to a new file."""
-        self.guarded(lambda: backup.back_up(self.storage, path))
+        self.guarded(lambda: backup.back_up(self.storage, path, self.clock.new_id()))
 
     def copy(self, clock: Clock | None = None) -> Self:
         """Returns a new engine in memory with everything this one has, as of one moment."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
+from uuid import uuid4
 
 from ddblite.api.database import Database
 from ddblite.api.table import Table
@@ -183,7 +184,7 @@ def new_file(path: Path, database_path: str) -> Iterator[TextIO]:
                 yield stream
             return
         target = path.resolve()
-        part = hidden_beside(target)
+        part = hidden_beside(target, str(uuid4()))
         try:
             with part.open("w", encoding="utf-8", newline="\n") as stream:
                 if target.exists():
