@@ -14,7 +14,7 @@ PARALLEL = -n auto --dist loadgroup
 PIP = $(PYTHON_HERE) -m pip --quiet --disable-pip-version-check --no-input
 
 .DELETE_ON_ERROR:
-.PHONY: always demo test test-compiled test-aioboto3 check bench bench-boto3 bench-shell pictures bench-http clients coverage faults fix fuzz golden parity
+.PHONY: always demo test test-compiled test-aioboto3 check bench bench-boto3 bench-shell pictures bench-http clients coverage faults fix fuzz golden parity simulate
 
 demo: .venv/linked
 	@$(PYTHON_HERE) examples/demo.py
@@ -95,6 +95,11 @@ fuzz: .venv/linked .venv-compiled/filled
 faults: .venv/linked
 	@PYTHONPATH=tests $(PYTHON_HERE) -m faults.run $(if $(SEED),--seed $(SEED)) \
 		$(if $(SCALE),--scale $(SCALE)) $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
+
+# Databases that live through faults and crashes, each out of a seed; SEED=7 COUNT=1 is that one.
+simulate: .venv/linked
+	@PYTHONPATH=tests $(PYTHON_HERE) -m simulation.run $(if $(SEED),--seed $(SEED)) \
+		$(if $(COUNT),--count $(COUNT))
 
 # The shell as it really looks: docs/pictures, drawn from a run in a pseudo-terminal.
 pictures: .venv/linked
