@@ -85,6 +85,12 @@ class Recording:
                 self.files[name] = file
         self.note(Step("names", names=names))
 
+    def begin_here(self) -> None:
+        """Forgets the steps so far, which are what the disk has seen."""
+        for step in self.steps:
+            self.disk.take(step)
+        self.steps.clear()
+
     def digest(self) -> str:
         """Returns what is equal for equal steps alone."""
         found = hashlib.sha256()

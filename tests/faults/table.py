@@ -2,10 +2,17 @@
 
 from typing import Final
 
-from faults import forks, kill
+from faults import forks, kill, power_cuts
 from faults.lines import Line
 
 LINES: Final = (
+    Line(
+        "power",
+        "a power cut at any step of nine kinds of work, and of opening what it left, 3 deep",
+        5_000,
+        power_cuts.trial,
+        power_cuts.TOGETHER,
+    ),
     Line(
         "kill",
         "kill -9 of a writer at a random moment: 12 ways of writing at 5 doors",

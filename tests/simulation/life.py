@@ -16,7 +16,6 @@ fails fails again.
 import random
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +25,7 @@ import ddblite
 from ddblite.schema.errors import FileError
 from deeds import some_deed
 from item_deeds import gamble
+from knowledge import Known, after_kill, after_power_cut, unique
 from power import Disk, disk_of, put_down
 from recorded_files import Fault, RecordedFiles, Recording
 from worlds import Contradiction, World, after_all, consistent, recognised
@@ -45,15 +45,6 @@ FAULTS: Final = (
     ("open", apsw.SQLITE_CANTOPEN),
     ("remove", apsw.SQLITE_IOERR_DELETE),
 )
-
-
-@dataclass(frozen=True)
-class Known:
-    """From a step of the recording on, these are the worlds that may be true."""
-
-    steps: int
-    worlds: list[World]
-    is_flushed: bool = False
 
 
 class Life:
@@ -235,22 +226,15 @@ class Life:
         at = self.dice.randrange(at_least, len(steps) + 1)
         self.tell(f"{'killed' if is_kill else 'power cut'} after step {at} of {len(steps)}")
         disk = self.recording.disk.after(steps[:at])
-        known = [one for one in self.known if one.steps <= at] or self.known[:1]
-        under_way = [one for one in self.known if one.steps > at][:1]
-        now = Known(0, unique(world for one in (*known[-1:], *under_way) for world in one.worlds))
-        flushed = max((place for place, one in enumerate(known) if one.is_flushed), default=0)
-        earlier = [Known(0, one.worlds) for one in known[flushed:-1]]
+        known = self.known
         self.abandon()
         if is_kill:
             self.settle(disk.files_now(), disk)
-            self.known = [*earlier, now]
+            self.known = after_kill(known, at)
         else:
             files = disk.files_after_cut(self.dice)
             self.settle(files, disk_of(files, is_strict=disk.is_strict))
-            if self.durability == "process":
-                earlier_worlds = [world for one in earlier for world in one.worlds]
-                now = Known(0, unique([*earlier_worlds, *now.worlds]))
-            self.known = [now]
+            self.known = after_power_cut(known, at, self.durability)
         self.tidy()
 
     def tidy(self) -> None:
@@ -283,12 +267,3 @@ EVENTS: Final[tuple[Callable[[Life], None], ...]] = (
     Life.crash,
 )
 WEIGHTS: Final = (70, 2, 1, 6, 4, 7, 6)
-
-
-def unique(worlds: Iterable[World]) -> list[World]:
-    """Returns each world once."""
-    found: list[World] = []
-    for world in worlds:
-        if world not in found:
-            found.append(world)
-    return found

@@ -9,41 +9,24 @@ story, and lives the same again with ``SEED=n COUNT=1``. Two processes share the
 import argparse
 import faulthandler
 import hashlib
-import os
-import shutil
 import sys
-import tempfile
 import time
 import traceback
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Final
 
 import apsw
 
 import recorded_files
+from apart import folder_in_memory
 from simulation.life import Life
 
-IN_MEMORY: Final = "/dev/shm"  # noqa: S108 - where there is one, nothing is written to a disk
 SEED_SECONDS_MAX: Final = 120
 STORY_LINES: Final = 40
 SEEDS_TOGETHER: Final = 50
 FAILURES_MAX: Final = 10
 PROCESSES: Final = 2
-
-
-@contextmanager
-def folder_in_memory() -> Iterator[Path]:
-    """Gives an empty folder, in memory where the system has such a place."""
-    place = IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None
-    folder = tempfile.mkdtemp(prefix="ddblite-", dir=place)
-    try:
-        yield Path(folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def begin() -> None:

@@ -2,22 +2,18 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
-from children import environment
-
-TESTS = Path(__file__).parents[1]
+from apart import paths
 
 
 def simulate(*options: str, hash_seed: str = "0") -> "subprocess.CompletedProcess[str]":
     """Runs some seeds, in a process whose sets have an order of their own."""
-    paths = {"PYTHONPATH": ":".join([str(TESTS), *environment().values()])}
     return subprocess.run(
         [sys.executable, "-m", "simulation.run", *options],
         capture_output=True,
         text=True,
         check=False,
-        env={**paths, "PYTHONHASHSEED": hash_seed},
+        env={**paths(), "PYTHONHASHSEED": hash_seed},
     )
 
 
