@@ -99,6 +99,8 @@ def give_name(part: Path, target: Path) -> None:
     try:
         # A link, unlike a rename, fails when somebody has made the target meanwhile.
         os.link(part, target)
+        with suppress(OSError):
+            part.unlink()  # at once: a file with two names is not opened for writing
     except FileExistsError:
         raise
     except OSError:  # exFAT and many networks have no links: the name is taken first

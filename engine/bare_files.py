@@ -154,6 +154,16 @@ def is_in_use(path: str) -> bool:
         return not locked_alone(file)
 
 
+@contextmanager
+def alone_with(path: str) -> Iterator[bool]:
+    """Keeps everybody else from opening a file; gives False when somebody has it open."""
+    if not Path(path).exists():
+        yield True
+        return
+    with opened(path, CHANGE) as file:
+        yield locked_alone(file)
+
+
 def locked_alone(file: apsw.VFSFile) -> bool:
     """Locks a file against everybody until it is closed, or returns False when it is in use."""
     try:

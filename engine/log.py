@@ -27,15 +27,34 @@ GROWTH: Final = 4
 class Log:
     """The log of one file; a database in memory, or one that is only read, has none to bound."""
 
-    __slots__ = ("bytes_max", "bytes_next", "path")
+    __slots__ = ("bytes_max", "bytes_next", "bytes_seen", "inode", "path")
 
     def __init__(self, address: Address) -> None:
         self.path = None if address.in_memory or address.mode == "read" else f"{address.path}-wal"
         self.bytes_max = self.bytes_next = WAL_BYTES_MAX
+        self.bytes_seen = 0
+        self.inode = 0
+
+    def begin(self, writer: apsw.Connection) -> None:
+        """Notes which log it is: it stays the same until the file is closed."""
+        if self.path is not None:
+            writer.pragma("user_version")  # only what is read makes SQLite open its log
+            self.inode = os.stat(self.path).st_ino  # noqa: PTH116 - as below
+
+    def is_in_place(self) -> bool:
+        """Whether the log is still the one that is written; notes its size, for ``bound``."""
+        if self.path is None:
+            return True
+        try:
+            found = os.stat(self.path)  # noqa: PTH116 - a third of the time of Path.stat
+        except OSError:
+            return not self.inode
+        self.bytes_seen = found.st_size
+        return found.st_ino == self.inode or not self.inode
 
     def bound(self, writer: apsw.Connection) -> None:
-        """Empties the log when it has become too large; the commit before stands in any case."""
-        size = self.size()
+        """Empties the log when it had become too large; the commit before stands in any case."""
+        size = self.bytes_seen
         if size <= self.bytes_next:
             return
         try:
@@ -46,7 +65,7 @@ class Log:
             pass
         finally:
             writer.set_busy_timeout(BUSY_TIMEOUT_MS)
-        size = self.size()
+        size = self.bytes_seen = self.size()
         self.bytes_next = max(self.bytes_max, size + size // GROWTH)
 
     def size(self) -> int:

@@ -72,8 +72,9 @@ def forget_parent() -> None:
         storage.failure = FORKED
         # The thread that held one, if one did, exists only in the parent.
         storage.lock = FairLock()
-        if not storage.in_memory and storage.identity is not None and not is_closed(storage):
-            lost_to_fork.add(storage.identity)
+        identity = storage.whereabouts.identity
+        if identity is not None and not is_closed(storage):
+            lost_to_fork.add(identity)
     open_storages.clear()
 
 

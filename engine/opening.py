@@ -30,6 +30,7 @@ from ddblite.engine.connections import Address, merge_at_close, write_ahead
 from ddblite.engine.faults import translated
 from ddblite.engine.open_files import is_lost_to_fork
 from ddblite.engine.storage import Storage
+from ddblite.engine.whereabouts import refuse_left_open, refuse_second_name
 from ddblite.schema.errors import Corrupt, DdbError, FileError, NotADatabase
 
 MODES: Final = ("create", "open", "read")
@@ -97,6 +98,7 @@ def accepted(
         content = reading(storage)
         if address.mode != "read":
             write_ahead(storage.writer, address)
+            storage.log.begin(storage.writer)
         if has_log and not is_trusted:
             flush_log(storage.writer)
     except BaseException:
@@ -150,7 +152,9 @@ def behind_link(path: str) -> str:
 
 def inspect_path(path: str, mode: str) -> bool:
     """Returns whether the file is still to be made, or raises when it cannot be ours."""
-    if not is_regular_file(path):
+    is_there = is_regular_file(path)
+    refuse_left_open(str(Path(path).absolute()))
+    if not is_there:
         return inspect_missing(path, mode)
     if is_lost_to_fork(path):
         raise FileError(
@@ -175,6 +179,7 @@ def inspect_path(path: str, mode: str) -> bool:
             f"{path} is a backup that was copied over another file, whose last changes still lie"
             f" in {path}-wal and would destroy it; move that away"
         )
+    refuse_second_name(path, header, mode)
     if journal is not Journal.NONE and not is_being_written(path):
         inspect_unfinished(path, journal)
     return False

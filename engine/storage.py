@@ -25,16 +25,12 @@ import apsw
 from ddblite.engine import fileformat
 from ddblite.engine.bare_files import Stamp, holds_something, stamp_of
 from ddblite.engine.blocks import Rows, Snapshot, Write
-from ddblite.engine.connections import (
-    Address,
-    close_reader,
-    merge_at_close,
-    open_connection,
-)
+from ddblite.engine.connections import Address, close_reader, merge_at_close, open_connection
 from ddblite.engine.fair_lock import FairLock
 from ddblite.engine.faults import BUSY_TIMEOUT_MS, FATAL, READ_FAULTS, TableGone, translated
 from ddblite.engine.log import Log
-from ddblite.engine.open_files import identity_of, open_storages
+from ddblite.engine.open_files import open_storages
+from ddblite.engine.whereabouts import Whereabouts
 from ddblite.schema.errors import (
     Busy,
     Closed,
@@ -70,7 +66,7 @@ class Storage:
         self.waited_ms = 0
         self.writer = open_connection(address)
         self.log = Log(address)
-        self.identity = identity_of(address.path)
+        self.whereabouts = Whereabouts(address, self.log)
         open_storages.add(self)
 
     def require_open(self) -> None:
@@ -95,12 +91,14 @@ class Storage:
     def open_reader(self) -> apsw.Connection:
         """Opens the connection that this thread reads with from now on."""
         stamp = stamp_of(self.path) if self.address.closed else None
+        self.whereabouts.require()
         connection = open_connection(self.address)
         # Not under the writer's lock: a thread that begins to read does not wait for it.
         self.readers[id(connection)] = connection
         try:
             self.require_open()
-        except Closed:  # while this thread was opening
+            self.whereabouts.require()
+        except FileError:  # while this thread was opening
             connection.close(force=True)
             raise
         self.local.stamp = stamp
@@ -260,9 +258,14 @@ class Storage:
 
     def commit(self) -> None:
         """Ends the innermost level; the outermost one makes everything durable."""
+        level = self.depth - 1
         try:
-            level = self.depth - 1
+            if not level:
+                self.whereabouts.require_for(self.writer)
             self.writer.execute(f"RELEASE level_{level}" if level else "COMMIT")
+        except FileError:
+            self.rollback()
+            raise
         except apsw.Error as fault:
             if isinstance(fault, FATAL):
                 self.failure = f"an earlier write failed ({fault}); open the file again"
@@ -316,7 +319,8 @@ class Storage:
         with self.lock:
             if self.depth:
                 raise InternalServerError("a transaction is open; the database was not closed")
-            warnings: list[str] = []
+            complaint = self.whereabouts.complaint()
+            warnings = [] if complaint is None else [complaint]
             is_sound = self.failure is None
             self.failure = self.failure or "the database is closed"
             try:
@@ -328,8 +332,8 @@ class Storage:
                     # may keep would be a table that is not of this format.
                     # Whoever else has the file open is not waited for: the last one merges the log.
                     self.writer.set_busy_timeout(0)
-                    self.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                if is_sound and not holds_something(Path(f"{self.path}-wal")):
+                    self.whereabouts.merge(self.writer, complaint)
+                if is_sound and complaint is None and not holds_something(Path(f"{self.path}-wal")):
                     merge_at_close(self.writer)  # and an empty log is cleared away
             except apsw.Error as fault:
                 # All commits are safe in the log beside the file; the next open brings them in.

@@ -27,6 +27,7 @@ LAYERS: Final = (
         "engine.opening",
         "engine.scratch",
         "engine.storage",
+        "engine.whereabouts",
     ),
     ("engine",),
     ("engine.operations",),
