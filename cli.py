@@ -273,8 +273,9 @@ def import_(
 
     A line is an item, in plain JSON or in DynamoDB JSON, there with or without {"Item": ...}
     around it, as exports to S3 have it. An item with the same key is replaced. Numbers are
-    exact. A thousand items are one transaction: when a line is refused, the message names it,
-    and nothing of its thousand is written.
+    exact. Everything is read before it is written, in the order of the keys. When a line is
+    refused, the message names it; the thousands of lines before its own are written, and
+    nothing of its own thousand.
     """
     from ddblite.shell.transfer import import_items, opened_source, table_to_fill
 

@@ -129,9 +129,14 @@ def replace_entry(
 def insert_entry(storage: Storage, index: IndexSpec, entry: Entry) -> int:
     """Adds an entry and returns its size."""
     size, body = pack(entry.image)
-    sealed = seal_of(index.number, entry.key, size, body)
-    storage.execute(row_sql("index", index.number).insert, (entry.key, size, sealed, body))
+    insert_packed(storage, index, entry.key, size, body)
     return size
+
+
+def insert_packed(storage: Storage, index: IndexSpec, key: bytes, size: int, body: bytes) -> None:
+    """Adds an entry whose attributes are packed."""
+    sealed = seal_of(index.number, key, size, body)
+    storage.execute(row_sql("index", index.number).insert, (key, size, sealed, body))
 
 
 def delete_entry(storage: Storage, index: IndexSpec, entry: Entry) -> int:

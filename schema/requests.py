@@ -8,7 +8,7 @@ for. The records are msgspec structs: a frozen dataclass would take longer to bu
 read it asks for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, dataclass_transform
 
 import msgspec
@@ -246,6 +246,22 @@ class LoadItems(Record):
     """
 
     tables: dict[str, list[Any]]
+
+
+class AcceptItems(Record):
+    """Checks items for the table of this number as PutItem does, and answers with their rows."""
+
+    table_name: str
+    number: int
+    items: list[Item]
+
+
+class LoadRows(Record):
+    """Puts accepted items into the table of this number, in the order of their keys."""
+
+    table_name: str
+    number: int
+    rows: Sequence[tuple[bytes, int, int, bytes]]
 
 
 class BatchWriteAnswer(Record):

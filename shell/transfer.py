@@ -1,7 +1,8 @@
 """Import and export: items between a table and lines of JSON.
 
-An import writes a group of items in one transaction: a group is whole or not there. When a
-line is refused, the groups before its group stay, and nothing of its group is written.
+An import reads all lines before it writes their items, in the order of their keys and in groups:
+a group is written in one transaction, and is whole or not there. Lines too are taken in groups:
+when one is refused, what was on the groups before its own is written, and nothing of its own.
 An export is the table as of one moment, whatever is written to it meanwhile.
 """
 
@@ -14,8 +15,9 @@ from uuid import uuid4
 from ddblite.api.database import Database
 from ddblite.api.table import Table
 from ddblite.engine.backup import flush, give_rights, hidden_beside
+from ddblite.engine.bulk import BulkWriter
 from ddblite.schema.errors import DdbError, FileError, RequestError, ResourceNotFoundException
-from ddblite.schema.requests import BatchPut, LoadItems, PutItem
+from ddblite.schema.requests import PutItem
 from ddblite.schema.tables import KeyPart
 from ddblite.shell.item_lines import WRITERS, Line, LineError, read_lines
 from ddblite.shell.keys import read_key
@@ -26,7 +28,7 @@ GROUP_BYTES_MAX: Final = 16 * 1024 * 1024
 """Of lines: bounds the memory of a group of large items."""
 
 Progress = Callable[[int, int], None]
-"""Is told, after every group, the bytes and the items that it added."""
+"""Is told, after every group, the bytes that were done since and the items that were written."""
 
 
 def unheard(_bytes: int, _items: int) -> None:
@@ -34,7 +36,7 @@ def unheard(_bytes: int, _items: int) -> None:
 
 
 class ImportStopped(DdbError):  # noqa: N818 - what was written stays
-    """A line could not be imported; ``written`` items of the groups before its own were."""
+    """An import was not carried out as a whole; ``written`` items were written all the same."""
 
     def __init__(self, cause: DdbError, written: int) -> None:
         super().__init__(f"{cause.message} ({written:,} items were written before)")
@@ -72,19 +74,60 @@ def import_items(table: Table, source: BinaryIO, progress: Progress = unheard) -
     """Writes the items of a stream and returns how many lines had one, or raises ImportStopped."""
     written = 0
     try:
-        for group in groups(read_lines(source, table.spec.partition.name)):
-            load(table, group)
-            written += len(group)
-            progress(sum(line.size for line in group), len(group))
-    except (LineError, FileError) as error:
+        with BulkWriter(table.engine, table.name) as bulk:
+            told = Halves(progress)
+            refused = collect(table, source, bulk, told)
+            for items in bulk.write():
+                written += items
+                told.wrote(items, bulk.count)
+            count = bulk.count
+    except (RequestError, FileError) as error:
         raise ImportStopped(error, written) from error
     except KeyboardInterrupt:
         raise ImportStopped(DdbError("stopped"), written) from None
-    return written
+    if refused is not None:
+        raise ImportStopped(refused, count) from refused
+    return count
+
+
+def collect(table: Table, source: BinaryIO, bulk: BulkWriter, told: "Halves") -> LineError | None:
+    """Takes the groups of a stream before that of a refused line; returns what is wrong with it."""
+    try:
+        for group in groups(read_lines(source, table.spec.partition.name)):
+            take(table, group, bulk)
+            told.read(sum(line.size for line in group))
+    except LineError as error:
+        return error
+    return None
+
+
+def take(table: Table, group: list[Line], bulk: BulkWriter) -> None:
+    """Takes a group to be written, or raises LineError with the line that is refused."""
+    try:
+        bulk.add([line.item for line in group])
+    except RequestError as error:
+        raise refused_line(table, group) from error
+
+
+class Halves:
+    """Tells about an import's progress: half of the bytes when they are read, half when written."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.bytes_left = 0
+
+    def read(self, size: int) -> None:
+        """Tells that lines were read."""
+        self.progress(size // 2, 0)
+        self.bytes_left += size - size // 2
+
+    def wrote(self, items: int, of_items: int) -> None:
+        """Tells that a part of the items was written."""
+        self.progress(self.bytes_left * items // of_items, items)
 
 
 def groups(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """Gives lines in groups that are written together."""
+    """Gives lines in groups that are taken together."""
     group: list[Line] = []
     size = 0
     for line in lines:
@@ -95,35 +138,6 @@ def groups(lines: Iterable[Line]) -> Iterator[list[Line]]:
             group, size = [], 0
     if group:
         yield group
-
-
-def load(table: Table, group: list[Line]) -> None:
-    """Writes a group in one transaction, or raises LineError with the line that is refused."""
-    try:
-        write(table, latest(table, group))
-    except RequestError as error:
-        raise refused_line(table, group) from error
-
-
-def latest(table: Table, group: list[Line]) -> list[Line]:
-    """Returns the lines of a group without those whose key comes again further down.
-
-    A line without a key of the right types stays: it is the engine that says what is wrong.
-    """
-    by_key: dict[object, Line] = {}
-    for line in group:
-        key = tuple((type(part) is bool, part) for part in map(line.item.get, table.spec.key_names))
-        try:
-            by_key[key] = line
-        except TypeError:
-            by_key[line.number] = line
-    return list(by_key.values())
-
-
-def write(table: Table, lines: list[Line]) -> None:
-    """Writes the items of some lines in one transaction."""
-    puts = [BatchPut(item=line.item) for line in lines]
-    table.engine.execute(LoadItems(tables={table.name: puts}))
 
 
 def refused_line(table: Table, group: list[Line]) -> LineError:

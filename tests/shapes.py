@@ -94,6 +94,21 @@ def make_table(
     return database.table(name)
 
 
+def creation(index_name: str, partition: tuple[str, ...], sort: tuple[str, ...]) -> dict[str, Any]:
+    """Returns the members of UpdateTable that create an index of the shapes."""
+    index = {
+        "IndexName": index_name,
+        "KeySchema": key_schema(partition, sort),
+        "Projection": PROJECTIONS.get(index_name, {"ProjectionType": "ALL"}),
+    }
+    return {
+        "AttributeDefinitions": [
+            {"AttributeName": name, "AttributeType": KINDS[name]} for name in partition + sort
+        ],
+        "GlobalSecondaryIndexUpdates": [{"Create": index}],
+    }
+
+
 def projected(shape: Shape, item: Item) -> Item | None:
     """Returns what an index shows of an item, or None when the item is not in it."""
     if not all(name in item for name in shape.key_names):

@@ -9,6 +9,7 @@ from typing import Any, Final
 from ddblite.engine.operations import (
     absent,
     batches,
+    loading,
     pages,
     reads,
     recorded_settings,
@@ -36,6 +37,8 @@ OPERATIONS: Final[dict[type[requests.Record], tuple[Operation, bool]]] = {
     requests.TransactGetItems: (transaction_reads.transact_get_items, True),
     requests.TransactWriteItems: (transactions.transact_write_items, False),
     requests.LoadItems: (batches.load_items, False),
+    requests.AcceptItems: (loading.accept_items, True),
+    requests.LoadRows: (loading.load_rows, False),
     requests.CreateTable: (tables.create_table, False),
     requests.DeleteTable: (tables.delete_table, False),
     control_requests.UpdateTable: (tables.update_table, False),

@@ -31,7 +31,7 @@ LAYERS: Final = (
     ),
     ("engine",),
     ("engine.operations",),
-    ("engine.engine", "engine.moment"),
+    ("engine.bulk", "engine.engine", "engine.moment"),
     ("partiql",),
     ("api",),
     ("",),

@@ -166,15 +166,25 @@ def test_large_lines_make_small_groups(
 ) -> None:
     """A thousand large items would be much to hold."""
     monkeypatch.setattr(transfer, "GROUP_BYTES_MAX", 100)
-    sizes = []
-    table = memory.create_table("target", partition_key="id")
     lines = b"".join(b'{"id": "%d", "t": "%s"}\n' % (n, b"x" * 60) for n in range(5))
-    import_items(table, BytesIO(lines), lambda _bytes, more: sizes.append(more))
-    assert [2, 2, 1] == sizes
+    with pytest.raises(ImportStopped, match=r"^line 6: .*\(4 items were written before\)$"):
+        imported(memory, lines + b"{}\n")
+    assert {"0", "1", "2", "3"} == {item["id"] for item in memory.table("target").scan()}
 
 
-def test_ctrl_c_says_what_was_written(memory: ddblite.Database) -> None:
-    """An import that is stopped leaves whole groups."""
+def test_progress_is_told_of_reading_and_of_writing(memory: ddblite.Database) -> None:
+    """Half of the bytes each, so that a bar comes to its end when the last item is written."""
+    table = memory.create_table("target", partition_key="id")
+    lines = "".join(f'{{"id": "{number}"}}\n' for number in range(2500))
+    told: list[tuple[int, int]] = []
+    import_items(table, BytesIO(lines.encode()), lambda *more: told.append(more))
+    assert [0, 0, 0, 1000, 1000, 500] == [items for _, items in told]
+    assert len(lines) - len(told) <= sum(size for size, _ in told) <= len(lines)
+    assert len(lines) // 2 - 3 <= sum(size for size, _ in told[:3]) <= len(lines) // 2
+
+
+def test_ctrl_c_before_the_last_line_leaves_nothing(tmp_path: Path) -> None:
+    """Nothing is written before everything was read."""
 
     class Stopping(BytesIO):
         def readline(self, size: int | None = -1) -> bytes:
@@ -183,10 +193,40 @@ def test_ctrl_c_says_what_was_written(memory: ddblite.Database) -> None:
                 raise KeyboardInterrupt
             return line
 
+    lines = "".join(f'{{"id": "{number}"}}\n' for number in range(1500))
+    with ddblite.connect(tmp_path / "a.ddb") as database:
+        table = database.create_table("target", partition_key="id")
+        with pytest.raises(ImportStopped, match=r"stopped \(0 items were written before\)"):
+            import_items(table, Stopping(lines.encode()), quiet)
+        assert [] == table.scan().all()
+    assert ["a.ddb"] == [one.name for one in tmp_path.iterdir()]
+
+
+def test_ctrl_c_says_what_was_written(memory: ddblite.Database) -> None:
+    """An import that is stopped leaves whole groups."""
+
+    def stop(_bytes: int, items: int) -> None:
+        if items:
+            raise KeyboardInterrupt
+
     table = memory.create_table("target", partition_key="id")
     lines = "".join(f'{{"id": "{number}"}}\n' for number in range(1500))
     with pytest.raises(ImportStopped, match=r"stopped \(1,000 items were written before\)"):
-        import_items(table, Stopping(lines.encode()), quiet)
+        import_items(table, BytesIO(lines.encode()), stop)
+    assert 1000 == len(table.scan().all())
+
+
+def test_a_table_that_goes_away_stops_an_import(memory: ddblite.Database) -> None:
+    """Also when another of its name is there by then, whose key may be another one."""
+
+    def replace_table(_bytes: int, _items: int) -> None:
+        memory.delete_table("target")
+        memory.create_table("target", partition_key="other")
+
+    table = memory.create_table("target", partition_key="id")
+    with pytest.raises(ImportStopped, match=r"not found \(0 items were written before\)$"):
+        import_items(table, BytesIO(b'{"id": "1"}\n'), replace_table)
+    assert [] == memory.table("target").scan().all()
 
 
 def test_an_export_is_of_one_moment(tmp_path: Path) -> None:

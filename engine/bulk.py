@@ -1,0 +1,78 @@
+"""Many items for one table: they come in any order, and are written in the order of their keys.
+
+A write to a place of its own in a tree much larger than the cache costs a page read and a page
+written. In order, a page is written once for all that belongs on it. So nothing is written until
+everything has come; then the rows go down in transactions of their own, and of several items with
+one key only the last.
+"""
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Final, Self
+
+from ddblite.engine.engine import Engine
+from ddblite.engine.sorting import Row, Sorter, folder_of
+from ddblite.schema.requests import AcceptItems, LoadRows
+from ddblite.schema.values import Item
+
+GROUP_ITEMS_MAX: Final = 1000
+GROUP_BYTES_MAX: Final = 16 * 1024 * 1024
+"""Of bodies: what is written in one transaction."""
+
+INDEXED_GROUP_ITEMS_MAX: Final = 20_000
+"""Where there is an index: only in one transaction can entries be put in order with their rows.
+Another writer waits for a second."""
+
+
+class BulkWriter:
+    """Collects items and writes them all; for a ``with``, whose end forgets what is not written."""
+
+    def __init__(self, engine: Engine, table_name: str) -> None:
+        self.engine = engine
+        self.table_name = table_name
+        self.number = engine.table(table_name).number
+        self.sorter = Sorter(folder_of(engine.storage))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.sorter.close()
+
+    @property
+    def count(self) -> int:
+        """How many items were taken."""
+        return self.sorter.count
+
+    def add(self, items: list[Item]) -> None:
+        """Takes items, or raises what is wrong with one of them and takes none."""
+        request = AcceptItems(table_name=self.table_name, number=self.number, items=items)
+        for key, size, body in self.engine.execute(request, "PutItem"):
+            self.sorter.add(key, size, body)
+
+    def write(self) -> Iterator[int]:
+        """Writes what was taken, and says after every transaction how many items it had."""
+        for rows in self.groups():
+            request = LoadRows(table_name=self.table_name, number=self.number, rows=rows)
+            self.engine.execute(request)
+            yield len(rows)
+
+    def groups(self) -> Iterator[list[Row]]:
+        """Gives the rows in order, in groups that are written together."""
+        has_index = bool(self.engine.table(self.table_name).indexes)
+        items_max = INDEXED_GROUP_ITEMS_MAX if has_index else GROUP_ITEMS_MAX
+        group: list[Row] = []
+        size = 0
+        for row in self.sorter.in_order():
+            group.append(row)
+            size += len(row[-1])
+            if len(group) >= items_max or size >= GROUP_BYTES_MAX:
+                yield group
+                group, size = [], 0
+        if group:
+            yield group

@@ -1,0 +1,130 @@
+"""Rows in any order, given back in the order of their keys, in bounded memory.
+
+Rows are collected until they take up a run's bytes, sorted, and put away in a temporary file; at
+the end the runs are merged. What is no more than one run never sees the disk. The file has no
+name that anybody could open it by, where the system can do that, and it ends with the sorter.
+"""
+
+import errno
+import tempfile
+from collections.abc import Iterable, Iterator
+from heapq import merge
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Final, Self
+
+import msgspec
+
+from ddblite.engine.storage import Storage
+from ddblite.schema.errors import DiskFull, FileError
+
+RUN_BYTES_MAX: Final = 32 * 1024 * 1024
+"""What the rows of a run may take up in memory."""
+
+ROW_BYTES: Final = 250
+"""What a row takes up beside its key and body."""
+
+BLOCK_ROWS: Final = 64
+"""Rows of a run that are read at once while runs are merged."""
+
+
+Row = tuple[bytes, int, int, bytes]
+"""A key, how many rows were added before, an item's size, and its body."""
+
+Span = tuple[int, int]
+"""Where a block lies in the file, and its bytes."""
+
+FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+encode_block = msgspec.msgpack.Encoder().encode
+decode_block = msgspec.msgpack.Decoder(list[Row]).decode
+
+
+def folder_of(storage: Storage) -> Path | None:
+    """Returns where runs are put away: beside the file, or anywhere for a database in memory."""
+    return None if storage.in_memory else Path(storage.path).absolute().parent
+
+
+class Sorter:
+    """Takes rows and gives them back sorted, of several with one key the last; for a ``with``."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self.count = 0
+        self.rows: list[Row] = []
+        self.bytes = 0
+        self.runs: list[list[Span]] = []
+        self.file: IO[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the file."""
+        if self.file is not None:
+            self.file.close()
+
+    def add(self, key: bytes, size: int, body: bytes) -> None:
+        """Takes one more row."""
+        self.rows.append((key, self.count, size, body))
+        self.count += 1
+        self.bytes += ROW_BYTES + len(key) + len(body)
+        if self.bytes >= RUN_BYTES_MAX:
+            self.put_away()
+
+    def put_away(self) -> None:
+        """Writes what was collected to the file, as a run."""
+        self.rows.sort()
+        blocks = (self.rows[at : at + BLOCK_ROWS] for at in range(0, len(self.rows), BLOCK_ROWS))
+        try:
+            if self.file is None:
+                self.file = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115 - see __exit__
+            self.runs.append([self.append(encode_block(block)) for block in blocks])
+        except OSError as fault:
+            raise fault_of(fault) from fault
+        self.rows, self.bytes = [], 0
+
+    def append(self, block: bytes) -> Span:
+        """Writes a block at the end of the file and returns where it lies."""
+        assert self.file is not None, "a run is written to a file"
+        at = self.file.tell()
+        self.file.write(block)
+        return at, len(block)
+
+    def in_order(self) -> Iterator[Row]:
+        """Gives the rows; nothing can be added any more."""
+        self.rows.sort()
+        rows = merge(*map(self.run, self.runs), self.rows) if self.runs else iter(self.rows)
+        last = next(rows, None)
+        for row in rows:
+            assert last is not None, "a row comes behind a first one"
+            if row[0] != last[0]:
+                yield last
+            last = row
+        if last is not None:
+            yield last
+
+    def run(self, spans: Iterable[Span]) -> Iterator[Row]:
+        """Gives the rows of a run, with one block of them in memory."""
+        assert self.file is not None, "a run was written to a file"
+        for at, length in spans:
+            try:
+                self.file.seek(at)
+                block = self.file.read(length)
+            except OSError as fault:
+                raise fault_of(fault) from fault
+            yield from decode_block(block)
+
+
+def fault_of(fault: OSError) -> FileError:
+    """Returns our error for a temporary file that cannot be made, written or read."""
+    kind = DiskFull if fault.errno in FULL else FileError
+    return kind(f"rows could not be put away to be sorted: {fault.strerror or fault}")
