@@ -31,6 +31,8 @@ if typing.TYPE_CHECKING:
     from ddblite.api.analysis import Analysis
     from ddblite.api.async_database import AsyncDatabase, connect_async
     from ddblite.api.async_table import AsyncTable
+    from ddblite.api.repairing import repair
+    from ddblite.engine.repair import Repaired
     from ddblite.partiql.explanation import Explanation
     from ddblite.schema.prices import Prices
 
@@ -55,6 +57,7 @@ __all__ = [
     "NumberSet",
     "Prices",
     "Put",
+    "Repaired",
     "Result",
     "StringSet",
     "Table",
@@ -63,6 +66,7 @@ __all__ = [
     "connect_async",
     "errors",
     "mock_dynamodb",
+    "repair",
 ]
 
 
@@ -72,7 +76,9 @@ _LATER: typing.Final = {
     "AsyncTable": "ddblite.api.async_table",
     "Explanation": "ddblite.partiql.explanation",
     "Prices": "ddblite.schema.prices",
+    "Repaired": "ddblite.engine.repair",
     "connect_async": "ddblite.api.async_database",
+    "repair": "ddblite.api.repairing",
 }
 
 

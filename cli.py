@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 
 from ddblite.api.database import Database, connect
 from ddblite.schema.errors import DdbError
-from ddblite.shell import serving
+from ddblite.shell import serving, upkeep
 from ddblite.shell.command_line import Reported, examples, one_of, print_version
 from ddblite.shell.configuration import VARIABLE, Settings, configuration_path, load
 from ddblite.shell.failures import Failed
@@ -356,6 +356,7 @@ def backup(
     typer.echo(f"backed up to {escaped(target)}")
 
 
+upkeep.add_commands(app)
 serving.add_commands(app)
 
 

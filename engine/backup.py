@@ -39,12 +39,12 @@ def back_up(storage: Storage, path: str, new_id: str) -> None:
         raise FileError(f"{path}: {fault_words(fault)}") from fault
 
 
-def refuse_target(target: Path, path: str) -> None:
+def refuse_target(target: Path, path: str, what: str = "a backup") -> None:
     """Raises when the copy cannot be where it is to be."""
     if not target.parent.is_dir():
         raise FileError(f"{path}: there is no such folder")
     if target.exists():
-        raise FileError(f"{path} exists; a backup never overwrites a file")
+        raise FileError(f"{path} exists; {what} never overwrites a file")
     for suffix in ("-wal", "-journal"):
         if Path(f"{target}{suffix}").exists():
             raise FileError(f"{path}{suffix} lies there and would become part of the copy")

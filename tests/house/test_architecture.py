@@ -13,6 +13,7 @@ LAYERS: Final = (
     ("schema",),
     (
         "engine.bare_files",
+        "engine.bare_pages",
         "engine.blocks",
         "engine.codec",
         "engine.connections",
@@ -23,6 +24,7 @@ LAYERS: Final = (
         "engine.fileformat",
         "engine.keys",
         "engine.log",
+        "engine.log_frames",
         "engine.open_files",
         "engine.opening",
         "engine.scratch",

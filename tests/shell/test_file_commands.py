@@ -1,16 +1,20 @@
 """Dot-commands that read and write files: import, export, backup, check."""
 
 import json
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from typer.testing import Result
 
 import ddblite
 from ddblite.schema.errors import DdbError, FileError
 from ddblite.shell.commands import carry_out
 from ddblite.shell.session import Session, ShellError
 from wholeness import Wholeness
+
+Command = Callable[..., Result]
 
 
 def said(session: Session, text: str) -> str:
@@ -133,3 +137,21 @@ def test_check_says_what_is_wrong(films: Session, wholeness: Wholeness) -> None:
         carry_out(films, ".check")
     (problem,) = caught.value.details
     assert "films" in problem
+
+
+def test_repair(command: Command, shop: Path, tmp_path: Path, wholeness: Wholeness) -> None:
+    """What is written goes to standard output, what is lost to standard error, with exit code 1."""
+    run = command("repair", shop, tmp_path / "new.ddb")
+    said = f"wrote 3 items to {tmp_path / 'new.ddb'}\n"
+    assert (0, said, "") == (run.exit_code, run.stdout, run.stderr)
+
+    wholeness.is_expected = True
+    shop.write_bytes(shop.read_bytes().replace(b"Nina", b"Nino"))
+    run = command("repair", shop, tmp_path / "second.ddb")
+    assert (1, said.replace("3", "2").replace("new", "second")) == (run.exit_code, run.stdout)
+    first, second = run.stderr.splitlines()
+    assert first == "table users: 2 items could be read, and 3 were counted"
+    assert second.startswith("table users: row ")
+    assert second.endswith(" (id = u_1) cannot be read")
+    with ddblite.connect(tmp_path / "second.ddb", mode="read") as database:
+        assert {"u_2", "u_3"} == {item["id"] for item in database.table("users").scan()}
