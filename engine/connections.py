@@ -15,6 +15,7 @@ import apsw
 
 from ddblite.engine.bare_files import holds_something
 from ddblite.engine.faults import BUSY_TIMEOUT_MS, translated
+from ddblite.schema.errors import NotADatabase
 
 SQLITE_MIN: Final = (3, 51, 3)
 """Older versions have the WAL-reset bug: rare corruption with two writers at a checkpoint."""
@@ -107,6 +108,9 @@ def open_connection(address: Address) -> apsw.Connection:
         if has_log:
             connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         configure(connection, address)
+    except apsw.SQLError as fault:  # there is nothing wrong with our statements
+        connection.close(force=True)
+        raise NotADatabase(str(fault)) from fault
     except apsw.Error as fault:
         connection.close(force=True)
         raise translated(fault) from fault

@@ -54,6 +54,15 @@ def test_other_files_are_refused(path: Path, content: bytes, mode: str) -> None:
     assert str(path) in refuse(path, mode, NotADatabase)
 
 
+@MODES
+def test_a_schema_in_a_format_that_sqlite_does_not_know_is_refused(ours: Path, mode: str) -> None:
+    """A damaged byte of the header; SQLite takes it for a fault of the statement."""
+    content = bytearray(ours.read_bytes())
+    content[44] = 1
+    ours.write_bytes(content)
+    assert "unsupported file format" in refuse(ours, mode, NotADatabase)
+
+
 def test_an_empty_file_becomes_a_database_when_one_may_be_made(path: Path) -> None:
     """As with ``mktemp``; in the other modes it is none."""
     path.touch()
