@@ -2,10 +2,17 @@
 
 from typing import Final
 
-from faults import forks, kill, power_cuts
+from faults import damage, forks, kill, power_cuts
 from faults.lines import Line
 
 LINES: Final = (
+    Line(
+        "damage",
+        "bits, garbage, sectors and pages of a file are changed, lost or in the wrong place",
+        10_000,
+        damage.trial,
+        damage.TOGETHER,
+    ),
     Line(
         "power",
         "a power cut at any step of nine kinds of work, and of opening what it left, 3 deep",
