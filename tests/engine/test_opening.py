@@ -58,7 +58,7 @@ def test_other_files_are_refused(path: Path, content: bytes, mode: str) -> None:
 def test_a_schema_in_a_format_that_sqlite_does_not_know_is_refused(ours: Path, mode: str) -> None:
     """A damaged byte of the header; SQLite takes it for a fault of the statement."""
     content = bytearray(ours.read_bytes())
-    content[44] = 1
+    content[47] = 9
     ours.write_bytes(content)
     assert "unsupported file format" in refuse(ours, mode, NotADatabase)
 
