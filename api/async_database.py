@@ -24,6 +24,7 @@ from ddblite.api.async_table import Answer, AsyncResult, AsyncTable, Threads
 from ddblite.api.database import SQL_BYTES_MAX, Database, connect
 from ddblite.api.http.application import READS, SELECT
 from ddblite.api.writer import TOGETHER
+from ddblite.engine.check import unheard
 from ddblite.engine.clock import Clock
 from ddblite.schema.errors import Closed
 
@@ -194,6 +195,28 @@ class AsyncDatabase:
     async def check(self, progress: Callable[[int], None] | None = None) -> list[str]:
         """Returns a sentence for each thing wrong with the file; nothing when it is whole."""
         return await self.threads.read(functools.partial(self.database.check, progress))
+
+    async def scrub(
+        self, progress: Callable[[int], None] | None = None, *, share: float = 0.25
+    ) -> list[str]:
+        """Does check's work in small steps, in a thread of its own; returns what is wrong.
+
+        When its task is cancelled, it ends with the step it is in.
+        """
+        given_up = threading.Event()
+
+        def wait(seconds: float) -> None:
+            if given_up.wait(seconds):
+                raise Closed("given up")
+
+        work = functools.partial(
+            self.database.engine.scrub, progress or unheard, share=share, wait=wait
+        )
+        try:
+            return await asyncio.to_thread(work)
+        except asyncio.CancelledError:
+            given_up.set()
+            raise
 
     async def backup(self, path: str | os.PathLike[str]) -> None:
         """Writes a checked copy, as of one moment, to a file that must not exist yet."""

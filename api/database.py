@@ -14,6 +14,7 @@ from ddblite.api.plain import plain_text
 from ddblite.api.result import Result
 from ddblite.api.table import Table
 from ddblite.api.transactions import Action, Get
+from ddblite.engine.check import unheard
 from ddblite.engine.clock import Clock
 from ddblite.engine.engine import Engine
 from ddblite.schema import requests
@@ -304,7 +305,17 @@ class Database:
         ``progress`` is told, now and then, how many rows were proven since: an item is one, and
         so is its entry in each index.
         """
-        return self.engine.check() if progress is None else self.engine.check(progress)
+        return self.engine.check(progress or unheard)
+
+    def scrub(
+        self, progress: Callable[[int], None] | None = None, *, share: float = 0.25
+    ) -> list[str]:
+        """Does check's work in small steps, beside whoever uses the file; returns what is wrong.
+
+        It works for a ``share`` of the time, and holds nothing while it waits. Counters are proven
+        where nobody writes meanwhile. ``progress`` is told as ``check``'s is.
+        """
+        return self.engine.scrub(progress or unheard, share=share)
 
     def backup(self, path: str | os.PathLike[str]) -> None:
         """Writes a checked copy, as of one moment, to a file that must not exist yet."""

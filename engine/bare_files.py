@@ -46,6 +46,11 @@ class Header:
         return self.start.startswith(fileformat.SQLITE_MAGIC)
 
     @property
+    def is_encrypted(self) -> bool:
+        """Whether it is an encrypted database of ours."""
+        return self.start.startswith(fileformat.ENCRYPTED_MAGIC)
+
+    @property
     def is_ours(self) -> bool:
         """Whether it is a database of ours, of whatever format."""
         return self.is_sqlite and self.number(68) == fileformat.APPLICATION_ID

@@ -7,15 +7,18 @@ the catalog inside its transaction.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-from ddblite.engine import backup, catalog, check, operations
+from ddblite.engine import backup, catalog, check, operations, scrub
 from ddblite.engine.catalog import Catalog
+from ddblite.engine.check import Progress, unheard
 from ddblite.engine.clock import Clock, SystemClock
 from ddblite.engine.opening import open_storage
 from ddblite.engine.pace import Pace
+from ddblite.engine.scrub import SHARE, Wait
 from ddblite.engine.storage import Storage
 from ddblite.engine.transaction import Transaction
 from ddblite.schema.errors import DdbError, InternalServerError, ValidationException
@@ -199,9 +202,19 @@ class Engine:
 
     # the file as a whole
 
-    def check(self, progress: check.Progress = check.unheard) -> list[str]:
+    def check(self, progress: Progress = unheard) -> list[str]:
         """Returns everything that is wrong with the file; nothing when all is well."""
         return self.guarded(lambda: check.problems(self.storage, progress))
+
+    def scrub(
+        self,
+        progress: Progress = unheard,
+        *,
+        share: float = SHARE,
+        wait: Wait = time.sleep,
+    ) -> list[str]:
+        """Does check's work in small steps beside others; returns what is wrong."""
+        return self.guarded(lambda: scrub.scrub(self.storage, progress, share=share, wait=wait))
 
     def rows_counted(self) -> int:
         """Returns how many rows of items and indexes there are, as they were counted."""

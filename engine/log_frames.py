@@ -10,10 +10,11 @@ import sys
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from ddblite.engine import bare_files
 from ddblite.engine.log import committed_frames
 from ddblite.engine.storage import Storage
 
@@ -27,6 +28,9 @@ BYTE_ORDERS: Final = {0x377F0682: "little", 0x377F0683: "big"}
 MASK: Final = 0xFFFFFFFF
 ATTEMPTS: Final = 3
 """A log that is begun anew while it is looked at is looked at again."""
+
+STEP_FRAMES: Final = 16
+"""A few milliseconds' work."""
 
 Sums = tuple[int, int]
 
@@ -49,19 +53,29 @@ def problems(storage: Storage) -> list[str]:
 
     What lies behind the last commit is no problem: a write that was cut short.
     """
+    return list(chain.from_iterable(steps(storage)))
+
+
+def steps(storage: Storage) -> Iterator[list[str]]:
+    """Gives what is wrong with the log, some frames at a time; nothing is held meanwhile."""
     path = Path(f"{storage.path}-wal")
     for _ in range(ATTEMPTS):
         header = header_of(path)
         committed = committed_frames(storage.reader())
-        if committed <= 0:
-            return []
-        whole = sum(1 for frame in islice(frames(path), committed) if frame.is_whole)
+        # An encrypted log is proven frame by frame whenever it is read.
+        if committed <= 0 or bare_files.header_of(storage.path).is_encrypted:
+            return
+        whole = 0
+        found = islice(frames(path), committed)
+        while some := list(islice(found, STEP_FRAMES)):
+            whole += sum(frame.is_whole for frame in some)
+            yield []
         if whole >= committed:
-            return []
+            return
         if header == header_of(path):
             place = f"{path} is damaged in frame {whole + 1} of {committed}"
-            return [f"the log {place}: what was written since would be lost in a crash"]
-    return []
+            yield [f"the log {place}: what was written since would be lost in a crash"]
+            return
 
 
 def header_of(path: Path) -> bytes:

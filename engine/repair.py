@@ -18,7 +18,6 @@ from ddblite.engine import backup, bare_files, catalog, salvaged_tables
 from ddblite.engine.bare_pages import Pages
 from ddblite.engine.check import Progress, unheard
 from ddblite.engine.clock import SystemClock
-from ddblite.engine.fileformat import ENCRYPTED_MAGIC
 from ddblite.engine.items import Packed, encoded_key, read_item
 from ddblite.engine.keys import decode_key
 from ddblite.engine.opening import fault_words, is_regular_file, open_storage
@@ -84,7 +83,7 @@ def inspect(path: str) -> None:
     """Raises when a file cannot be read as it lies."""
     if not is_regular_file(path):
         raise FileError(f"{path}: there is no such file")
-    if bare_files.header_of(path).start.startswith(ENCRYPTED_MAGIC):
+    if bare_files.header_of(path).is_encrypted:
         raise FileError(f"{path} is encrypted; a repair reads files that are not")
     if bare_files.is_in_use(path):
         raise Busy(f"{path} is in use; end the programs that have it open, and repair it then")

@@ -1,12 +1,13 @@
-"""The commands that look after a file: ``repair``."""
+"""The commands that look after a file: ``repair`` and ``scrub``."""
 
 from typing import Annotated
 
 import typer
 
+from ddblite.api.database import connect
 from ddblite.shell.command_line import Reported, examples
 from ddblite.shell.failures import Failed
-from ddblite.shell.progress import progress_bar
+from ddblite.shell.progress import progress_bar, rows_bar
 from ddblite.shell.safe_text import escaped
 
 
@@ -30,6 +31,29 @@ def repair(
         raise Failed
 
 
+def scrub(
+    file: Annotated[str, typer.Argument(help="The database file.")],
+    share: Annotated[
+        float,
+        typer.Option(
+            metavar="PART", help="Of the time; it waits for the rest. More than 0, at most 1."
+        ),
+    ] = 0.25,
+) -> None:
+    """Does check's work in small steps, so that other users of the file hardly notice.
+
+    Counters are proven where nobody writes meanwhile; the form of the whole file is left to check.
+    """
+    with connect(file, mode="read") as database, rows_bar("scrubbing", database) as progress:
+        problems = database.scrub(progress, share=share)
+    for problem in problems:
+        typer.echo(escaped(problem), err=True)
+    if problems:
+        raise Failed
+    typer.echo("ok")
+
+
 def add_commands(app: typer.Typer) -> None:
     """Adds these commands to the command line."""
+    app.command(cls=Reported, epilog=examples("ddblite scrub shop.ddb --share 0.1"))(scrub)
     app.command(cls=Reported, epilog=examples("ddblite repair shop.ddb rescued.ddb"))(repair)

@@ -112,6 +112,7 @@ def test_tables_and_the_file(tmp_path: Path) -> None:
         assert await database.tables() == ["orders"]
         assert (await database.table("orders")).name == "orders"
         assert await database.check() == []
+        assert await database.scrub(share=1) == []
         await database.backup(tmp_path / "copy.ddb")
         await database.delete_table("orders")
         assert await database.tables() == []

@@ -18,7 +18,7 @@ from ddblite.shell.render import RENDERERS
 
 Command = Callable[..., Result]
 
-READING = ("tables", "describe", "export", "check", "backup")
+READING = ("tables", "describe", "export", "check", "scrub", "backup")
 """Subcommands that need a file, and how many words follow it."""
 WORDS = {"describe": ["users"], "export": ["users"], "backup": ["copy.ddb"]}
 
@@ -242,7 +242,7 @@ def test_check(command: Command, shop: Path) -> None:
 
 def test_check_finds(command: Command, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A line per problem on standard error."""
-    monkeypatch.setattr(ddblite.Database, "check", lambda _: ["one", "two \x1b[31m"])
+    monkeypatch.setattr(ddblite.Database, "check", lambda *_: ["one", "two \x1b[31m"])
     run = command("check", shop)
     assert (1, "", "one\ntwo \\x1b[31m\n") == (run.exit_code, run.stdout, run.stderr)
 

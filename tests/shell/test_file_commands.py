@@ -155,3 +155,15 @@ def test_repair(command: Command, shop: Path, tmp_path: Path, wholeness: Wholene
     assert second.endswith(" (id = u_1) cannot be read")
     with ddblite.connect(tmp_path / "second.ddb", mode="read") as database:
         assert {"u_2", "u_3"} == {item["id"] for item in database.table("users").scan()}
+
+
+def test_scrub(command: Command, shop: Path, wholeness: Wholeness) -> None:
+    """Like check."""
+    run = command("scrub", shop, "--share", "1")
+    assert (0, "ok\n", "") == (run.exit_code, run.stdout, run.stderr)
+    wholeness.is_expected = True
+    shop.write_bytes(shop.read_bytes().replace(b"Nina", b"Nino"))
+    run = command("scrub", shop, "--share", "1")
+    assert (1, "") == (run.exit_code, run.stdout)
+    assert "damaged" in run.stderr
+    assert command("scrub", shop, "--share", "2").exit_code == 1
