@@ -6,7 +6,7 @@ read page by page, as ``async for`` asks for them.
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
@@ -15,6 +15,7 @@ from ddblite.api.given import key_of
 from ddblite.api.result import Result
 from ddblite.api.table import BATCH_ITEMS_MAX, Batch, Table
 from ddblite.api.writer import Writer
+from ddblite.engine.bulk import BulkWriter
 from ddblite.engine.engine import Engine
 from ddblite.schema.requests import BatchDelete, Consumed
 
@@ -169,6 +170,16 @@ class AsyncTable:
     def batch(self) -> "AsyncBatch":
         """Returns a writer for many items: ``async with table.batch() as batch``."""
         return AsyncBatch(self.threads, self.table.batch())
+
+    async def load(self, items: Iterable[Mapping[str, Any]]) -> int:
+        """Puts any number of items, as ``Table.load`` does; other writes come in between."""
+        table, threads = self.table, self.threads
+        with BulkWriter(table.engine, table.name) as bulk:
+            await threads.read(functools.partial(table.take_all, bulk, items))
+            groups = bulk.groups()
+            while group := await threads.read(functools.partial(next, groups, None)):
+                await threads.write(functools.partial(bulk.write_group, group), is_alone=True)
+            return bulk.count
 
     def __repr__(self) -> str:
         return f"<AsyncTable {self.name}>"

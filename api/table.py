@@ -1,13 +1,15 @@
 """``Table``: one table of an open database, in Python values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import islice
 from types import TracebackType
 from typing import Any, Final, Self
 
 from ddblite.api.given import Asked, Expression, check_counts, key_of, start_of
 from ddblite.api.plain import plain_item, plain_text
 from ddblite.api.result import Result
+from ddblite.engine.bulk import BulkWriter
 from ddblite.engine.engine import Engine
 from ddblite.engine.items import Packed, accept_item
 from ddblite.schema import requests
@@ -20,9 +22,14 @@ from ddblite.schema.wording import reworded
 BATCH_ITEMS_MAX: Final = 1000
 """Items of a ``batch()`` that are written in one transaction."""
 
+LOAD_ITEMS_MAX: Final = 1000
+"""Items of a ``load()`` that are handed over together."""
+
 
 class Table:
-    """One table: ``put``, ``get``, ``update``, ``delete``, ``query``, ``scan`` and ``batch``.
+    """One table: ``put``, ``get``, ``update``, ``delete``, ``query`` and ``scan``.
+
+    For many items there are ``batch`` and, for more than a page cache holds, ``load``.
 
     A key is given by its values in key order, or as a dict. Conditions, filters and
     projections are DynamoDB expressions with ``names`` and ``values``, or ``Attr`` objects.
@@ -265,6 +272,31 @@ class Table:
     def batch(self) -> "Batch":
         """Returns a writer for many items: ``with table.batch() as batch: batch.put(...)``."""
         return Batch(self)
+
+    def load(self, items: Iterable[Mapping[str, Any]]) -> int:
+        """Puts any number of items and returns how many were given; the last of each key counts.
+
+        They are written when all of them were given, in the order of their keys: an item takes no
+        longer in a load of millions. What is not held in memory meanwhile is in a temporary file.
+        An item that cannot be put raises before anything is written. A load that ends early leaves
+        whole groups of a thousand items, or of twenty thousand where the table has an index.
+        """
+        with BulkWriter(self.engine, self.name) as bulk:
+            self.take_all(bulk, items)
+            for _ in bulk.write():
+                pass
+            return bulk.count
+
+    def take_all(self, bulk: BulkWriter, items: Iterable[Mapping[str, Any]]) -> None:
+        """Hands the items of a load over, or raises as a put of the first bad one would."""
+        rest = iter(items)
+        while group := list(islice(rest, LOAD_ITEMS_MAX)):
+            with self.worded("PutItem"):
+                given: list[Any] = [one if type(one) is dict else plain_item(one) for one in group]
+                try:
+                    bulk.add(given)
+                except UnsupportedType:
+                    bulk.add([plain_item(one) for one in given])
 
 
 def index_name(index: str | None) -> str | None:

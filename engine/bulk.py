@@ -57,10 +57,14 @@ class BulkWriter:
 
     def write(self) -> Iterator[int]:
         """Writes what was taken, and says after every transaction how many items it had."""
-        for rows in self.groups():
-            request = LoadRows(table_name=self.table_name, number=self.number, rows=rows)
-            self.engine.execute(request)
-            yield len(rows)
+        for group in self.groups():
+            self.write_group(group)
+            yield len(group)
+
+    def write_group(self, group: list[Row]) -> None:
+        """Writes one of the groups, in one transaction."""
+        request = LoadRows(table_name=self.table_name, number=self.number, rows=group)
+        self.engine.execute(request)
 
     def groups(self) -> Iterator[list[Row]]:
         """Gives the rows in order, in groups that are written together."""

@@ -15,7 +15,7 @@ import ddblite
 from ddblite import AsyncDatabase, AsyncTable, Get, Key, Put, Table, connect_async
 from ddblite.engine.engine import Engine
 
-INNER = {"put_plain", "source", "worded"}
+INNER = {"put_plain", "source", "take_all", "worded"}
 """Methods of ``Table`` that its other methods are made of."""
 
 Test = Callable[[AsyncDatabase], Coroutine[Any, Any, None]]
@@ -55,6 +55,22 @@ def test_items() -> None:
         assert await orders.get("u1", 1) is None
 
     run(test)
+
+
+def test_a_load(tmp_path: Path) -> None:
+    """With a write between its transactions, and none of it when an item is refused."""
+
+    async def test(database: AsyncDatabase) -> None:
+        orders = await orders_in(database)
+        items = [{"user": f"u{number}", "day": 1} for number in range(2500)]
+        load = asyncio.create_task(orders.load(iter(items)))
+        await orders.put({"user": "another", "day": 1})
+        assert await load == 2500
+        with pytest.raises(ddblite.errors.ValidationException, match="Missing the key day"):
+            await orders.load([{"user": "more", "day": 1}, {"user": "more"}])
+        assert len(await orders.scan().all()) == 2501
+
+    run(test, tmp_path / "orders.ddb")
 
 
 def test_results() -> None:

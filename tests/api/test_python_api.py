@@ -1,8 +1,10 @@
 """The Python API: the contract's example, keys, batches and indexes."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -146,6 +148,37 @@ def test_a_batch_of_thousands(database: ddblite.Database) -> None:
         for s in range(2500):
             batch.put({"p": "a", "s": s})
     assert 2500 == len(table.scan().all())
+
+
+def test_a_load_writes_the_last_of_each_key(database: ddblite.Database) -> None:
+    """From anything that gives mappings, of whatever types a put takes."""
+    table = database.create_table("many", partition_key="p", sort_key=("s", "N"))
+    table.put({"p": "a", "s": 1, "x": "before"})
+    given = (
+        MappingProxyType({"p": "a", "s": number % 1100, "x": number}) for number in range(2300)
+    )
+    assert 2300 == table.load(given)
+    assert 1 == table.load([{"p": "b", "s": 1, "x": {"a", "b"}}])
+    found = table.query(Key("p").eq("a")).all()
+    assert [(s, s + 2200 if s < 100 else s + 1100) for s in range(1100)] == [
+        (item["s"], item["x"]) for item in found
+    ]
+    assert {"p": "b", "s": 1, "x": {"a", "b"}} == table.get("b", 1)
+
+
+@pytest.mark.parametrize("bad", [{"p": "a"}, {"p": "a", "s": 1, "x": object()}])
+def test_a_load_with_a_bad_item_writes_nothing(
+    database: ddblite.Database, bad: Mapping[str, Any]
+) -> None:
+    """And says what a put of it would say."""
+    table = database.create_table("many", partition_key="p", sort_key=("s", "N"))
+    with pytest.raises(errors.DdbError) as by_put:
+        table.put(bad)
+    items = [{"p": "a", "s": s} for s in range(1500)]
+    with pytest.raises(type(by_put.value)) as by_load:
+        table.load([*items, bad])
+    assert by_put.value.message == by_load.value.message
+    assert [] == table.scan().all()
 
 
 def test_a_batch_that_fails_writes_nothing_more(database: ddblite.Database) -> None:
