@@ -156,8 +156,9 @@ def walk_integer(value: int, _depth: int) -> tuple[int, Any]:
         if -(10**18) < value < 10**18:
             return integer_size(value), value
         return number_size(canonical(value)), value
+    size = number_size(canonical(value))  # first: a Decimal of a huge integer takes minutes
     text = scientific_text(EXACT.normalize(Decimal(value)))
-    return number_size(canonical(value)), Ext(NUMBER_CODE, text.encode())
+    return size, Ext(NUMBER_CODE, text.encode())
 
 
 def walk_decimal(value: Decimal, _depth: int) -> tuple[int, Any]:

@@ -189,7 +189,7 @@ def token_of(value: Any) -> str | None:
     if isinstance(value, int):
         return "NUMBER_VALUE"
     if isinstance(value, float | Decimal):
-        whole = value == value and not isinstance(value, float) and is_whole(value)  # noqa: PLR0124
+        whole = isinstance(value, Decimal) and is_whole(value)
         return "NUMBER_VALUE" if whole else "DECIMAL_VALUE"
     return None
 

@@ -1,6 +1,8 @@
 """Whatever Python a user gives, what comes back is one of our errors, or a ValueError."""
 
+import time
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -10,6 +12,9 @@ import pytest
 import ddblite
 from ddblite import Attr, Key
 from ddblite.schema.errors import DdbError, UnsupportedType, ValidationException
+
+SECONDS_MAX = 5
+"""Of the processor's time, for what takes none."""
 
 
 @pytest.fixture
@@ -37,6 +42,48 @@ def test_a_wrong_type_is_refused(
 ) -> None:
     with pytest.raises(DdbError):
         ask(database.table("things"), wrong)
+
+
+HUGE = 10**1_000_001
+"""A number of a megabyte, which takes a minute to be written as text."""
+
+TAKING: list[Callable[[ddblite.Database, Any], object]] = [
+    lambda database, huge: database.table("things").put({"id": "b", "n": huge}),
+    lambda database, huge: database.table("things").put({"id": "b", "n": {huge, 1}}),
+    lambda database, huge: database.table("things").put({"id": "b", "n": [{"n": huge}]}),
+    lambda database, huge: database.table("things").get(huge),
+    lambda database, huge: database.table("numbered").put({"id": huge}),
+    lambda database, huge: database.table("numbered").delete(huge),
+    lambda database, huge: database.table("numbered").query("id = :n", values={":n": huge}),
+    lambda database, huge: database.table("things").update("a", "ADD n :n", values={":n": huge}),
+    lambda database, huge: database.table("things").scan(filter=Attr("n").gt(huge)).all(),
+    lambda database, huge: database.transact_write([ddblite.Put("things", {"id": "b", "n": huge})]),
+    lambda database, huge: database.execute("INSERT INTO things VALUE {'id': ?}", [huge]),
+    lambda database, huge: database.execute("SELECT * FROM numbered WHERE id = ?", [huge]).all(),
+    lambda database, huge: database.sql("SELECT * FROM things WHERE n = ?", [huge]).all(),
+]
+
+
+@pytest.mark.parametrize("take", TAKING)
+def test_a_huge_number_is_refused_at_once(
+    database: ddblite.Database, take: Callable[[ddblite.Database, Any], object]
+) -> None:
+    """Its magnitude is looked at before anything is made of it."""
+    database.create_table("numbered", partition_key=("id", "N"))
+    before_s = time.process_time()
+    for huge in (HUGE, -HUGE, Decimal("1E+1000001")):
+        with pytest.raises(DdbError):
+            take(database, huge)
+    assert time.process_time() - before_s < SECONDS_MAX
+
+
+@pytest.mark.parametrize("number", ["sNaN", "-NaN7", "Infinity"])
+def test_what_json_does_not_have_is_refused_on_the_wire(
+    database: ddblite.Database, number: str
+) -> None:
+    item = {"id": {"S": "b"}, "n": {"N": Decimal(number)}}
+    with pytest.raises(DdbError):
+        database.call("PutItem", {"TableName": "things", "Item": item})
 
 
 @pytest.mark.parametrize(
