@@ -45,6 +45,18 @@ Log = Annotated[
     ),
 ]
 
+Scrub = Annotated[
+    float,
+    typer.Option(metavar="HOURS", min=0, help="Proves the file when idle, so often; 0 never."),
+]
+
+TableDelay = Annotated[
+    float,
+    typer.Option(
+        metavar="SECONDS", min=0, help="How long tables are seen as CREATING and the like."
+    ),
+]
+
 
 class Serve(Reported):
     """``ddblite serve``, which also takes the flags of AWS's own local version."""
@@ -99,12 +111,7 @@ def serve(  # noqa: PLR0913 - one for each option
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(metavar="PORT", help="0 takes a free one.")] = PORT,
     wording: Wording = "current",
-    table_delay: Annotated[
-        float,
-        typer.Option(
-            metavar="SECONDS", min=0, help="How long tables are seen as CREATING and the like."
-        ),
-    ] = 0,
+    table_delay: TableDelay = 0,
     credentials: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Checks signatures with the keys of this file."),
@@ -124,6 +131,7 @@ def serve(  # noqa: PLR0913 - one for each option
         bool, typer.Option("--lenient", help="Takes what only AWS's local version takes.")
     ] = False,
     log: Log = "",
+    scrub: Scrub = 0,
     as_local: Annotated[bool, typer.Option("--as-local", hidden=True)] = False,
     version: Annotated[  # noqa: ARG001 - its callback does it all
         bool, typer.Option("--version", hidden=True, is_eager=True, callback=print_version)
@@ -158,6 +166,7 @@ def serve(  # noqa: PLR0913 - one for each option
         policy=policy,
         workers=workers,
         log=log,
+        scrub_hours=scrub,
     )
 
 

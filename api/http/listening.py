@@ -20,6 +20,7 @@ from ddblite.api.http.places import places
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.protocol import Connection
 from ddblite.api.http.request_log import log_of
+from ddblite.api.http.scrubbing import scrubbing
 from ddblite.api.http.server import listening_socket
 
 DRAIN_SECONDS_MAX: Final = 15
@@ -76,12 +77,14 @@ def run(
     listener: socket.socket,
     announce: Callable[[], None],
     log: str = "",
+    scrub_hours: float = 0,
 ) -> None:
     """Serves a database until a signal asks to stop, and then closes it."""
     engine = database.engine
     door = Door(engine, policy, places_max=places(), log=log_of(log, engine.clock))
     server = ListeningServer(door, listener, announce)
-    with stopped_by_signals(server), database, closing(door):
+    scrub = scrubbing(engine, scrub_hours, lambda: door.ids.given)
+    with stopped_by_signals(server), database, closing(door), scrub:
         server.run()
 
 

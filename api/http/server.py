@@ -53,6 +53,7 @@ def serve(  # noqa: PLR0913 - one for each option
     policy: Policy = LOCAL,
     workers: int = 1,
     log: str = "",
+    scrub_hours: float = 0,
     announce: Callable[[str], None] = print_line,
 ) -> None:
     """Serves a database until Ctrl-C or SIGTERM; the file is made when there is none.
@@ -61,6 +62,7 @@ def serve(  # noqa: PLR0913 - one for each option
     that have begun are finished before it returns. Who is let in is said on standard error
     first, when that is not this machine alone. With several workers, as many processes share the
     file and the port. With ``log``, "lines" or "full", requests are written to standard error.
+    The file is scrubbed in idle moments, once in ``scrub_hours`` unless these are 0.
     Raises CannotServe when it cannot start, and FileError when the file cannot be opened.
     """
     require_libraries(policy)
@@ -79,12 +81,12 @@ def serve(  # noqa: PLR0913 - one for each option
         print_remark(RECORDED)
         ready = f"listening on {url_of(host, bound)}"
         if workers == 1:
-            listening.run(database, here, listener, lambda: announce(ready), log)
+            listening.run(database, here, listener, lambda: announce(ready), log, scrub_hours)
             return
         from ddblite.api.http.workers import Task, run
 
         task = Task(database.engine.storage.path, wording, here, places(), lenient, log)
-        run(database, task, workers, listener, lambda: announce(ready))
+        run(database, task, workers, listener, lambda: announce(ready), scrub_hours)
 
 
 def check_workers(workers: int, path: str, table_delay_s: float) -> None:

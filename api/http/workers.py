@@ -38,6 +38,7 @@ from ddblite.api.http.listening import DRAIN_SECONDS_MAX, STOPPING, AnnouncingSe
 from ddblite.api.http.places import CONNECTIONS_MAX
 from ddblite.api.http.policy import CannotServe, Policy
 from ddblite.api.http.request_log import log_of
+from ddblite.api.http.scrubbing import scrubbing
 from ddblite.schema.errors import DdbError
 
 logger: Final = logging.getLogger("ddblite.serve")
@@ -284,6 +285,10 @@ class Parent:
                 if worker.has_room() and worker.serves(client):
                     return
 
+    def given(self) -> int:
+        """Returns how many connections the workers were given."""
+        return sum(worker.given for worker in self.workers)
+
     def replace(self, position: int) -> None:
         """Starts a worker in the place of one that has ended."""
         ended = self.workers[position]
@@ -308,12 +313,14 @@ def run(
     count: int,
     listener: socket.socket,
     announce: Callable[[], None],
+    scrub_hours: float = 0,
 ) -> None:
     """Serves a database with several processes until a signal asks to stop, and closes it."""
     with database, closing(Parent(task, count, listener, announce)) as parent:
         earlier = {number: signal.signal(number, parent.stop) for number in STOPPING}
         try:
-            parent.mind()
+            with scrubbing(database.engine, scrub_hours, parent.given):
+                parent.mind()
         finally:
             parent.close()
             for number, handler in earlier.items():
