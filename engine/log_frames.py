@@ -17,6 +17,7 @@ from typing import BinaryIO, Final
 from ddblite.engine import bare_files
 from ddblite.engine.log import committed_frames
 from ddblite.engine.storage import Storage
+from ddblite.schema.errors import FileError
 
 HEADER_BYTES: Final = 32
 FRAME_HEADER_BYTES: Final = 24
@@ -59,6 +60,14 @@ def problems(storage: Storage) -> list[str]:
 def steps(storage: Storage) -> Iterator[list[str]]:
     """Gives what is wrong with the log, some frames at a time; nothing is held meanwhile."""
     path = Path(f"{storage.path}-wal")
+    try:
+        yield from steps_through(path, storage)
+    except OSError as fault:
+        raise FileError(f"{path}: {fault.strerror or fault}") from fault
+
+
+def steps_through(path: Path, storage: Storage) -> Iterator[list[str]]:
+    """Gives what is wrong with a log; begins again when that began anew meanwhile."""
     for _ in range(ATTEMPTS):
         header = header_of(path)
         committed = committed_frames(storage.reader())
@@ -83,7 +92,7 @@ def header_of(path: Path) -> bytes:
     try:
         with path.open("rb") as log:
             return log.read(HEADER_BYTES)
-    except OSError:
+    except FileNotFoundError:
         return b""
 
 
@@ -91,7 +100,7 @@ def frames(path: Path) -> Iterator[Frame]:
     """Gives the frames of a log as far as they carry its salts; none where there is no log."""
     try:
         log = path.open("rb")
-    except OSError:
+    except FileNotFoundError:
         return
     with log:
         header = log.read(HEADER_BYTES)

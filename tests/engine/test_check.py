@@ -11,7 +11,7 @@ import ddblite
 from attempts import attempts
 from ddblite.engine.codec import pack, seal_of
 from ddblite.engine.storage import Storage
-from ddblite.schema.errors import Corrupt
+from ddblite.schema.errors import Corrupt, FileError
 from ddblite.schema.values import Item
 from shapes import Shape, make_table
 from wholeness import Wholeness
@@ -221,6 +221,22 @@ def test_a_damaged_token_is_named(path: Path, change: str) -> None:
         assert database.check() == []
     edit(path, f"UPDATE ddb_tokens SET {change}")  # noqa: S608
     assert ["idempotency token number 1 is damaged"] == problems(path)
+
+
+def test_a_log_that_cannot_be_read_is_no_damage(path: Path) -> None:
+    """The process has no descriptor left for it."""
+    resource = pytest.importorskip("resource")
+    with ddblite.connect(path) as database:
+        make_table(database).put({"p": "a", "s": 1})
+        assert [] == database.check()
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, before[1]))
+        try:
+            with pytest.raises(FileError, match="-wal: Too many open files"):
+                database.check()
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        assert [] == database.check()
 
 
 def test_a_damaged_log_is_named(path: Path) -> None:
