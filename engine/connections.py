@@ -136,6 +136,19 @@ def merge_at_close(connection: apsw.Connection) -> None:
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
 
 
+def settle_log(connection: apsw.Connection, path: str, *, is_sound: bool) -> None:
+    """Decides what becomes of the log when the last connection is closed.
+
+    An empty one is cleared away. After a failure it stays as it is, and is read anew: were it
+    removed without the write that failed, a power cut could bring both back, after everybody has
+    seen that the write is not there.
+    """
+    if not is_sound:
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+    elif not holds_something(Path(f"{path}-wal")):
+        merge_at_close(connection)
+
+
 def configure(connection: apsw.Connection, address: Address) -> None:
     """Makes every setting of a connection."""
     for option, setting in CONFIGURATION:

@@ -17,15 +17,14 @@ import time
 import weakref
 from collections.abc import Sequence
 from contextlib import nullcontext
-from pathlib import Path
 from typing import Any, Final
 
 import apsw
 
 from ddblite.engine import fileformat
-from ddblite.engine.bare_files import Stamp, holds_something, stamp_of
+from ddblite.engine.bare_files import Stamp, stamp_of
 from ddblite.engine.blocks import Rows, Snapshot, Write
-from ddblite.engine.connections import Address, close_reader, merge_at_close, open_connection
+from ddblite.engine.connections import Address, close_reader, open_connection, settle_log
 from ddblite.engine.fair_lock import FairLock
 from ddblite.engine.faults import BUSY_TIMEOUT_MS, FATAL, READ_FAULTS, TableGone, translated
 from ddblite.engine.log import Log
@@ -333,8 +332,7 @@ class Storage:
                     # Whoever else has the file open is not waited for: the last one merges the log.
                     self.writer.set_busy_timeout(0)
                     self.whereabouts.merge(self.writer, complaint)
-                if is_sound and complaint is None and not holds_something(Path(f"{self.path}-wal")):
-                    merge_at_close(self.writer)  # and an empty log is cleared away
+                settle_log(self.writer, self.path, is_sound=is_sound and complaint is None)
             except apsw.Error as fault:
                 # All commits are safe in the log beside the file; the next open brings them in.
                 warnings.append(f"the log could not be merged into {self.path} ({fault})")

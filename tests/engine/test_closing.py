@@ -169,6 +169,21 @@ def test_after_a_failed_flush_nothing_is_trusted(
             again.table("music").put({"artist": "Miles"})
 
 
+def test_the_log_of_a_failed_flush_is_left_to_the_next_opening(path: Path) -> None:
+    """Removed without the write, it could come back in a power cut: the write is seen at once."""
+    with faulty_files() as fault:
+        database = ddblite.connect(path)
+        music = database.create_table("music", partition_key="artist")
+        fault.method, fault.code = "sync", apsw.SQLITE_IOERR_FSYNC
+        with pytest.raises(errors.FileError):
+            music.put({"artist": "Miles"})
+        fault.method = ""
+        database.close()
+        assert Path(f"{path}-wal").stat().st_size
+        with ddblite.connect(path) as again:
+            assert ["Miles"] == artists(again)
+
+
 @pytest.mark.parametrize("level", ["alone", "within a transaction"])
 def test_a_full_disk_changes_nothing(path: Path, level: str) -> None:
     """Reads go on; when there is room again, writes work without opening the file again."""
