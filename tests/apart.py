@@ -5,12 +5,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from children import environment
+import children
 
 TESTS: Final = Path(__file__).parent
 IN_MEMORY: Final = "/dev/shm"  # noqa: S108 - where there is one, nothing is written to a disk
@@ -18,13 +18,15 @@ IN_MEMORY: Final = "/dev/shm"  # noqa: S108 - where there is one, nothing is wri
 
 def paths() -> dict[str, str]:
     """Returns the environment in which such a module finds the others, and ``ddblite``."""
-    return {"PYTHONPATH": ":".join([str(TESTS), *environment().values()])}
+    return {"PYTHONPATH": ":".join([str(TESTS), *children.environment().values()])}
 
 
-def run_apart(module: str, *arguments: object) -> str:
+def run_apart(module: str, *arguments: object, environment: Mapping[str, str] | None = None) -> str:
     """Runs a module to its end, and returns what it printed; what it complains of is raised."""
     command = [sys.executable, "-m", module, *map(str, arguments)]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=paths())
+    ended = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**paths(), **(environment or {})}
+    )
     assert ended.returncode == 0, ended.stderr[-6000:]
     return ended.stdout
 

@@ -2,10 +2,17 @@
 
 from typing import Final
 
-from faults import damage, forks, kill, power_cuts
+from faults import damage, forks, io_errors, kill, power_cuts
 from faults.lines import Line
 
 LINES: Final = (
+    Line(
+        "errors",
+        "a call of the system fails, once or for ever: ENOSPC, EIO, EDQUOT, EMFILE, EACCES, EFBIG",
+        4_000,
+        io_errors.trial,
+        io_errors.TOGETHER,
+    ),
     Line(
         "damage",
         "bits, garbage, sectors and pages of a file are changed, lost or in the wrong place",
