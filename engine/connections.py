@@ -112,8 +112,9 @@ def open_connection(address: Address) -> apsw.Connection:
         connection.close(force=True)
         raise NotADatabase(str(fault)) from fault
     except apsw.Error as fault:
+        error = translated(fault, connection)
         connection.close(force=True)
-        raise translated(fault) from fault
+        raise error from fault
     return connection
 
 

@@ -1,5 +1,9 @@
 """SQLite's faults as ours: one table, so that no exception of ``apsw`` crosses this layer."""
 
+import ctypes
+import errno
+import os
+from contextlib import suppress
 from typing import Final
 
 import apsw
@@ -77,9 +81,21 @@ class TableGone(Corrupt):
 TableGone.code = "Corrupt"
 
 
-def translated(fault: apsw.Error) -> DdbError:
-    """Returns our error for one of apsw's."""
+def translated(fault: apsw.Error, connection: apsw.Connection | None = None) -> DdbError:
+    """Returns our error for one of apsw's; ``connection`` is the one that it came from."""
     kind = FAULTS.get(type(fault), InternalServerError)
     if kind is Busy:
         return Busy(f"another writer held the file for over {BUSY_TIMEOUT_MS / 1000:.0f} s")
+    if kind is Corrupt and connection is not None and is_unreadable(connection):
+        return FileError(f"the disk failed to read the file ({os.strerror(errno.EIO)})")
     return kind(str(fault))
+
+
+def is_unreadable(connection: apsw.Connection) -> bool:
+    """Whether the disk could not read what SQLite therefore takes for damaged."""
+    if os.name == "nt":  # pragma: no cover - there, SQLite tells the two apart, and 5 is no EIO
+        return False
+    number = ctypes.c_int()
+    with suppress(apsw.Error):  # closed meanwhile
+        connection.file_control("main", apsw.SQLITE_FCNTL_LAST_ERRNO, ctypes.addressof(number))
+    return number.value == errno.EIO

@@ -144,7 +144,8 @@ class Storage:
             return Corrupt(f"{self.path} holds text that is none; nothing was returned")
         if isinstance(fault, apsw.SQLError) and "no such table" in str(fault):
             return TableGone(str(fault))
-        return translated(fault)
+        is_ours = self.writing_thread == threading.get_ident()
+        return translated(fault, self.writer if is_ours else vars(self.local).get("reader"))
 
     def others_wrote(self) -> int:
         """Returns a number that changes when another connection has committed.
@@ -269,7 +270,7 @@ class Storage:
             if isinstance(fault, FATAL):
                 self.failure = f"an earlier write failed ({fault}); open the file again"
             self.rollback()
-            raise translated(fault) from fault
+            raise translated(fault, self.writer) from fault
         if not level:
             self.log.bound(self.writer)
         self.leave()
@@ -304,7 +305,7 @@ class Storage:
         try:
             self.writer.execute(sql, parameters)
         except apsw.Error as fault:
-            raise translated(fault) from fault
+            raise translated(fault, self.writer) from fault
 
     def execute_counted(self, sql: str, parameters: Sequence[Any]) -> int:
         """Runs one statement of the open write transaction and returns how many rows it changed."""
