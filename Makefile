@@ -14,7 +14,7 @@ PARALLEL = -n auto --dist loadgroup
 PIP = $(PYTHON_HERE) -m pip --quiet --disable-pip-version-check --no-input
 
 .DELETE_ON_ERROR:
-.PHONY: always demo test test-compiled test-aioboto3 check bench bench-boto3 bench-shell pictures bench-http clients coverage faults fix fuzz golden parity simulate
+.PHONY: always demo test test-compiled test-aioboto3 check bench bench-boto3 bench-bulk bench-shell pictures bench-http clients coverage faults fix fuzz golden parity simulate
 
 demo: .venv/linked
 	@$(PYTHON_HERE) examples/demo.py
@@ -57,6 +57,10 @@ bench-http: .venv/linked
 
 bench-boto3: .venv/linked
 	@$(PYTHON_HERE) benchmarks/boto3_in_process.py
+
+# What an item of an import costs among 10^5 and among 10^6; takes minutes, and 6 GB for files.
+bench-bulk: .venv/linked
+	@$(PYTHON_HERE) benchmarks/bulk.py
 
 coverage: .venv/linked .venv-aioboto3/filled
 	@$(PYTHON_HERE) -m coverage erase
