@@ -173,14 +173,14 @@ def problems_of_index(
     found = Tally()
     last = b""
     for key, size, seal, body in rows_of(storage, "index", number, progress):
-        if is_sealed(number, key, size, seal, body):
-            if key <= last:
-                yield f"{where}: {misplaced(key)}"
-            last = key
-            found.add(key, size, body)
-        else:
+        if not is_sealed(number, key, size, seal, body):
             found.add(key, counted_size(size), body)
             yield f"{where}: {damaged(number, key).message}"
+            continue
+        if key <= last:
+            yield f"{where}: {misplaced(key)}"
+        last = key
+        found.add(key, size, body)
     doubtful = implied.differing(found)
     if doubtful:
         yield from missing_entries(storage, table, index, doubtful)

@@ -6,7 +6,7 @@ indexes, sections 2 and 3; capacity and paging, "Index write charge per index".
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ddblite.engine.capacity import entry_units
 from ddblite.engine.codec import pack, seal_of
@@ -30,8 +30,7 @@ from ddblite.schema.tables import IndexSpec, KeyPart, TableSpec
 from ddblite.schema.values import Item, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of an index: its key, and the attributes it carries."""
 
     key: bytes
