@@ -2,7 +2,8 @@
 
 The damaged file is only read, without SQLite (``engine.salvage``), and stays as it is. What is
 written is proven: by its seal, a row belongs to its table and key, and is what was written. Tables
-are made as their definitions say, and indexes anew from the items. An item whose row is lost is
+are made as their definitions say or, where one is lost, as their items show; indexes anew from the
+items. An item whose row is lost is
 taken from the entry of an index that carries it whole. The new file is checked before it gets its
 name, and everything that could not be read is told in sentences.
 """
@@ -14,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from ddblite.engine import backup, bare_files, catalog, salvaged_tables
+from ddblite.engine import backup, bare_files, catalog, guessed_tables, salvaged_tables
 from ddblite.engine.bare_pages import Pages
 from ddblite.engine.check import Progress, unheard
 from ddblite.engine.clock import SystemClock
@@ -58,6 +59,7 @@ def repair(damaged: str, new: str, progress: Progress = unheard) -> Repaired:
             stamp = bare_files.stamp_of(damaged)
             salvage = Salvage(Pages(file, damaged))
             definitions = salvaged_tables.definitions(salvage)
+            definitions += guessed_definitions(salvage, definitions)
             if not (definitions or salvage.pages.is_ours):
                 raise FileError(f"{damaged}: no table of ddblite's can be read in it")
             part = backup.hidden_beside(target, CLOCK.new_id())
@@ -110,6 +112,18 @@ def write_new(
     return repaired
 
 
+def guessed_definitions(salvage: Salvage, known: list[Definition]) -> Iterator[Definition]:
+    """Gives the tables whose definitions are lost, as their items show them."""
+    taken = {definition.spec.name for definition in known}
+    for number in sorted(
+        salvaged_tables.numbers(salvage) - {definition.spec.number for definition in known}
+    ):
+        guessed = guessed_tables.definition_of(salvage, number, CLOCK)
+        if guessed is not None and guessed.spec.name not in taken:
+            taken.add(guessed.spec.name)
+            yield guessed
+
+
 def losses_of_file(salvage: Salvage, definitions: list[Definition]) -> Iterator[str]:
     """Gives what is wrong with the file beyond its tables' rows."""
     if salvage.pages.lost_transactions:
@@ -118,9 +132,17 @@ def losses_of_file(salvage: Salvage, definitions: list[Definition]) -> Iterator[
     names = dict(names_of_trees(definitions))
     for number, tree in sorted(salvage.damaged.items()):
         yield f"page {number} is damaged" + (f" ({names.get(tree, tree)})" if tree else "")
+    for definition in definitions:
+        if definition.item_count is None:
+            table = definition.spec
+            key = " and ".join(table.key_names)
+            yield (
+                f"table {table.name}, number {table.number}: its definition is lost, with settings"
+                f" and indexes; its items have the key {key}"
+            )
     known = {definition.spec.number for definition in definitions}
     for number in sorted(salvaged_tables.numbers(salvage) - known):
-        yield f"table number {number} is lost: its definition cannot be read"
+        yield f"table number {number}: its definition is lost, and no item of it can be read"
     if salvage.stray and not salvage.knows_free:
         yield "which pages are free is not known: what was changed or removed may be back"
 
@@ -183,7 +205,7 @@ class Writing:
 
 def told(
     table: TableSpec,
-    counted: int,
+    counted: int | None,
     written: int,
     lost: list[bytes],
     twice: list[bytes],
@@ -191,7 +213,7 @@ def told(
 ) -> Iterator[str]:
     """Gives what is to be said of a table."""
     where = f"table {table.name}"
-    if written != counted:
+    if counted is not None and written != counted:
         yield f"{where}: {written} items could be read, and {counted} were counted"
     for key in lost:
         yield f"{where}: row {shown(table, key)} cannot be read"

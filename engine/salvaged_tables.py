@@ -21,16 +21,17 @@ TABLE_COLUMNS: Final = 8
 INDEX_COLUMNS: Final = 5
 ROW_COLUMNS: Final = 4
 TOKEN_COLUMNS: Final = 3
+NAME_COLUMNS: Final = 2
 
 INSERT_TOKEN: Final = "INSERT INTO ddb_tokens (token, digest, expires_at) VALUES (?, ?, ?)"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A table as the damaged file describes it, and how many items it counted."""
+    """A table as the damaged file describes it, and how many items it counted, if that is known."""
 
     spec: TableSpec
-    item_count: int
+    item_count: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,15 @@ def index_numbers(salvage: Salvage) -> dict[int, dict[str, int]]:
     return found
 
 
+def names(salvage: Salvage) -> dict[int, str]:
+    """Returns the names of tables as the index of their names has them, by their numbers."""
+    found = {}
+    for row in salvage.whole("sqlite_autoindex_ddb_tables_1"):
+        if len(row.columns) == NAME_COLUMNS and isinstance(row.columns[0], str):
+            found[row.columns[1]] = row.columns[0]
+    return found
+
+
 def numbers(salvage: Salvage) -> set[int]:
     """Returns the numbers of all tables of items that the schema names."""
     matches = map(fileformat.ROW_TABLE.fullmatch, salvage.nodes)
@@ -113,7 +123,7 @@ class Rows:
 
     def items(self) -> Iterator[Row]:
         """Gives the items of the table's own rows."""
-        for key, size, body, item in self.proven("items", self.table.number):
+        for key, size, body, item in proven(self.salvage, "items", self.table.number):
             if item is None or encoded_key(self.table, item) != key:
                 self.doubt(key)
             else:
@@ -122,7 +132,7 @@ class Rows:
     def items_in_indexes(self) -> Iterator[Row]:
         """Gives the items that indexes carry whole; keys of others are noted as doubtful."""
         for index in self.table.indexes.values():
-            for key, size, body, image in self.proven("index", index.number):
+            for key, size, body, image in proven(self.salvage, "index", index.number):
                 item_key = None if image is None else self.item_key(index, key, image)
                 if item_key is None or image is None:
                     continue
@@ -153,26 +163,29 @@ class Rows:
         else:
             self.nameless += 1
 
-    def proven(self, kind: str, number: int) -> Iterator[tuple[Any, int, bytes, Item | None]]:
-        """Gives key, size, body and item of the rows of a table or index.
 
-        A row in its own tree that cannot be read has no item; elsewhere, it is of something else.
-        """
-        bodies = self.salvage.bodies(f"bodies_{number}")
-        for is_stray, rows in (
-            (False, self.salvage.tree(f"{kind}_{number}")),
-            (True, self.salvage.strays()),
-        ):
-            for row in rows:
-                key, size, seal, body = (*row.columns, None, None, None, None)[:ROW_COLUMNS]
-                candidates = bodies.of(body) if isinstance(body, int) else [body]
-                for candidate in candidates:
-                    try:
-                        item = unpack(number, key, size, seal, candidate)
-                    except Corrupt:
-                        continue
-                    yield key, size, candidate, item
-                    break
-                else:
-                    if not is_stray:
-                        yield key, 0, b"", None
+def proven(
+    salvage: Salvage, kind: str, number: int
+) -> Iterator[tuple[Any, int, bytes, Item | None]]:
+    """Gives key, size, body and item of the rows of a table or index.
+
+    A row in its own tree that cannot be read has no item; elsewhere, it is of something else.
+    """
+    bodies = salvage.bodies(f"bodies_{number}")
+    for is_stray, rows in (
+        (False, salvage.tree(f"{kind}_{number}")),
+        (True, salvage.strays()),
+    ):
+        for row in rows:
+            key, size, seal, body = (*row.columns, None, None, None, None)[:ROW_COLUMNS]
+            candidates = bodies.of(body) if isinstance(body, int) else [body]
+            for candidate in candidates:
+                try:
+                    item = unpack(number, key, size, seal, candidate)
+                except Corrupt:
+                    continue
+                yield key, size, candidate, item
+                break
+            else:
+                if not is_stray:
+                    yield key, 0, b"", None

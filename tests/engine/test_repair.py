@@ -266,15 +266,41 @@ def test_the_log_counts(tmp_path: Path) -> None:
     )
 
 
-def test_a_table_without_its_definition_is_named(tmp_path: Path) -> None:
-    """Its rows are there, but not what they are."""
+def test_a_table_without_its_definition_is_made_as_its_items_show(tmp_path: Path) -> None:
+    """Each key is made of attributes of its item; the index of the tables' names has its name."""
     path = tmp_path / "shop.ddb"
-    make(path)
-    content = path.read_bytes().replace(b'"TableName":"things"', b'"TableName":"thinks"')
-    path.write_bytes(content)
+    items = make(path, "ALL")
+    content = path.read_bytes()
+    (number,) = pages_of(content, b'"TableName":"things"')
+    write_page(path, number, bytes(PAGE_BYTES))
+    found, lost = repaired(path, tmp_path / "new.ddb")
+    assert items == found
+    assert (
+        "table things, number 1: its definition is lost, with settings and indexes;"
+        " its items have the key id"
+    ) in lost
+    with ddblite.connect(tmp_path / "new.ddb", mode="read") as database:
+        assert ["others", "things"] == database.tables()
+        assert [("n", "N")] == [(p.name, p.kind) for p in database.table("others").spec.parts]
+
+
+def test_a_key_of_two_attributes_is_found(tmp_path: Path) -> None:
+    """Though others look like it in some items."""
+    path = tmp_path / "shop.ddb"
+    with ddblite.connect(path) as database:
+        table = database.create_table("plays", partition_key=("film", "B"), sort_key=("at", "N"))
+        database.create_table("nothing", partition_key="id")
+        for number in range(20):
+            film = b"film%d" % (number % 3)
+            table.put({"copy": b"film0", "film": film, "day": min(9, number), "at": number})
+    content = path.read_bytes()
+    (number,) = pages_of(content, b'"TableName":"plays"')
+    write_page(path, number, bytes(PAGE_BYTES))
     found = ddblite.repair(path, tmp_path / "new.ddb")
-    assert {"others": 1} == found.items
-    assert "table number 1 is lost: its definition cannot be read" in found.lost
+    assert {"plays": 20} == found.items
+    assert "table number 2: its definition is lost, and no item of it can be read" in found.lost
+    with ddblite.connect(tmp_path / "new.ddb", mode="read") as database:
+        assert database.table("plays").get(b"film1", 4) is not None
 
 
 def test_a_file_in_use_is_refused(tmp_path: Path) -> None:
