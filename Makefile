@@ -14,7 +14,7 @@ PARALLEL = -n auto --dist loadgroup
 PIP = $(PYTHON_HERE) -m pip --quiet --disable-pip-version-check --no-input
 
 .DELETE_ON_ERROR:
-.PHONY: always demo test test-compiled test-aioboto3 check bench bench-boto3 bench-bulk bench-shell pictures bench-http clients coverage faults fix fuzz golden parity simulate
+.PHONY: always demo test test-compiled test-aioboto3 check bench bench-boto3 bench-fairness bench-bulk bench-shell pictures bench-http clients coverage faults fix fuzz golden parity simulate
 
 demo: .venv/linked
 	@$(PYTHON_HERE) examples/demo.py
@@ -54,6 +54,10 @@ bench: .venv/linked
 # Ours and its peers under one load; those that are not installed are named as absent.
 bench-http: .venv/linked
 	@$(PYTHON_HERE) benchmarks/http_servers.py
+
+# How long a client waits for one item beside another that asks for the most that is allowed.
+bench-fairness: .venv/linked
+	@$(PYTHON_HERE) benchmarks/fairness.py
 
 bench-boto3: .venv/linked
 	@$(PYTHON_HERE) benchmarks/boto3_in_process.py

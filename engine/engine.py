@@ -16,6 +16,7 @@ from ddblite.engine import backup, catalog, check, operations, scrub
 from ddblite.engine.catalog import Catalog
 from ddblite.engine.check import Progress, unheard
 from ddblite.engine.clock import Clock, SystemClock
+from ddblite.engine.effort import EFFORT, GivenUp, WouldWrite
 from ddblite.engine.opening import open_storage
 from ddblite.engine.pace import Pace
 from ddblite.engine.scrub import SHARE, Wait
@@ -91,7 +92,7 @@ class Engine:
             answer = self.read(operation, request) if is_read else operation(self, request)
         except ValidationException as error:
             raise reworded(error, asked_as or type(request).__name__, self.wording) from None
-        except DdbError:
+        except (DdbError, GivenUp):
             raise
         except BaseException:
             if not was_busy:
@@ -108,7 +109,7 @@ class Engine:
         was_busy = self.storage.is_busy_here()
         try:
             return work()
-        except DdbError:
+        except (DdbError, GivenUp):
             raise
         except BaseException:
             if not was_busy:
@@ -168,6 +169,9 @@ class Engine:
 
     def write(self) -> "Writing":
         """Returns a block with a write transaction; inside another it is a savepoint of it."""
+        effort = EFFORT.get()
+        if effort is not None and not effort.may_write:
+            raise WouldWrite
         return Writing(self)
 
     def checked_catalog(self) -> Catalog:

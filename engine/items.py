@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from ddblite.engine.codec import SIZE_LIMIT, Refused, damaged, pack, unpack
+from ddblite.engine.effort import EFFORT
 from ddblite.engine.keys import ENCODERS, END, encode_number, hash_of
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt, ValidationException
@@ -218,6 +219,9 @@ def read_item(storage: Storage, table: TableSpec, key: bytes) -> Stored | None:
     if row is None:
         return None
     size, seal, body = row
+    effort = EFFORT.get()
+    if effort is not None:
+        effort.spend(len(body))
     return Stored(unpack(table.number, key, size, seal, body), size)
 
 

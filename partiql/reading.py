@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from ddblite.engine.capacity import added, read_consumed, read_units
+from ddblite.engine.effort import EFFORT
 from ddblite.engine.engine import Engine
 from ddblite.engine.expressions import Condition
 from ddblite.partiql.access import Get, Scan
@@ -104,8 +105,9 @@ def read_in_order(reading: Reading, positions: list[Position], limits: Limits) -
 
 
 def is_full(reading: Reading, left: Limits, total: Consumed) -> bool:
-    """Whether a page of several legs has come to a limit, or to about 1 MB."""
-    if left.are_reached():
+    """Whether a page of several legs has come to a limit, to about 1 MB, or to its time."""
+    effort = EFFORT.get()
+    if left.are_reached() or (effort is not None and effort.is_over()):
         return True
     return total.total >= read_units(PAGE_BYTES_MAX, consistent=reading.consistent)
 
@@ -228,9 +230,12 @@ def read_merged(reading: Reading, positions: list[Position], limits: Limits) -> 
             part = query(reading, reading.legs[place], None, start, ahead)
             streams.append(Stream(place, part.items, part.last_key))
             total = part.consumed if total is None else added(total, part.consumed)
+    effort = EFFORT.get()
+    if effort is not None:
+        effort.begin()  # what was read is read in vain where nothing of it is looked at
     while not limits.left(got).are_reached():
         stream = foremost(reading, streams)
-        if stream is None:
+        if stream is None or (effort is not None and got.scanned_count and effort.is_over()):
             break
         item = stream.items[stream.given]
         stream.given += 1

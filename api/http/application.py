@@ -10,20 +10,19 @@ import logging
 import re
 from typing import Any, Final, Protocol
 
-import msgspec
-
 from ddblite.api.dispatch import OPERATIONS, Seen, dispatch
 from ddblite.api.dispatch import Engine as AnyEngine
 from ddblite.api.http.body import packed, plain_body, wire_json
 from ddblite.api.http.credentials import MissingAuthenticationTokenException, form_of
 from ddblite.api.http.cross_origin import preflight_answer, shared
+from ddblite.api.http.long_json import encoded
 from ddblite.api.http.messages import JSON_TYPES, Answer, Request, plain_answer
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.wire_errors import HIDDEN, error_answer
 from ddblite.api.missing import MISSING
-from ddblite.api.writer import TOGETHER
 from ddblite.engine import operations
 from ddblite.engine.clock import Clock
+from ddblite.engine.effort import GivenUp
 from ddblite.schema.errors import (
     DdbError,
     InternalServerError,
@@ -72,22 +71,8 @@ READS: Final = frozenset(
 """Operations that write nothing and wait for nobody."""
 
 
-QUICK: Final = frozenset(target for target, name in TARGETS.items() if name in READS)
-"""What is asked for by requests that the event loop itself may answer."""
-
-STATEMENT: Final = "DynamoDB_20120810.ExecuteStatement"
 SELECT: Final = re.compile(r"\s*SELECT\b", re.IGNORECASE)
-"""A statement that reads. A SELECT that is written otherwise, with a comment before it, waits for
-the writer, as a write does."""
-
-
-class Stated(msgspec.Struct):
-    """What of ExecuteStatement's request tells a read from a write; of two the last counts."""
-
-    statement: str = msgspec.field(default="", name="Statement")
-
-
-STATED: Final = msgspec.json.Decoder(Stated)
+"""A statement that plainly reads."""
 
 
 class Engine(AnyEngine, Protocol):
@@ -118,6 +103,8 @@ def answer_to_program(
         return NOT_HERE
     try:
         return Answer(200, carried_out(engine, request, policy, seen), content_type)
+    except GivenUp:  # which is no answer: it is asked again elsewhere
+        raise
     except Exception as fault:  # noqa: BLE001 - the outermost door
         return failed(fault, request)
 
@@ -156,7 +143,7 @@ def carried_out(
     response = dispatch(engine, name, wire, seen)
     if name == "DescribeEndpoints":
         response = endpoints_here(response, request)
-    return b"" if name in WITHOUT_BODY else msgspec.json.encode(response)
+    return b"" if name in WITHOUT_BODY else encoded(response)
 
 
 def endpoints_here(response: dict[str, Any], request: Request) -> dict[str, Any]:
@@ -179,24 +166,3 @@ def operation_name(request: Request) -> str:
 def target_of(request: Request) -> str:
     """Returns service and operation as the request names them; empty when it does not."""
     return request.headers.get("x-amz-target", "")
-
-
-def is_quick(request: Request) -> bool:
-    """Whether answering waits for no lock and no disk, so that the loop may do it itself."""
-    target = target_of(request)
-    if target == STATEMENT:
-        return is_select(request.body)
-    return request.method != "POST" or target in QUICK
-
-
-def is_select(body: bytes) -> bool:
-    """Whether the body of an ExecuteStatement asks for a SELECT; one that is no JSON does not."""
-    try:
-        return SELECT.match(STATED.decode(body).statement) is not None
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return False
-
-
-def is_alone(request: Request) -> bool:
-    """Whether a request that writes may not share a commit with others."""
-    return TARGETS.get(target_of(request)) not in TOGETHER

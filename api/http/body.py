@@ -10,10 +10,10 @@ import zlib
 from collections.abc import Mapping
 from typing import Any, Final
 
-import msgspec
 from msgspec.structs import replace
 
 from ddblite.api.http.deep_json import may_be_far_too_deep, shallow_json
+from ddblite.api.http.long_json import decoded
 from ddblite.api.http.messages import Answer
 from ddblite.api.http.wire_errors import RequestEntityTooLarge, TryAgain
 from ddblite.schema.errors import SerializationException
@@ -81,7 +81,7 @@ def wire_json(body: bytes) -> Any:  # noqa: ANN401 - whatever anyone may have wr
     and a lone surrogate are no JSON.
     """
     try:
-        return shallow_json(body) if may_be_far_too_deep(body) else msgspec.json.decode(body)
+        return shallow_json(body) if may_be_far_too_deep(body) else decoded(body)
     except RecursionError:
         return shallow_json(body)
     except ValueError as fault:

@@ -1,4 +1,4 @@
-"""What all connections of a server share: the engine, the writer, the clock of their deadlines.
+"""What all connections of a server share: the engine, the threads, the clock of their deadlines.
 
 There is no timer per request. The door counts seconds while anybody is connected, and each
 second looks which connections have outlived their deadline; so deadlines are whole seconds, and
@@ -14,6 +14,10 @@ those go who have asked for nothing for the longest, and then the slow ones.
 """
 
 import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
 from heapq import nlargest
 from typing import TYPE_CHECKING, Final
 
@@ -21,11 +25,11 @@ from msgspec.structs import replace
 
 from ddblite.api.dispatch import Seen
 from ddblite.api.http.application import answer
+from ddblite.api.http.lanes import Lanes
 from ddblite.api.http.messages import Answer, Request, RequestIds
 from ddblite.api.http.places import CONNECTIONS_MAX
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.request_log import RequestLog
-from ddblite.api.writer import Writer
 from ddblite.engine.engine import Engine
 
 if TYPE_CHECKING:
@@ -61,14 +65,14 @@ class Door:
         *,
         places_max: int = CONNECTIONS_MAX,
         log: RequestLog | None = None,
+        timer: Callable[[], float] = time.thread_time,
     ) -> None:
         self.engine = engine
         self.policy = policy
         self.places_max = places_max
         self.log = log
         self.ids = RequestIds(engine.clock.new_id())
-        # Without a disk there is nothing to wait for, and a thread is a detour.
-        self.writer = None if engine.storage.in_memory else Writer(engine)
+        self.lanes = Lanes(engine, timer)
         self.served: set[Connection] = set()
         self.leaving: set[Connection] = set()
         self.unflushed: list[Connection] = []
@@ -178,14 +182,17 @@ class Door:
             if connection.waiting:
                 connection.go_on()
 
+    def begin(self, request: Request) -> Answer | Future[Answer]:
+        """Answers a request that the gate has let in, at once or in a future."""
+        return self.lanes.begin(request, partial(self.answer, request))
+
     def answer(self, request: Request) -> Answer:
-        """Answers a request that the gate has let in."""
+        """Answers a request, in any thread."""
         if self.log is None:
             return answer(self.engine, request, self.policy)
         seen = Seen()
         return replace(answer(self.engine, request, self.policy, seen), seen=seen)
 
     def close(self) -> None:
-        """Waits for the writes that were accepted."""
-        if self.writer is not None:
-            self.writer.close()
+        """Waits for the requests that were accepted."""
+        self.lanes.close()

@@ -22,6 +22,7 @@ from ddblite.api.http.protocol import Connection
 from ddblite.api.http.request_log import log_of
 from ddblite.api.http.scrubbing import scrubbing
 from ddblite.api.http.server import listening_socket
+from ddblite.api.http.turns import short_turns, spare_what_is_loaded
 
 DRAIN_SECONDS_MAX: Final = 15
 """For requests that have begun; who is slower than that at the very end is cut off."""
@@ -84,7 +85,8 @@ def run(
     door = Door(engine, policy, places_max=places(), log=log_of(log, engine.clock))
     server = ListeningServer(door, listener, announce)
     scrub = scrubbing(engine, scrub_hours, lambda: door.ids.given)
-    with stopped_by_signals(server), database, closing(door), scrub:
+    spare_what_is_loaded()
+    with stopped_by_signals(server), database, closing(door), scrub, short_turns():
         server.run()
 
 
@@ -101,7 +103,7 @@ def served(database: Database) -> Iterator[str]:
         server = ListeningServer(door, listener, ready.set)
         thread = threading.Thread(target=server.run, name="ddblite-server")
         thread.start()
-        with closing(door):
+        with closing(door), short_turns():
             try:
                 while not ready.wait(0.1):
                     assert thread.is_alive(), "the server ended before it was ready"

@@ -6,7 +6,7 @@ them and ``application``. A request goes through these states, and has a deadlin
 * its head comes: at most 16 KiB, looked at by ``gate`` as soon as it is whole;
 * its body comes: at most 16 MiB, of a length that the head has told, or in chunks;
 * it waits for those before it, which a client may have sent without waiting for answers;
-* it is answered: here and now when it only reads, else by the writer's thread.
+* it is answered: here and now when it is small, else by a thread (``lanes``).
 
 While requests wait, or the client does not read its answers, nothing more is read from it, and
 the door counts the bodies and the unread answers of all clients, so nobody can fill the memory.
@@ -20,7 +20,6 @@ import asyncio
 from collections import deque
 from concurrent.futures import Future
 from contextlib import suppress
-from functools import partial
 from typing import Any, Final, cast
 
 import uvicorn
@@ -28,12 +27,11 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.server import ServerState
 
 from ddblite.api.http import gate
-from ddblite.api.http.application import failed, is_alone, is_quick
+from ddblite.api.http.application import failed
 from ddblite.api.http.body import BODY_BYTES_MAX
 from ddblite.api.http.coming import Coming, header_name
 from ddblite.api.http.door import BODIES_BYTES_MAX, Door
 from ddblite.api.http.messages import Answer, Request, head_of
-from ddblite.api.writer import Writer
 
 SLOW_SECONDS_MAX: Final = 300
 """From a request's first byte to its last, and for as long as a client may be reading an answer."""
@@ -292,18 +290,23 @@ class Connection(asyncio.Protocol):
             elif self.door.is_clogged():
                 self.release(asked)
                 self.send(gate.NOT_READ, asked)
-            elif self.door.writer is None or is_quick(asked):
-                self.release(asked)
-                self.send(self.door.answer(asked), asked)
             else:
-                self.hand_over(self.door.writer, asked)
+                self.begin(asked)
         self.settle()
 
-    def hand_over(self, writer: Writer, asked: Request) -> None:
-        """Has a request answered by the writer's thread."""
+    def begin(self, asked: Request) -> None:
+        """Answers a request here and now, or when the thread has done so that does it."""
+        reply = self.door.begin(asked)
+        if isinstance(reply, Answer):
+            self.release(asked)
+            self.send(reply, asked)
+        else:
+            self.wait_for(reply, asked)
+
+    def wait_for(self, done: Future[Answer], asked: Request) -> None:
+        """Has an answer brought back from the thread that gives it."""
         self.is_working = True
         self.deadline = NEVER
-        done = writer.submit(partial(self.door.answer, asked), is_alone=is_alone(asked))
         loop = asyncio.get_running_loop()
 
         def bring_back(done: Future[Answer]) -> None:
@@ -313,9 +316,9 @@ class Connection(asyncio.Protocol):
         done.add_done_callback(bring_back)
 
     def answered(self, asked: Request, done: Future[Answer]) -> None:
-        """Sends the answer to a write, and goes on."""
+        """Sends the answer that a thread has given, and goes on."""
         self.is_working = False
-        self.release(asked)  # not before, also when the client has gone: the writer has it
+        self.release(asked)  # not before, also when the client has gone: a thread has it
         fault = done.exception()
         self.send(done.result() if fault is None else failed(fault, asked), asked)
         # At once: keeping the answers of a group back was measured to be no gain, as the next

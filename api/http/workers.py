@@ -39,6 +39,7 @@ from ddblite.api.http.places import CONNECTIONS_MAX
 from ddblite.api.http.policy import CannotServe, Policy
 from ddblite.api.http.request_log import log_of
 from ddblite.api.http.scrubbing import scrubbing
+from ddblite.api.http.turns import short_turns, spare_what_is_loaded
 from ddblite.schema.errors import DdbError
 
 logger: Final = logging.getLogger("ddblite.serve")
@@ -114,7 +115,10 @@ def work(task: Task, line: Line, ended: c_longlong) -> None:
         return
     engine = database.engine
     door = WorkerDoor(
-        engine, task.policy, places_max=task.places_max, log=log_of(task.log, engine.clock)
+        engine,
+        task.policy,
+        places_max=task.places_max,
+        log=log_of(task.log, engine.clock),
     )
     door.ended = ended
     server: WorkerServer
@@ -124,7 +128,8 @@ def work(task: Task, line: Line, ended: c_longlong) -> None:
         line.send(READY)
 
     server = WorkerServer(door, begin)
-    with database, closing(door):
+    spare_what_is_loaded()
+    with database, closing(door), short_turns():
         server.run()
 
 

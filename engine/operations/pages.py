@@ -1,16 +1,19 @@
 """Query and Scan: one page of a table or index.
 
 A page is one snapshot. It ends with the item that brings the bytes read to 1 MB, with the
-``limit``-th item read, or with the range. Filters come after that, and change neither.
+``limit``-th item read, or with the range. Filters come after that, and change neither; but where
+others wait, a page whose filter takes long ends early (``engine.effort``).
 Facts: capacity and paging, section 3.
 """
 
-from contextlib import nullcontext
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from ddblite.engine.capacity import read_consumed, read_units
 from ddblite.engine.codec import damaged, unpack
+from ddblite.engine.effort import EFFORT
 from ddblite.engine.expressions import Condition
 from ddblite.engine.items import out_of_order, read_item, row_sql
 from ddblite.engine.keys import KEYS_END, segment_range
@@ -33,6 +36,7 @@ from ddblite.engine.operations.start_keys import (
     row_prefix,
     scan_start,
 )
+from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt, ValidationException
 from ddblite.schema.limits import PAGE_BYTES_MAX
 from ddblite.schema.requests import PageAnswer, Query, Scan
@@ -196,8 +200,11 @@ def walk(
         limit = wish.return_limit if limit < 0 else min(limit, wish.return_limit)
     plain = wish.filter is None and wish.projection is None and not wish.whole_items
     last = chosen.first if forward else chosen.behind
-    with machine.storage.rows(statement, (chosen.first, chosen.behind, limit)) as rows:
+    effort = EFFORT.get()
+    with rows_of(machine.storage, statement, (chosen.first, chosen.behind, limit)) as rows:
         for key, size, seal, body in rows:
+            if effort is not None:
+                effort.spend(len(body))
             # A damaged page of the tree that finds rows may lead to the wrong ones, whole as they
             # are: a scan that went back would never end.
             if (key <= last and (page.scanned or key < last)) if forward else key >= last:
@@ -210,7 +217,11 @@ def walk(
                 page.items.append(item)
             else:
                 take(machine, source, wish, page, item)
-            if page.bytes >= PAGE_BYTES_MAX or page.count == wish.return_limit:
+            if (
+                page.bytes >= PAGE_BYTES_MAX
+                or page.count == wish.return_limit
+                or (effort is not None and wish.filter is not None and effort.is_over())
+            ):
                 page.is_cut = True
                 break
     page.is_cut = page.is_cut or page.scanned == limit
@@ -220,6 +231,28 @@ def walk(
         page.count = page.scanned
     if wish.counts_only:
         page.items.clear()
+
+
+def rows_of(
+    storage: Storage, statement: str, parameters: tuple[bytes, bytes, int]
+) -> AbstractContextManager[Iterable[Any]]:
+    """Returns a block with the rows of a range, of which a page has use for the first.
+
+    A database in memory has one connection. Where others wait for it, it is given back before
+    the rows are looked at.
+    """
+    reading = storage.rows(statement, parameters)
+    if EFFORT.get() is None or not storage.in_memory:
+        return reading
+    read: list[Any] = []
+    read_bytes = 0
+    with reading as rows:
+        for row in rows:
+            read.append(row)
+            read_bytes += row[1]
+            if read_bytes >= PAGE_BYTES_MAX:
+                break
+    return nullcontext(read)
 
 
 def take(machine: Machine, source: Source, wish: Wish, page: Page, item: Item) -> None:

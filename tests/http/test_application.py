@@ -60,27 +60,6 @@ def test_operations_answer(engine: Engine, operation: str) -> None:
     assert ask(engine, operation, wire or GOOD[operation]).status == 200
 
 
-@pytest.mark.parametrize(
-    ("body", "is_read"),
-    [
-        (b'{"Statement": "SELECT * FROM t"}', True),
-        (b'{"Statement":"\\n select id FROM t"}', True),
-        (b'{"Statement": "\\u0053ELECT * FROM t"}', True),
-        (b'{"x": {"Statement": "SELECT"}, "Statement": "INSERT INTO t VALUE {}"}', False),
-        (b'{"Statement": "SELECT 1", "Statement": "DELETE FROM t"}', False),
-        (b'{"Parameters": [{"S": "\\"Statement\\": \\"SELECT"}], "Statement": "UPDATE t"}', False),
-        (b'{"Statement": "SELECTED"}', False),
-        (b'{"Statement": 5}', False),
-        (b"[]", False),
-        (b"\xff", False),
-        (b"", False),
-    ],
-)
-def test_a_statement_reads_by_its_own_first_word(body: bytes, is_read: bool) -> None:  # noqa: FBT001
-    """Not by what stands elsewhere in the request: a write on the loop would hold all clients."""
-    assert is_read == application.is_select(body)
-
-
 def test_capacity_is_a_decimal_fraction(engine: Engine) -> None:
     """As the service prints it: a client in a typed language reads a double."""
     wire = {**GOOD["PutItem"], "ReturnConsumedCapacity": "TOTAL"}

@@ -54,8 +54,8 @@ def test_slow_write_has_no_deadline(in_loop: Run, tmp_path: Path) -> None:
     async def test(server: Served) -> None:
         server.database.call("CreateTable", TABLE)
         is_open = threading.Event()
-        assert server.door.writer is not None
-        server.door.writer.submit(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
+        assert server.door.lanes.writer is not None
+        server.door.lanes.writer.submit(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
         client = await server.connect()
         client.send(server.request("PutItem", PUT))
         await until(lambda: client.served_by.is_working)

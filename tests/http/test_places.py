@@ -263,8 +263,8 @@ def test_write_counts_until_it_is_done(in_loop: Run, tmp_path: Path) -> None:
     async def test(server: Served) -> None:
         server.database.call("CreateTable", TABLE)
         is_open = threading.Event()
-        assert server.door.writer is not None
-        server.door.writer.submit(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
+        assert server.door.lanes.writer is not None
+        server.door.lanes.writer.submit(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
         client = await server.connect()
         client.send(server.request("PutItem", PUT))
         await until(lambda: client.served_by.is_working)
@@ -304,7 +304,7 @@ def test_unread_answers_have_a_limit_together(
     in_loop: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Beyond it nothing is carried out, until the slowest readers are gone."""
-    monkeypatch.setattr(door, "UNREAD_BYTES_MAX", 100_000)
+    monkeypatch.setattr(door, "UNREAD_BYTES_MAX", 0)
 
     async def test(server: Served) -> None:
         server.database.create_table("books", partition_key="id")

@@ -1,0 +1,166 @@
+"""Where a request is answered: on the event loop, by a thread that reads, or by the writer.
+
+* **The loop** answers what is small: a short body, and few rows to read. It tries every such read;
+  one that turns out to be more is given up and asked again in the next lane.
+* **The threads that read** have all other reads. Python runs one thread at a time and changes
+  between them, so the loop goes on answering meanwhile. A page whose filter takes long ends early.
+* **The writer** has whatever writes to a file, and waits for the disk and for other processes.
+
+A request is a write by what it does: wherever it is tried first, the engine gives it up before it
+would write. The first words of its statements only save that trial. A database in memory has no
+disk to wait for, so there is no writer: what is small is written on the loop, the rest by the
+threads that read.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from ddblite.api.http.application import TARGETS, target_of
+from ddblite.api.http.messages import Answer, Request
+from ddblite.api.writer import TOGETHER, Writer
+from ddblite.engine import operations
+from ddblite.engine.effort import EFFORT, Effort, TooLong, WouldWrite
+from ddblite.engine.engine import Engine
+
+LOOP_BODY_BYTES_MAX: Final = 2 * 1024
+"""What is longer may take milliseconds before the first row is read: to parse, or to be wrong."""
+
+LOOP_READ_BYTES_MAX: Final = 32 * 1024
+"""Rows that a request on the loop may read. Of numbers, which are the slowest: 5 ms to encode."""
+
+READERS_MAX: Final = 4
+"""Threads; more would only wait for each other, as Python runs one at a time."""
+
+PAGE_SECONDS_MAX: Final = 1.0
+"""Processor time after which a page with a filter ends: several times that of the usual 1 MB."""
+
+SHARED_BODY_BYTES_MAX: Final = 256 * 1024
+"""A write that is longer shares no commit: nobody else's transaction waits for it to be parsed."""
+
+WRITES: Final = frozenset(
+    kind.__name__ for kind, (_, is_read) in operations.OPERATIONS.items() if not is_read
+)
+"""Operations that write, whatever they are given."""
+
+STATEMENTS: Final = frozenset({"BatchExecuteStatement", "ExecuteStatement", "ExecuteTransaction"})
+"""Operations that write if their statements do."""
+
+WRITING_WORD: Final = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
+
+
+class Stated(msgspec.Struct):
+    """The statements of a request; of two members of one name the last counts."""
+
+    statement: str = msgspec.field(default="", name="Statement")
+    batch: "list[Stated]" = msgspec.field(default_factory=list, name="Statements")
+    transaction: "list[Stated]" = msgspec.field(default_factory=list, name="TransactStatements")
+
+
+STATED: Final = msgspec.json.Decoder(Stated)
+
+Work = Callable[[], Answer]
+
+
+class Lanes:
+    """The threads beside the loop. ``close`` them before the engine."""
+
+    def __init__(self, engine: Engine, timer: Callable[[], float] = time.thread_time) -> None:
+        self.writer = None if engine.storage.in_memory else Writer(engine)
+        self.readers = ThreadPoolExecutor(READERS_MAX, thread_name_prefix="ddblite-reader")
+        self.timer = timer
+        self.has_parser = False
+
+    def begin(self, asked: Request, work: Work) -> Answer | Future[Answer]:
+        """Returns the answer of a request, or the future that will have it."""
+        if self.writer is not None and writes(asked):
+            return self.write(self.writer, asked, work)
+        if is_small(asked) and (self.has_parser or not has_statements(asked)):
+            effort = Effort(bytes_max=LOOP_READ_BYTES_MAX, may_write=self.writer is None)
+            try:
+                return within(effort, work)
+            except TooLong:
+                pass
+            except WouldWrite:
+                assert self.writer is not None, "in memory everything may write"
+                return self.write(self.writer, asked, work)
+        done: Future[Answer] = Future()
+        self.readers.submit(self.read, asked, work, done)
+        return done
+
+    def write(self, writer: Writer, asked: Request, work: Work) -> Future[Answer]:
+        """Has a request answered by the writer."""
+        name = TARGETS.get(target_of(asked))
+        is_alone = name not in TOGETHER or len(asked.body) > SHARED_BODY_BYTES_MAX
+        return writer.submit(work, is_alone=is_alone)
+
+    def read(self, asked: Request, work: Work, done: Future[Answer]) -> None:
+        """Answers a request in a thread that reads, or has the writer do so if it writes."""
+        effort = Effort(
+            may_write=self.writer is None, seconds_max=PAGE_SECONDS_MAX, timer=self.timer
+        )
+        try:
+            done.set_result(within(effort, work))
+        except WouldWrite:
+            assert self.writer is not None, "in memory everything may write"
+            self.write(self.writer, asked, work).add_done_callback(partial(pass_on, done))
+        except BaseException as fault:  # noqa: BLE001 - the asker's, whatever it is
+            done.set_exception(fault)
+        # The parser is imported with the first statement, which takes a fifth of a second.
+        self.has_parser = self.has_parser or has_statements(asked)
+
+    def close(self) -> None:
+        """Waits for what was asked for."""
+        self.readers.shutdown()
+        if self.writer is not None:
+            self.writer.close()
+
+
+def within(effort: Effort, work: Work) -> Answer:
+    """Does work that may take so much."""
+    earlier = EFFORT.set(effort)
+    try:
+        return work()
+    finally:
+        EFFORT.reset(earlier)
+
+
+def pass_on(done: Future[Answer], written: Future[Answer]) -> None:
+    """Ends one future as another has ended."""
+    fault = written.exception()
+    if fault is None:
+        done.set_result(written.result())
+    else:
+        done.set_exception(fault)
+
+
+def is_small(asked: Request) -> bool:
+    """Whether a request is so short, packed or not, that the loop may look at it."""
+    return len(asked.body) <= LOOP_BODY_BYTES_MAX and "content-encoding" not in asked.headers
+
+
+def has_statements(asked: Request) -> bool:
+    """Whether a request is for an operation of PartiQL."""
+    return TARGETS.get(target_of(asked)) in STATEMENTS
+
+
+def writes(asked: Request) -> bool:
+    """Whether a request plainly writes."""
+    if has_statements(asked):
+        return has_writing_word(asked.body)
+    return TARGETS.get(target_of(asked)) in WRITES
+
+
+def has_writing_word(body: bytes) -> bool:
+    """Whether some statement begins with the word of a write; in what is no request, none does."""
+    try:
+        stated = STATED.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    every = (stated, *stated.batch, *stated.transaction)
+    return any(WRITING_WORD.match(each.statement) for each in every)
