@@ -144,10 +144,11 @@ def settle_log(connection: apsw.Connection, path: str, *, is_sound: bool) -> Non
     removed without the write that failed, a power cut could bring both back, after everybody has
     seen that the write is not there.
     """
-    if not is_sound:
+    if not holds_something(Path(f"{path}-wal")):
+        if is_sound:
+            merge_at_close(connection)
+    elif not is_sound:
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-    elif not holds_something(Path(f"{path}-wal")):
-        merge_at_close(connection)
 
 
 def configure(connection: apsw.Connection, address: Address) -> None:
