@@ -15,6 +15,9 @@ from ddblite.engine.log_frames import added, frames
 PAGE_SIZES: Final = frozenset(2**power for power in range(9, 16))
 LARGEST_PAGE: Final = 65536
 CHECKSUM_BYTES: Final = 8
+LOOKED_AT: Final = 16
+"""Pages that show whether there are checksums, where the header does not say so."""
+
 LOCK_AT: Final = 2**30
 """The page with this byte is never used."""
 
@@ -34,9 +37,12 @@ class Pages:
         header = self.read(1)[: fileformat.HEADER_BYTES]
         self.header = header
         self.is_ours = header[68:72] == fileformat.APPLICATION_ID.to_bytes(4, "big")
-        self.has_checksums = header[20:21] == bytes([CHECKSUM_BYTES])
-        self.usable_bytes = self.page_bytes - (CHECKSUM_BYTES if self.has_checksums else 0)
+        self.is_sqlite = header.startswith(fileformat.SQLITE_MAGIC)
         self.count = self.count or -(-file.xFileSize() // self.page_bytes)
+        self.has_checksums = header[20:21] == bytes([CHECKSUM_BYTES])
+        if not self.is_sqlite:  # then the pages behind it show whether they have some
+            self.has_checksums = any(map(self.has_checksum, range(2, 2 + LOOKED_AT)))
+        self.usable_bytes = self.page_bytes - (CHECKSUM_BYTES if self.has_checksums else 0)
 
     def read_log(self) -> None:
         """Learns where in the log the last committed page of each number is."""
@@ -62,10 +68,12 @@ class Pages:
 
     def is_whole(self, page: bytes) -> bool:
         """Whether a page is what was written, as far as it says so."""
-        if not self.has_checksums:
-            return True
-        one, two = added((0, 0), page[:-CHECKSUM_BYTES], "little")
-        return page[-CHECKSUM_BYTES:] == one.to_bytes(4, "little") + two.to_bytes(4, "little")
+        return not self.has_checksums or matches(page)
+
+    def has_checksum(self, number: int) -> bool:
+        """Whether a page ends with its own checksum; one of zeros does not tell."""
+        page = self.read(number)
+        return any(page) and matches(page)
 
     def free(self) -> tuple[set[int], bool]:
         """Returns the pages that are free, and whether those are all that should be."""
@@ -81,11 +89,17 @@ class Pages:
             places = range(8, min(8 + 4 * listed, self.usable_bytes - 3), 4)
             found.update(int.from_bytes(page[at : at + 4], "big") for at in places)
             trunk = int.from_bytes(page[:4], "big")
-        return found, len(found) == expected
+        return found, self.is_sqlite and len(found) == expected
 
     def unused(self) -> int:
         """Returns the number of the page that SQLite's locks lie on."""
         return LOCK_AT // self.page_bytes + 1
+
+
+def matches(page: bytes) -> bool:
+    """Whether the last bytes of a page are the checksum of all others."""
+    one, two = added((0, 0), page[:-CHECKSUM_BYTES], "little")
+    return page[-CHECKSUM_BYTES:] == one.to_bytes(4, "little") + two.to_bytes(4, "little")
 
 
 def page_bytes_of(header: bytes) -> int:

@@ -20,6 +20,9 @@ Items = dict[str, dict[str, Any]]
 
 LENGTHS: Final = (10, 100, 300, 300, 900, 3000)
 PAGES_DAMAGED: Final = (1, 1, 2, 5)
+INNER: Final = {2, 5}
+"""What the pages begin with that lead to others."""
+
 RACK: Final = {"id": "i0000", "group": "g0", "text": "alone"}
 
 
@@ -218,6 +221,36 @@ def changed(page: bytearray, whole: bytes, dice: random.Random) -> bytes:
     for _ in range(dice.choice([1, 3, 64])):
         page[dice.randrange(PAGE_BYTES)] ^= 1 << dice.randrange(8)
     return bytes(page)
+
+
+def test_rows_that_no_tree_leads_to_are_found(tmp_path: Path) -> None:
+    """On leaves that are whole, when everything above them is gone."""
+    path = tmp_path / "shop.ddb"
+    items = make(path)
+    whole = path.read_bytes()
+    firsts = enumerate(whole[::PAGE_BYTES], start=1)
+    inner = {number for number, first in firsts if first in INNER and number > 1}
+    for number in inner:
+        write_page(path, number, bytes(PAGE_BYTES))
+    found, lost = repaired(path, tmp_path / "new.ddb")
+    expected = {
+        name: item
+        for name, item in items.items()
+        if (pages := pages_of(whole, pack(item)[1])) and not pages & inner
+    }
+    assert expected == {name: found.get(name) for name in expected}
+    assert len(found) > len(items) // 2
+    assert f"page {min(inner)} is damaged (table things)" in lost
+
+
+def test_a_file_without_its_first_page_comes_back(tmp_path: Path) -> None:
+    """With what is there of other moments; which pages are free stood on that page."""
+    path = tmp_path / "shop.ddb"
+    items = make(path, "KEYS_ONLY")
+    write_page(path, 1, bytes(PAGE_BYTES))
+    found, lost = repaired(path, tmp_path / "new.ddb")
+    assert items.keys() <= found.keys()
+    assert "which pages are free is not known: what was changed or removed may be back" in lost
 
 
 def test_what_was_removed_does_not_come_back(tmp_path: Path) -> None:
