@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from faults import damage, forks, io_errors, kill, power_cuts
+from faults import damage, forks, full_disk, io_errors, kill, power_cuts, serial, stale_logs
 from faults.lines import Line
 
 LINES: Final = (
@@ -32,11 +32,34 @@ LINES: Final = (
         "kill -9 of a writer at a random moment: 12 ways of writing at 5 doors",
         1_000,
         kill.trial,
+        on_disk=True,
     ),
     Line(
         "forks",
         "a program with the file open forks; both go on, close, end or are killed",
         500,
         forks.trial,
+    ),
+    Line(
+        "serial",
+        "transactions of several processes and threads on lists, one process killed now and then;"
+        " their history must be one of transactions one after another",
+        60_000,
+        serial.trial,
+        together=400,
+    ),
+    Line(
+        "stale-logs",
+        "a backup, an earlier state or another file put beside the log of a crash, and opened or"
+        " read by a command",
+        500,
+        stale_logs.trial,
+    ),
+    Line(
+        "full-disk",
+        "writing, by nine kinds of requests, until a small disk is really full",
+        1_000,
+        full_disk.trial,
+        together=10,
     ),
 )
