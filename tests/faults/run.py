@@ -8,7 +8,6 @@ hundredth of all cases. ``WRITE=1`` puts the table into docs/promises.md.
 # ruff: noqa: T201 - a command that prints
 
 import argparse
-import faulthandler
 import json
 import random
 import subprocess
@@ -27,7 +26,7 @@ ROOT: Final = Path(__file__).parents[2]
 DOCUMENT: Final = ROOT / "docs" / "promises.md"
 AT_A_TIME: Final = 2
 LINE_SECONDS_MAX: Final = 3600
-"""A line that takes longer stands still, and shows where."""
+"""A line that takes longer stands still."""
 
 INTRODUCTION: Final = (
     "Measured by `make faults` (seed {seed}, scale {scale:g}). A case is one of what the line says;"
@@ -69,7 +68,6 @@ def line_named(name: str) -> Line:
 
 def carried_out_here(name: str, seed: int, scale: float) -> Outcome:
     """Runs a line, or one trial of it, in this process."""
-    faulthandler.dump_traceback_later(LINE_SECONDS_MAX, exit=True)
     line = line_named(name)
     _, _, number = name.partition(":")
     return carried_out(line, seed, [int(number)] if number else line.trials(scale))
@@ -80,12 +78,14 @@ def shown(name: str, seed: int, scale: float) -> Outcome:
     line = line_named(name)
     options = ["--only", name, "--seed", str(seed), "--scale", str(scale), "--json"]
     command = [sys.executable, "-m", "faults.run", *options]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
-    if ended.returncode:
-        text = f"make faults SEED={seed} ONLY={name}\nended with {ended.returncode}\n"
-        outcome = Outcome(line.name, line.what, violations=[text + ended.stderr[-4000:]])
-    else:
+    try:
+        ended = subprocess.run(
+            command, capture_output=True, text=True, check=True, timeout=LINE_SECONDS_MAX
+        )
         outcome = Outcome(**json.loads(ended.stdout.splitlines()[-1]))
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        text = f"make faults SEED={seed} ONLY={name}\n{error}\n{error.stderr!r}"
+        outcome = Outcome(line.name, line.what, violations=[text])
     print(row(outcome), *outcome.violations, sep="\n", flush=True)
     return outcome
 

@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from faults import damage, forks, full_disk, io_errors, kill, power_cuts, serial, stale_logs
+from faults import (
+    damage,
+    forks,
+    full_disk,
+    growth,
+    io_errors,
+    kill,
+    power_cuts,
+    serial,
+    stale_logs,
+    storm,
+)
 from faults.lines import Line
 
 LINES: Final = (
@@ -61,5 +72,18 @@ LINES: Final = (
         1_000,
         full_disk.trial,
         together=10,
+    ),
+    Line(
+        "ctrl-c",
+        "an interruption at a random moment of twelve kinds of work, then the next",
+        10_000,
+        storm.trial,
+        together=50,
+    ),
+    Line(
+        "log-growth",
+        "two seconds of writing beside threads and processes that read without a pause",
+        60,
+        growth.trial,
     ),
 )
