@@ -2,18 +2,7 @@
 
 from typing import Final
 
-from faults import (
-    damage,
-    forks,
-    full_disk,
-    growth,
-    io_errors,
-    kill,
-    power_cuts,
-    serial,
-    stale_logs,
-    storm,
-)
+from faults import (, damage, forks, full_disk, growth, kill, power_cuts, serial, signals, stale_logs, storm
 from faults.lines import Line
 
 LINES: Final = (
@@ -85,5 +74,11 @@ LINES: Final = (
         "two seconds of writing beside threads and processes that read without a pause",
         60,
         growth.trial,
+    ),
+    Line(
+        "signals",
+        "SIGTERM or Ctrl-C to a server under load and to a shell in the midst of statements",
+        60,
+        signals.trial,
     ),
 )
