@@ -6,7 +6,6 @@ and what is reported is there, whatever becomes of the child.
 
 # ruff: noqa: BLE001 - whatever is raised in a child is told
 
-import faulthandler
 import os
 import signal
 import traceback
@@ -16,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 SECONDS_MAX = 120
-"""No child outlives its trial for long; one that stands still shows where."""
+"""No child outlives its trial for long."""
 
 
 class Child:
@@ -44,7 +43,8 @@ class Child:
         """In the child: does the work and ends."""
         status = 1
         try:
-            faulthandler.dump_traceback_later(SECONDS_MAX, exit=True, file=2)
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.alarm(SECONDS_MAX)
             work(self)
             status = 0
         except BaseException:

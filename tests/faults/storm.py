@@ -4,6 +4,7 @@ After each, another thread can write at once, this thread sees what it wrote, wh
 is there, and of what was cut short all or nothing.
 """
 
+import faulthandler
 import io
 import random
 import signal
@@ -14,7 +15,7 @@ from typing import Any, Final
 
 import ddblite
 from ddblite.shell.transfer import ImportStopped, export_items, import_items
-from faults.forked import Child
+from faults.forked import SECONDS_MAX, Child
 from faults.lines import Trial
 from faults.writing import TABLE, index, template, write_and_read
 
@@ -37,6 +38,7 @@ def trial(given: Trial) -> None:
 
 def be_struck(given: Trial) -> None:
     """Is the program: works, is struck, and looks how it is."""
+    faulthandler.dump_traceback_later(SECONDS_MAX, exit=True, file=2)  # the alarm is for Ctrl-C
     signal.signal(signal.SIGALRM, signal.default_int_handler)
     program = Program(given.path, given.dice)
     for number in range(given.cases):
