@@ -8,13 +8,15 @@ import asyncio
 import io
 import itertools
 import json
+import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import ddblite
+from ddblite.engine import bulk
 from ddblite.shell import transfer
 from faults import writing
 from faults.doors import DOORS
@@ -22,10 +24,10 @@ from faults.forked import Child
 from faults.lines import Trial
 from faults.writing import (
     BACKUP_EVERY,
+    IMPORTED_GROUPS,
     IMPORTED_TOGETHER,
     TABLE,
     Model,
-    Step,
     Steps,
     state_of,
     template,
@@ -89,37 +91,22 @@ def opening_and_closing(child: Child, plan: Plan) -> None:
 
 
 def importing(child: Child, plan: Plan) -> None:
-    """One import without an end."""
-    transfer.__dict__["GROUP_ITEMS_MAX"] = IMPORTED_TOGETHER  # in this process only
-    groups = itertools.count(1)
+    """One import after another, each written in groups."""
+    for name in ("GROUP_ITEMS_MAX", "INDEXED_GROUP_ITEMS_MAX"):
+        bulk.__dict__[name] = IMPORTED_TOGETHER  # in this process only
     database = plan.connect()
-    endless = EndlessLines(writing.steps(plan.make, plan.seed))
-    source = io.BufferedReader(endless)
-    transfer.import_items(
-        database.table(TABLE), source, lambda _bytes, _items: child.say(next(groups))
-    )
-
-
-class EndlessLines(io.RawIOBase):
-    """The lines of DynamoDB JSON that steps of an import write."""
-
-    def __init__(self, steps: Iterator[Step]) -> None:
-        self.steps = steps
-        self.left = b""
-
-    def readable(self) -> bool:
-        """Says yes."""
-        return True
-
-    def readinto(self, target: Any) -> int:  # noqa: ANN401 - any buffer
-        """Gives the next bytes."""
-        if not self.left:
-            writes = next(self.steps).wire["RequestItems"][TABLE]
-            lines = [json.dumps({"Item": write["PutRequest"]["Item"]}) for write in writes]
-            self.left = "".join(line + "\n" for line in lines).encode()
-        size = min(len(target), len(self.left))
-        target[:size], self.left = self.left[:size], self.left[size:]
-        return size
+    taken = writing.steps(plan.make, plan.seed)
+    written = itertools.count(1)
+    while True:
+        groups = itertools.islice(taken, IMPORTED_GROUPS)
+        wires = [write for step in groups for write in step.wire["RequestItems"][TABLE]]
+        random.Random(plan.seed).shuffle(wires)
+        lines = [json.dumps({"Item": wire["PutRequest"]["Item"]}) + "\n" for wire in wires]
+        transfer.import_items(
+            database.table(TABLE),
+            io.BytesIO("".join(lines).encode()),
+            lambda _bytes, items: child.say(next(written)) if items else None,
+        )
 
 
 def at_once(child: Child, plan: Plan) -> None:
@@ -155,7 +142,7 @@ WAYS: Final = (
     Way("batch", writing.batch, steps_max=20),
     Way("transaction", writing.transaction, steps_max=20),
     Way("statement", writing.statement),
-    Way("import", writing.imported, importing, steps_max=6),
+    Way("import", writing.imported, importing, steps_max=8),
     Way("index", writing.change_of_index, steps_max=8),
     Way("tables", writing.change_of_tables, steps_max=16),
     Way("backup", writing.backup, with_backups, steps_max=8),

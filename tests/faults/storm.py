@@ -160,7 +160,7 @@ def put(program: Program) -> None:
 def execute(program: Program) -> None:
     """Runs statements."""
     program.database.execute(f"SELECT * FROM {TABLE} WHERE g = 'a'").all()  # noqa: S608
-    program.database.execute(f"UPDATE {TABLE} SET x = 1 WHERE p = 'single' AND s = 2")  # noqa: S608
+    program.database.execute(f"UPDATE {TABLE} SET x = 1 WHERE p = 'p2' AND s = 2")  # noqa: S608
 
 
 def read(program: Program) -> None:

@@ -2,7 +2,19 @@
 
 from typing import Final
 
-from faults import (, damage, forks, full_disk, growth, kill, power_cuts, serial, signals, stale_logs, storm
+from faults import (
+    damage,
+    forks,
+    full_disk,
+    growth,
+    io_errors,
+    kill,
+    power_cuts,
+    serial,
+    signals,
+    stale_logs,
+    storm,
+)
 from faults.lines import Line
 
 LINES: Final = (

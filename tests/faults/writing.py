@@ -23,6 +23,7 @@ ITEMS: Final = 200
 """So many are in the file before; an index that is added is filled with them."""
 
 IMPORTED_TOGETHER: Final = 100
+IMPORTED_GROUPS: Final = 3
 BACKUP_EVERY: Final = 3
 GROUP: Final = {"AttributeName": "g", "AttributeType": "S"}
 COUNT: Final = {"AttributeName": "n", "AttributeType": "N"}
@@ -179,10 +180,15 @@ def statement(dice: random.Random, number: int) -> Step:
 
 
 def imported(dice: random.Random, number: int) -> Step:
-    """Returns what an import writes at once."""
+    """Returns what an import writes at once: it comes in any order, and is written in that of keys.
+
+    Every import has all of a partition anew.
+    """
+    first = (number - 1) % IMPORTED_GROUPS * IMPORTED_TOGETHER
+    made = {"p": {"S": "in"}, "last": {"N": str(number)}, "g": {"S": dice.choice("abc")}}
     writes = [
-        {"PutRequest": {"Item": {**item(dice, number), "s": {"N": str(place)}}}}
-        for place in range(number, number + IMPORTED_TOGETHER)
+        {"PutRequest": {"Item": {**made, "s": {"N": str(place)}, "n": {"N": str(place)}}}}
+        for place in range(first, first + IMPORTED_TOGETHER)
     ]
     return Step("BatchWriteItem", {"RequestItems": {TABLE: writes}})
 
