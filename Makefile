@@ -14,7 +14,7 @@ PARALLEL = -n auto --dist loadgroup
 PIP = $(PYTHON_HERE) -m pip --quiet --disable-pip-version-check --no-input
 
 .DELETE_ON_ERROR:
-.PHONY: always demo test test-compiled test-aioboto3 check bench bench-boto3 bench-fairness bench-bulk bench-shell pictures bench-http clients coverage faults fix fuzz golden parity simulate
+.PHONY: always audit demo test test-compiled test-aioboto3 check bench bench-boto3 bench-fairness bench-bulk bench-shell pictures bench-http clients coverage faults fix fuzz golden parity simulate
 
 demo: .venv/linked
 	@$(PYTHON_HERE) examples/demo.py
@@ -116,6 +116,15 @@ pictures: .venv/linked
 bench-shell: .venv/linked
 	@$(PYTHON_HERE) benchmarks/shell.py
 
+# Known weaknesses of what is installed, and build/sbom.json. Without a network nothing is known, and
+# that is said.
+audit: .venv/linked
+	@if $(MAKE) --silent .venv-audit/filled; then \
+		PYTHONPATH=tests $(PYTHON_HERE) -m audit.run; \
+	else \
+		echo "The tools could not be installed; nothing was looked up, and build/sbom.json not written."; \
+	fi
+
 golden: .venv/linked
 	@$(PYTHON_HERE) -m pytest --rewrite-golden tests/golden tests/shell tests/examples tests/house/test_operations.py
 	@git --no-pager diff --stat -- tests docs
@@ -183,4 +192,14 @@ PACKAGES = import site; print(site.getsitepackages()[0])
 	@echo "Setting up .venv-awscli"
 	@$(PYTHON_HERE) -m venv --clear --without-pip .venv-awscli
 	@$(PIP) --python $(PYTHON_AWSCLI) install -r tests/clients/awscli-requirements.txt
+	@touch $@
+
+# The tools, and beside them what an installation of the product brings along.
+.venv-audit/filled: tests/audit/requirements.txt pyproject.toml constraints.txt .venv/bin/python
+	@echo "Setting up .venv-audit and .venv-audited"
+	@$(PYTHON_HERE) -m venv --clear .venv-audit
+	@$(PYTHON_HERE) -m venv --clear --without-pip .venv-audited
+	@PYTHONPATH=tests $(PYTHON_HERE) -m audit.requirements >.venv-audit/requirements.txt
+	@$(PIP) --python .venv-audit/bin/python install -r tests/audit/requirements.txt
+	@$(PIP) --python .venv-audited/bin/python install -c constraints.txt -r .venv-audit/requirements.txt
 	@touch $@
