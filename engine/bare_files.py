@@ -23,6 +23,7 @@ from typing import Final
 import apsw
 
 from ddblite.engine import fileformat
+from ddblite.engine.faults import translated
 
 LOOK: Final = apsw.SQLITE_OPEN_READONLY
 CHANGE: Final = apsw.SQLITE_OPEN_READWRITE
@@ -86,9 +87,20 @@ class Journal(Enum):
 
 
 @contextmanager
+def told_of(path: str) -> Iterator[None]:
+    """Raises one of our errors, with the path in it, for a fault of SQLite's file layer."""
+    try:
+        yield
+    except apsw.Error as fault:
+        error = translated(fault)
+        raise type(error)(f"{path}: {error.message}") from fault
+
+
+@contextmanager
 def opened(path: str, access: int) -> Iterator[apsw.VFSFile]:
     """Gives a file as SQLite itself opens it."""
-    file = apsw.VFSFile("", path, [access | apsw.SQLITE_OPEN_MAIN_DB, 0])
+    with told_of(path):
+        file = apsw.VFSFile("", path, [access | apsw.SQLITE_OPEN_MAIN_DB, 0])
     try:
         yield file
     finally:
@@ -97,7 +109,7 @@ def opened(path: str, access: int) -> Iterator[apsw.VFSFile]:
 
 def header_of(path: str) -> Header:
     """Returns the first bytes of a file; of a short one without the zeros at its end."""
-    with opened(path, LOOK) as file:
+    with told_of(path), opened(path, LOOK) as file:
         # SQLite says of a file of one byte that it has none.
         return Header(file.xRead(fileformat.HEADER_BYTES, 0), Path(path).stat().st_size)
 
@@ -147,7 +159,7 @@ def stamp_of(path: str) -> Stamp:
 
 def is_being_written(path: str) -> bool:
     """Whether another connection is in the midst of a transaction without a log."""
-    with opened(path, LOOK) as file:
+    with told_of(path), opened(path, LOOK) as file:
         return file.xCheckReservedLock()
 
 
@@ -155,7 +167,7 @@ def is_in_use(path: str) -> bool:
     """Whether anybody has the file open, here or elsewhere; False where one cannot tell."""
     if not os.access(path, os.W_OK):
         return False
-    with opened(path, CHANGE) as file:
+    with told_of(path), opened(path, CHANGE) as file:
         return not locked_alone(file)
 
 

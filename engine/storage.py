@@ -334,7 +334,7 @@ class Storage:
                     self.writer.set_busy_timeout(0)
                     self.whereabouts.merge(self.writer, complaint)
                 settle_log(self.writer, self.path, is_sound=is_sound and complaint is None)
-            except apsw.Error as fault:
+            except (apsw.Error, FileError) as fault:
                 # All commits are safe in the log beside the file; the next open brings them in.
                 warnings.append(f"the log could not be merged into {self.path} ({fault})")
             try:
