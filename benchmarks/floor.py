@@ -12,8 +12,8 @@ from typing import Final
 from ddblite.engine import fileformat
 from ddblite.engine.codec import pack, seal_of, unpack
 from ddblite.engine.connections import Address, open_connection, write_ahead
-from ddblite.engine.items import row_sql
 from ddblite.engine.keys import encode_number, encode_string, hash_of, successor
+from ddblite.engine.rows import row_sql
 from ddblite.schema.values import Item
 
 NUMBER: Final = 1
@@ -36,11 +36,13 @@ class Floor:
     def __init__(self, path: Path, *, durability: str) -> None:
         address = Address(str(path), "create", durability)
         self.writer = open_connection(address)
+        self.writer.reserve_bytes("main", fileformat.RESERVED_BYTES)
         self.writer.execute(f"PRAGMA page_size = {fileformat.PAGE_BYTES}")
         write_ahead(self.writer, address)
-        self.writer.execute(fileformat.create_rows("items", NUMBER))
+        for statement in fileformat.create_rows("items", NUMBER):
+            self.writer.execute(statement)
         self.reader = open_connection(address)
-        self.sql = row_sql("items", NUMBER)
+        self.sql = row_sql(fileformat.FORMAT_NUMBER, "items", NUMBER)
 
     def put(self, item: Item) -> None:
         """Writes one item, in a transaction of its own."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from ddblite.engine import check
+from ddblite.engine.copies import copy_into
 from ddblite.engine.opening import fault_words, open_storage, refuse_unusable
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt, FileError
@@ -56,7 +57,7 @@ def make_copy(storage: Storage, target: Path, part: Path) -> None:
     rights = READING_AND_WRITING if storage.in_memory else FOR_ME_ALONE
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, rights))
     try:
-        storage.copy_into(str(part))
+        copy_into(storage, str(part))
         verify(part)
         flush(part)
         if not storage.in_memory:

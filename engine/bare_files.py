@@ -67,6 +67,11 @@ class Header:
         return self.start[18:20] == b"\2\2"
 
     @property
+    def reserved_bytes(self) -> int:
+        """How many bytes at the end of each page are not SQLite's."""
+        return self.start[20]
+
+    @property
     def may_be_unfinished(self) -> bool:
         """Whether it can be all that is there of a new file: small, and blank or ours."""
         is_small = self.file_bytes <= fileformat.NEW_FILE_PAGES * fileformat.PAGE_BYTES

@@ -231,10 +231,12 @@ def add_table(
     text = json.dumps(definition, separators=(",", ":"))
     seal = seal_of(number, table_id, now_s, text)
     storage.execute(INSERT_TABLE, (number, definition["TableName"], table_id, now_s, text, seal))
-    storage.execute(fileformat.create_rows("items", number))
+    for statement in fileformat.create_rows("items", number):
+        storage.execute(statement)
     for name, index_number in index_numbers.items():
         storage.execute(INSERT_INDEX, (index_number, number, name))
-        storage.execute(fileformat.create_rows("index", index_number))
+        for statement in fileformat.create_rows("index", index_number):
+            storage.execute(statement)
     storage.execute(ADVANCE, (taken,))
     spec = table_spec(number, index_numbers, definition, table_id=table_id, created_at_s=now_s)
     tables = dict(sorted({**before.tables, spec.name: spec}.items()))
@@ -255,10 +257,12 @@ def change_table(
     for name, index in spec.indexes.items():
         if name not in kept:
             storage.execute(DELETE_INDEX, (index.number,))
-            storage.execute(fileformat.drop_rows("index", index.number))
+            for statement in fileformat.drop_rows("index", index.number):
+                storage.execute(statement)
     for name, number in numbers.items():
         storage.execute(INSERT_INDEX, (number, spec.number, name))
-        storage.execute(fileformat.create_rows("index", number))
+        for statement in fileformat.create_rows("index", number):
+            storage.execute(statement)
     text = json.dumps(definition, separators=(",", ":"))
     seal = seal_of(spec.number, spec.table_id, spec.created_at_s, text)
     storage.execute(UPDATE_TABLE, (text, seal, spec.number))
@@ -278,9 +282,11 @@ def remove_table(storage: Storage, before: Catalog, spec: TableSpec) -> Catalog:
     """Removes a table with all that is in it; returns the new picture."""
     storage.execute(DELETE_INDEXES, (spec.number,))
     storage.execute(DELETE_TABLE, (spec.number,))
-    storage.execute(fileformat.drop_rows("items", spec.number))
+    for statement in fileformat.drop_rows("items", spec.number):
+        storage.execute(statement)
     for index in spec.indexes.values():
-        storage.execute(fileformat.drop_rows("index", index.number))
+        for statement in fileformat.drop_rows("index", index.number):
+            storage.execute(statement)
     storage.execute(ADVANCE, (0,))
     tables = {name: table for name, table in before.tables.items() if name != spec.name}
     return Catalog(before.epoch + 1, before.next_number, tables)

@@ -20,8 +20,9 @@ from ddblite.engine import catalog, log_frames, tokens
 from ddblite.engine.catalog import Count
 from ddblite.engine.codec import Refused, damaged, is_sealed, pack, unpack
 from ddblite.engine.indexes import Entry, entry_of
-from ddblite.engine.items import row_sql
+from ddblite.engine.page_checksums import damaged_pages
 from ddblite.engine.proofs import (
+    bodies_problem,
     count_problem,
     entry_problem,
     index_name,
@@ -30,6 +31,7 @@ from ddblite.engine.proofs import (
     size_problem,
     stray_problem,
 )
+from ddblite.engine.rows import row_sql
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt
 from ddblite.schema.tables import IndexSpec, TableSpec
@@ -92,6 +94,9 @@ def problems(storage: Storage, progress: Progress = unheard) -> list[str]:
 
 def every_problem(storage: Storage, progress: Progress = unheard) -> Iterator[str]:
     """Gives the problems of the whole file, pages first."""
+    if storage.has_page_checksums:
+        for number in damaged_pages(storage.path):
+            yield f"page {number} does not match its checksum"
     yield from storage.problems()
     picture = catalog.load(storage)
     yield from catalog.contradictions(storage, picture)
@@ -114,6 +119,7 @@ def problems_of_table(
     yield from count_problem(
         f"table {table.name}", counts.get(table.number), items.entries, items.size
     )
+    yield from bodies_problem(storage, f"table {table.name}", "items", table.number)
     for index in table.indexes.values():
         yield from problems_of_index(storage, table, index, implied[index.name], counts, progress)
 
@@ -188,6 +194,7 @@ def problems_of_index(
     if found.entries != implied.entries:
         yield f"{where}: {found.entries} entries, and its items imply {implied.entries}"
     yield from count_problem(where, counts.get(number), found.entries, found.size)
+    yield from bodies_problem(storage, where, "index", number)
 
 
 def missing_entries(
@@ -232,7 +239,7 @@ def rows_of(
 
 def some_rows(storage: Storage, kind: str, number: int, progress: Progress) -> Iterator[list[Row]]:
     """Gives the rows some at once, and tells progress."""
-    with storage.rows(row_sql(kind, number).whole, ()) as rows:
+    with storage.rows(row_sql(storage.format_number, kind, number).whole, ()) as rows:
         while some := list(islice(rows, ROWS_AT_ONCE)):
             yield some
             progress(len(some))

@@ -13,8 +13,10 @@ from typing import Final
 
 import apsw
 
+from ddblite.engine import fileformat
 from ddblite.engine.bare_files import holds_something
 from ddblite.engine.faults import BUSY_TIMEOUT_MS, translated
+from ddblite.engine.page_checksums import checksum_vfs
 from ddblite.schema.errors import NotADatabase
 
 SQLITE_MIN: Final = (3, 51, 3)
@@ -88,10 +90,12 @@ class Address:
 
 def bare_connection(address: Address) -> apsw.Connection:
     """Opens a connection without any settings."""
+    if address.in_memory:
+        return apsw.Connection(address.path, vfs=checksum_vfs())  # for the files of its backups
     if not address.stands_still():
-        return apsw.Connection(address.path, flags=address.flags())
+        return apsw.Connection(address.path, flags=address.flags(), vfs=checksum_vfs())
     name = f"{Path(address.path).as_uri()}?immutable=1"
-    return apsw.Connection(name, flags=address.flags() | apsw.SQLITE_OPEN_URI)
+    return apsw.Connection(name, flags=address.flags() | apsw.SQLITE_OPEN_URI, vfs=checksum_vfs())
 
 
 def open_connection(address: Address) -> apsw.Connection:
@@ -158,6 +162,9 @@ def configure(connection: apsw.Connection, address: Address) -> None:
     for limit, most in LIMITS:
         connection.limit(limit, most)
     connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+    # First of all: of a file that was empty when it was opened, and that another process makes
+    # meanwhile, half a page would be read, and would not match the checksum.
+    connection.execute(f"PRAGMA page_size = {fileformat.PAGE_BYTES}").fetchall()
     connection.execute(
         f"PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON;"
         f"PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{CACHE_KIB};"

@@ -16,6 +16,7 @@ from ddblite.engine import backup, catalog, check, operations, scrub
 from ddblite.engine.catalog import Catalog
 from ddblite.engine.check import Progress, unheard
 from ddblite.engine.clock import Clock, SystemClock
+from ddblite.engine.copies import take_over
 from ddblite.engine.effort import EFFORT, GivenUp, WouldWrite
 from ddblite.engine.opening import open_storage
 from ddblite.engine.pace import Pace
@@ -235,7 +236,7 @@ class Engine:
             ":memory:", mode="create", durability="none", reading=catalog.load
         )
         try:
-            self.guarded(lambda: storage.take_over(self.storage))
+            self.guarded(lambda: take_over(storage, self.storage))
             return type(self)(
                 storage,
                 catalog.load(storage),

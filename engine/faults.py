@@ -84,6 +84,8 @@ TableGone.code = "Corrupt"
 def translated(fault: apsw.Error, connection: apsw.Connection | None = None) -> DdbError:
     """Returns our error for one of apsw's; ``connection`` is the one that it came from."""
     kind = FAULTS.get(type(fault), InternalServerError)
+    if getattr(fault, "extendedresult", 0) == apsw.SQLITE_IOERR_DATA:
+        return Corrupt("a page does not match its checksum; run check")
     if kind is Busy:
         return Busy(f"another writer held the file for over {BUSY_TIMEOUT_MS / 1000:.0f} s")
     if kind is Corrupt and connection is not None and is_unreadable(connection):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from ddblite.engine.capacity import entry_units
-from ddblite.engine.codec import pack, seal_of
+from ddblite.engine.codec import pack
 from ddblite.engine.items import (
     HASH_TOO_LONG,
     PYTHON_TYPES,
@@ -18,12 +18,12 @@ from ddblite.engine.items import (
     component,
     empty_kind,
     is_empty,
-    row_sql,
 )
 from ddblite.engine.keys import hash_of
+from ddblite.engine.rows import RowTable
 from ddblite.engine.storage import Storage
 from ddblite.schema import values
-from ddblite.schema.errors import Corrupt, ValidationException
+from ddblite.schema.errors import ValidationException
 from ddblite.schema.explain import INVALID
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
 from ddblite.schema.tables import IndexSpec, KeyPart, TableSpec
@@ -117,11 +117,7 @@ def replace_entry(
         return None
     before_size, _ = pack(before.image)
     size, body = pack(after.image)
-    sealed = seal_of(index.number, after.key, size, body)
-    changed = storage.execute_counted(
-        row_sql("index", index.number).update, (size, sealed, body, after.key)
-    )
-    confirm_one_row(index, changed)
+    RowTable(storage, "index", index.number).replace(after.key, before_size, size, body)
     return EntryChange(entry_units(max(before_size, size)), 0, size - before_size)
 
 
@@ -134,22 +130,14 @@ def insert_entry(storage: Storage, index: IndexSpec, entry: Entry) -> int:
 
 def insert_packed(storage: Storage, index: IndexSpec, key: bytes, size: int, body: bytes) -> None:
     """Adds an entry whose attributes are packed."""
-    sealed = seal_of(index.number, key, size, body)
-    storage.execute(row_sql("index", index.number).insert, (key, size, sealed, body))
+    RowTable(storage, "index", index.number).insert(key, size, body)
 
 
 def delete_entry(storage: Storage, index: IndexSpec, entry: Entry) -> int:
     """Removes an entry and returns its size."""
     size, _ = pack(entry.image)
-    changed = storage.execute_counted(row_sql("index", index.number).delete, (entry.key,))
-    confirm_one_row(index, changed)
+    RowTable(storage, "index", index.number).delete(entry.key, size)
     return size
-
-
-def confirm_one_row(index: IndexSpec, changed: int) -> None:
-    """Raises Corrupt unless the entry that an item implies was really there."""
-    if changed != 1:
-        raise Corrupt(f"index {index.name} lacks an entry that an item implies; run check")
 
 
 def check_index_keys(table: TableSpec, before: Item | None, after: Item, *, update: bool) -> None:

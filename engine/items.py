@@ -6,14 +6,14 @@ section 4, "Keys, index keys".
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import Final
 
 from ddblite.engine.codec import SIZE_LIMIT, Refused, damaged, pack, unpack
 from ddblite.engine.effort import EFFORT
 from ddblite.engine.keys import ENCODERS, END, encode_number, hash_of
+from ddblite.engine.rows import row_sql
 from ddblite.engine.storage import Storage
-from ddblite.schema.errors import Corrupt, ValidationException
+from ddblite.schema.errors import ValidationException
 from ddblite.schema.explain import INVALID, encoded, explain_item
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
 from ddblite.schema.numbers import PLAIN_DIGITS_MAX, canonical
@@ -24,37 +24,6 @@ from ddblite.schema.values import NUMBER_TYPES, TAG_BY_TYPE, Item, Value
 KEY_MISMATCH: Final = "The provided key element does not match the schema"
 
 PYTHON_TYPES: Final = {"S": frozenset({str}), "N": NUMBER_TYPES, "B": frozenset({bytes})}
-
-
-@dataclass(frozen=True, slots=True)
-class RowSql:
-    """The statements on one row table, written once."""
-
-    select: str
-    select_size: str
-    insert: str
-    update: str
-    delete: str
-    range_up: str
-    range_down: str
-    whole: str
-
-
-@lru_cache(maxsize=1024)
-def row_sql(kind: str, number: int) -> RowSql:
-    """Returns the statements on ``items_<n>`` or ``index_<n>``."""
-    table = f"{kind}_{int(number)}"
-    between = f"SELECT key, size, seal, body FROM {table} WHERE key >= ? AND key < ? ORDER BY key"  # noqa: S608
-    return RowSql(
-        select=f"SELECT size, seal, body FROM {table} WHERE key = ?",  # noqa: S608
-        select_size=f"SELECT size, 0 FROM {table} WHERE key = ?",  # noqa: S608
-        insert=f"INSERT INTO {table} (key, size, seal, body) VALUES (?, ?, ?, ?)",  # noqa: S608
-        update=f"UPDATE {table} SET size = ?, seal = ?, body = ? WHERE key = ?",  # noqa: S608
-        delete=f"DELETE FROM {table} WHERE key = ?",  # noqa: S608
-        range_up=f"{between} LIMIT ?",
-        range_down=f"{between} DESC LIMIT ?",
-        whole=f"SELECT key, size, seal, body FROM {table} ORDER BY key",  # noqa: S608
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,16 +175,9 @@ def empty_kind(value: Value) -> str:
     return "string" if isinstance(value, str) else "binary"
 
 
-def out_of_order(number: int) -> Corrupt:
-    """Returns the error for rows that do not come in the order of their keys."""
-    return Corrupt(
-        f"the rows of table number {number} are not in the order of their keys; run check"
-    )
-
-
 def read_item(storage: Storage, table: TableSpec, key: bytes) -> Stored | None:
     """Returns the item with this key, or None when there is none."""
-    row = storage.fetch(row_sql("items", table.number).select, (key,))
+    row = storage.fetch(row_sql(storage.format_number, "items", table.number).select, (key,))
     if row is None:
         return None
     size, seal, body = row
@@ -227,7 +189,7 @@ def read_item(storage: Storage, table: TableSpec, key: bytes) -> Stored | None:
 
 def read_size(storage: Storage, table: TableSpec, key: bytes) -> Stored | None:
     """Returns the size alone of the item with this key, or None when there is none."""
-    row = storage.fetch(row_sql("items", table.number).select_size, (key,))
+    row = storage.fetch(row_sql(storage.format_number, "items", table.number).select_size, (key,))
     if row is None:
         return None
     if type(row[0]) is not int or not 0 <= row[0] < SIZE_LIMIT:

@@ -94,7 +94,7 @@ def accepted(
             storage.make_file()
         inspect_database(storage)
         if has_log and not is_trusted:
-            inspect_pages(storage)
+            inspect_whole(storage)
         content = reading(storage)
         if address.mode != "read":
             write_ahead(storage.writer, address)
@@ -237,15 +237,21 @@ def inspect_header(path: str, header: Header) -> None:
         raise NotADatabase(f"{path} is not a ddblite file")
     if not header.is_ours:
         raise NotADatabase(f"{path} is a SQLite database of another program, not a ddblite file")
-    if header.format_number > fileformat.FORMAT_NUMBER:
+    known = fileformat.FORMATS.get(header.format_number)
+    if known is None:
         raise newer_format(path, header.format_number)
+    if header.reserved_bytes != known.reserved_bytes:
+        # Where it says otherwise, the checksums of its pages would not be looked at.
+        raise Corrupt(f"{path} is damaged: its header has no room for checksums of pages")
 
 
-def newer_format(path: str, number: int) -> NotADatabase:
+def newer_format(path: str, stamp: int) -> NotADatabase:
     """Returns what is said of a file of another format."""
+    number, version = fileformat.parts_of_stamp(stamp)
+    needed = f"ddblite {version} or newer" if version else "a newer one"
     return NotADatabase(
         f"{path} has format {number}, and this version of ddblite reads up to format"
-        f" {fileformat.FORMAT_NUMBER}; open it with a newer one"
+        f" {fileformat.FORMAT_NUMBER}; open it with {needed}"
     )
 
 
@@ -282,20 +288,30 @@ def inspect_database(storage: Storage) -> None:
     connection = storage.writer
     if connection.pragma("application_id") != fileformat.APPLICATION_ID:
         raise NotADatabase(f"{path} is a SQLite database of another program, not a ddblite file")
-    version = connection.pragma("user_version")
-    if version != fileformat.FORMAT_NUMBER:
-        raise newer_format(path, version)
+    storage.format_number = connection.pragma("user_version")
+    if storage.format_number not in fileformat.FORMATS:
+        raise newer_format(path, storage.format_number)
     schema: list[Any] = connection.execute("SELECT type, name, sql FROM sqlite_schema").fetchall()
-    foreign = fileformat.foreign_object(schema)
+    foreign = fileformat.foreign_object(storage.format_number, schema)
     if foreign is not None:
         raise NotADatabase(f"{path} is not a whole ddblite file: its schema differs in {foreign!r}")
 
 
-def inspect_pages(storage: Storage) -> None:
-    """Raises when SQLite finds damage.
+def inspect_whole(storage: Storage) -> None:
+    """Raises when SQLite finds damage, or when there are more or fewer rows than were counted.
 
-    A log beside the file is another user of it, or a crash, or belongs to another file.
+    A log beside the file is another user of it, or a crash, or belongs to another file, or to
+    another state of it; every change of a row changes the counters as well.
     """
     problems = storage.problems()
     if problems:
         raise Corrupt(f"{storage.path} is damaged: {problems[0]}")
+    expected: list[Any] = storage.writer.execute(fileformat.COUNTED).fetchall()
+    for kind, number, items, size in expected:
+        counted: Any = storage.writer.execute(fileformat.count_rows(kind, number)).get
+        if counted != (items, size):
+            raise Corrupt(
+                f"{storage.path} is damaged, or the log beside it is not its own: table number"
+                f" {number} holds {counted[0]} rows of {counted[1]} bytes, and should {items} of"
+                f" {size}"
+            )

@@ -6,10 +6,12 @@
 
 from collections.abc import Iterator
 
+from ddblite.engine import fileformat
 from ddblite.engine.catalog import Count
 from ddblite.engine.codec import Refused, pack, unpack
 from ddblite.engine.indexes import Entry, entry_of
-from ddblite.engine.items import encoded_key, row_sql
+from ddblite.engine.items import encoded_key
+from ddblite.engine.rows import row_sql
 from ddblite.engine.storage import Storage
 from ddblite.schema import values
 from ddblite.schema.errors import Corrupt
@@ -58,7 +60,7 @@ def entry_problem(
 ) -> Iterator[str]:
     """Gives a sentence when an index lacks an entry, or carries something else in it."""
     where = index_name(table, index)
-    row = storage.fetch(row_sql("index", index.number).select, (entry.key,))
+    row = storage.fetch(row_sql(storage.format_number, "index", index.number).select, (entry.key,))
     if row is None:
         yield f"{where}: entry {entry.key.hex()} is missing"
         return
@@ -77,7 +79,9 @@ def stray_problem(
     item_key = encoded_key(table, image)
     row = None
     if item_key is not None:
-        row = storage.fetch(row_sql("items", table.number).select, (item_key,))
+        row = storage.fetch(
+            row_sql(storage.format_number, "items", table.number).select, (item_key,)
+        )
     if item_key is not None and row is not None:
         try:
             entry = entry_of(index, item_key, unpack(table.number, item_key, *row))
@@ -86,6 +90,14 @@ def stray_problem(
         if entry is not None and entry.key == key:
             return
     yield f"{index_name(table, index)}: entry {key.hex()} is of no item"
+
+
+def bodies_problem(storage: Storage, where: str, kind: str, number: int) -> Iterator[str]:
+    """Gives a sentence when there are other large bodies than rows that have one."""
+    if fileformat.FORMATS[storage.format_number].bodies is not None:
+        rows, bodies = storage.fetch(fileformat.count_bodies(kind, number), ())
+        if rows != bodies:
+            yield f"{where}: {bodies} large bodies, and {rows} rows that have one"
 
 
 def count_problem(where: str, counted: Count | None, items: int, size: int) -> Iterator[str]:

@@ -17,7 +17,6 @@ from ddblite.engine.catalog import Catalog
 from ddblite.engine.check import PROBLEMS_MAX, Progress, counted_size, misplaced, unheard
 from ddblite.engine.codec import unpack
 from ddblite.engine.indexes import entry_of
-from ddblite.engine.items import row_sql
 from ddblite.engine.keys import KEYS_END
 from ddblite.engine.proofs import (
     count_problem,
@@ -28,6 +27,7 @@ from ddblite.engine.proofs import (
     size_problem,
     stray_problem,
 )
+from ddblite.engine.rows import row_sql
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt, DdbError
 from ddblite.schema.tables import IndexSpec, TableSpec
@@ -197,7 +197,7 @@ class Walking:
         seen_at = self.storage.others_wrote()
         if self.begun_at is None:
             self.begun_at = seen_at
-        sql = row_sql(place.kind, self.number).range_up
+        sql = row_sql(self.storage.format_number, place.kind, self.number).range_up
         size_read = 0
         with self.storage.rows(sql, (self.last + b"\0", KEYS_END, STEP_ROWS)) as rows:
             for key, size, seal, body in rows:

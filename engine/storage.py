@@ -16,7 +16,6 @@ import threading
 import time
 import weakref
 from collections.abc import Sequence
-from contextlib import nullcontext
 from typing import Any, Final
 
 import apsw
@@ -29,6 +28,7 @@ from ddblite.engine.fair_lock import FairLock
 from ddblite.engine.faults import BUSY_TIMEOUT_MS, FATAL, READ_FAULTS, TableGone, translated
 from ddblite.engine.log import Log
 from ddblite.engine.open_files import open_storages
+from ddblite.engine.page_checksums import is_damage, words_of_damage
 from ddblite.engine.whereabouts import Whereabouts
 from ddblite.schema.errors import (
     Busy,
@@ -53,6 +53,7 @@ class Storage:
         self.mode = address.mode
         self.in_memory = address.in_memory
         self.failure: str | None = None
+        self.format_number = fileformat.FORMAT_NUMBER
         self.lock = FairLock()
         self.local = threading.local()
         # Weak, so that a thread that ends takes its connection with it. By their ids: both to
@@ -144,6 +145,12 @@ class Storage:
             return Corrupt(f"{self.path} holds text that is none; nothing was returned")
         if isinstance(fault, apsw.SQLError) and "no such table" in str(fault):
             return TableGone(str(fault))
+        return self.translated(fault)
+
+    def translated(self, fault: apsw.Error) -> DdbError:
+        """Returns our error for one of apsw's; of a damaged page it says which."""
+        if is_damage(fault):
+            return Corrupt(words_of_damage(self.path))
         is_ours = self.writing_thread == threading.get_ident()
         return translated(fault, self.writer if is_ours else vars(self.local).get("reader"))
 
@@ -181,7 +188,7 @@ class Storage:
                 self.begin_within(BUSY_TIMEOUT_MS - self.waited_ms)
         except apsw.Error as fault:
             self.lock.release()
-            raise translated(fault) from fault
+            raise self.translated(fault) from fault
         except DdbError:
             self.lock.release()
             raise
@@ -253,6 +260,8 @@ class Storage:
             raise Closed(self.failure)
         if self.mode == "read":
             raise ReadOnly(f"{self.path} was opened for reading")
+        if self.format_number != fileformat.FORMAT_NUMBER:
+            raise ReadOnly(f"{self.path} has format {self.format_number}, which is only read")
         if self.was_undone():
             raise FileError("an earlier fault undid the transaction that this is a part of")
 
@@ -270,7 +279,7 @@ class Storage:
             if isinstance(fault, FATAL):
                 self.failure = f"an earlier write failed ({fault}); open the file again"
             self.rollback()
-            raise translated(fault, self.writer) from fault
+            raise self.translated(fault) from fault
         if not level:
             self.log.bound(self.writer)
         self.leave()
@@ -305,7 +314,7 @@ class Storage:
         try:
             self.writer.execute(sql, parameters)
         except apsw.Error as fault:
-            raise translated(fault, self.writer) from fault
+            raise self.translated(fault) from fault
 
     def execute_counted(self, sql: str, parameters: Sequence[Any]) -> int:
         """Runs one statement of the open write transaction and returns how many rows it changed."""
@@ -346,11 +355,10 @@ class Storage:
 
     def make_file(self) -> None:
         """Turns an empty file into a database of ours, in one transaction."""
+        self.writer.reserve_bytes("main", fileformat.RESERVED_BYTES)
         # Whole before a log is used: a process that opens the file meanwhile finds it empty and
         # waits, or finds it ours. EXTRA for the reason that ``write_ahead`` gives.
-        self.writer.execute(
-            f"PRAGMA page_size = {fileformat.PAGE_BYTES}; PRAGMA synchronous = EXTRA"
-        ).fetchall()
+        self.writer.execute("PRAGMA synchronous = EXTRA")
         with self.write():
             if self.fetch("SELECT count(*), 0 FROM sqlite_schema", ())[0]:
                 return  # another process was quicker
@@ -359,39 +367,16 @@ class Storage:
             self.execute(f"PRAGMA application_id = {fileformat.APPLICATION_ID}")
             self.execute(f"PRAGMA user_version = {fileformat.FORMAT_NUMBER}")
 
+    @property
+    def has_page_checksums(self) -> bool:
+        """Whether there is a file whose pages end in checksums."""
+        reserved = fileformat.FORMATS[self.format_number].reserved_bytes
+        return not self.in_memory and reserved == fileformat.RESERVED_BYTES
+
     def problems(self) -> list[str]:
         """Returns what SQLite's own check of pages and trees finds; nothing when all is well."""
         found: list[str] = []
-        for statement in fileformat.PAGE_CHECKS:
+        for statement in fileformat.page_checks(self.format_number):
             with self.rows(statement, ()) as rows:
                 found += [str(row[0]) for row in rows if row[0] != "ok"]
         return list(dict.fromkeys(found))
-
-    def copy_into(self, target: str) -> None:
-        """Writes a compact copy of the database, as of one moment, to a new file."""
-        try:
-            # From a snapshot of a reader's own; writers go on meanwhile.
-            with self.lock if self.in_memory else nullcontext():
-                reader = self.reader()
-                if self.mode == "read":
-                    reader.execute("PRAGMA query_only = OFF")  # which counts a copy as a write
-                try:
-                    reader.execute("VACUUM INTO ?", (target,))
-                finally:
-                    if self.mode == "read":
-                        reader.execute("PRAGMA query_only = ON")
-        except apsw.Error as fault:
-            raise translated(fault) from fault
-        self.require_still()
-
-    def take_over(self, source: "Storage") -> None:
-        """Fills a new database in memory with everything another has, as of one moment."""
-        try:
-            with (
-                source.lock if source.in_memory else nullcontext(),
-                self.writer.backup("main", source.reader(), "main") as pages,
-            ):
-                pages.step()  # all of them, from one snapshot
-        except apsw.Error as fault:
-            raise translated(fault) from fault
-        source.require_still()

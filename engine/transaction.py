@@ -13,13 +13,13 @@ from typing import Final
 from ddblite.engine.capacity import write_consumed, write_units
 from ddblite.engine.catalog import COUNT_INDEX, COUNT_TABLE, Catalog
 from ddblite.engine.clock import Clock
-from ddblite.engine.codec import pack, seal_of, unpack
+from ddblite.engine.codec import pack, unpack
 from ddblite.engine.indexes import Entry, entry_of, insert_packed, write_entry
-from ddblite.engine.items import Packed, Stored, out_of_order, read_item, read_size, row_sql
+from ddblite.engine.items import Packed, Stored, read_item, read_size
 from ddblite.engine.keys import KEYS_END
+from ddblite.engine.rows import RowTable, out_of_order, row_sql
 from ddblite.engine.sorting import Sorter, folder_of
 from ddblite.engine.storage import Storage
-from ddblite.schema.errors import Corrupt
 from ddblite.schema.requests import Consumed, ItemCollection
 from ddblite.schema.tables import IndexSpec, TableSpec
 from ddblite.schema.values import Item
@@ -121,23 +121,14 @@ def write_row(
     storage: Storage, table: TableSpec, key: bytes, before: Stored | None, after: Packed | None
 ) -> None:
     """Writes, rewrites or removes the row of an item."""
-    sql = row_sql("items", table.number)
-    if after is None:
-        if before is not None:
-            confirm_one_row(table, storage.execute_counted(sql.delete, (key,)))
-        return
-    sealed = seal_of(table.number, key, after.size, after.body)
+    rows = RowTable(storage, "items", table.number)
     if before is None:
-        storage.execute(sql.insert, (key, after.size, sealed, after.body))
+        if after is not None:
+            rows.insert(key, after.size, after.body)
+    elif after is None:
+        rows.delete(key, before.size)
     else:
-        changed = storage.execute_counted(sql.update, (after.size, sealed, after.body, key))
-        confirm_one_row(table, changed)
-
-
-def confirm_one_row(table: TableSpec, changed: int) -> None:
-    """Raises Corrupt unless a row that was just read was there to be changed."""
-    if changed != 1:
-        raise Corrupt(f"table {table.name} lost a row that was just read; run check")
+        rows.replace(key, before.size, after.size, after.body)
 
 
 def write_indexes(
@@ -200,16 +191,15 @@ def fill_index(transaction: Transaction, table: TableSpec, index: IndexSpec) -> 
 
 def items_of(storage: Storage, table: TableSpec) -> Iterator[tuple[bytes, Item]]:
     """Gives all items with their keys, in order; some at a time, so that no cursor stays open."""
-    statement = row_sql("items", table.number).range_up
+    statement = row_sql(storage.format_number, "items", table.number).range_up
     after = b""
     while True:
         with storage.rows(statement, (after, KEYS_END, FILL_ITEMS)) as rows:
-            found = list(rows)
-        keys = [row[0] for row in found]
+            found = [(row[0], unpack(table.number, *row)) for row in rows]
+        keys = [key for key, _ in found]
         if not all(map(lt, keys, keys[1:])) or (keys and keys[0] < after):
             raise out_of_order(table.number)
-        for key, size, seal, body in found:
-            yield key, unpack(table.number, key, size, seal, body)
+        yield from found
         if len(found) < FILL_ITEMS:
             return
         after = keys[-1] + b"\0"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import apsw
 
+from ddblite.engine.page_checksums import lay_over_default
+
 
 @dataclass
 class Fault:
@@ -63,7 +65,10 @@ def faulty_files() -> Iterator[Fault]:
     """Makes all files opened within the block fail on demand."""
     fault = Fault(below=apsw.vfs_names()[0])
     files = FaultyFiles(fault)
+    lay_over_default()
     try:
         yield fault
     finally:
+        apsw.set_default_vfs(fault.below)
+        lay_over_default()
         files.unregister()

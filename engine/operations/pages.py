@@ -15,7 +15,7 @@ from ddblite.engine.capacity import read_consumed, read_units
 from ddblite.engine.codec import damaged, unpack
 from ddblite.engine.effort import EFFORT
 from ddblite.engine.expressions import Condition
-from ddblite.engine.items import out_of_order, read_item, row_sql
+from ddblite.engine.items import read_item
 from ddblite.engine.keys import KEYS_END, segment_range
 from ddblite.engine.machine import Machine
 from ddblite.engine.operations import asking
@@ -36,6 +36,7 @@ from ddblite.engine.operations.start_keys import (
     row_prefix,
     scan_start,
 )
+from ddblite.engine.rows import out_of_order, row_sql
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt, ValidationException
 from ddblite.schema.limits import PAGE_BYTES_MAX
@@ -192,7 +193,8 @@ def walk(
 ) -> None:
     """Walks the rows of a range until the page is full."""
     number = source.number
-    sql = row_sql("items" if source.index is None else "index", number)
+    kind = "items" if source.index is None else "index"
+    sql = row_sql(machine.storage.format_number, kind, number)
     limit = -1 if wish.limit is None else wish.limit
     statement = sql.range_up if forward else sql.range_down
     # Without a filter every item read is given, so the smaller of the two limits holds.
@@ -203,14 +205,14 @@ def walk(
     effort = EFFORT.get()
     with rows_of(machine.storage, statement, (chosen.first, chosen.behind, limit)) as rows:
         for key, size, seal, body in rows:
+            item = page.last_item = unpack(number, key, size, seal, body)
             if effort is not None:
                 effort.spend(len(body))
-            # A damaged page of the tree that finds rows may lead to the wrong ones, whole as they
-            # are: a scan that went back would never end.
+            # A page of the tree that was written over another may lead to the wrong rows, whole as
+            # they are: a scan that went back would never end.
             if (key <= last and (page.scanned or key < last)) if forward else key >= last:
                 raise out_of_order(number)
             last = key
-            item = page.last_item = unpack(number, key, size, seal, body)
             page.bytes += size
             page.scanned += 1
             if plain:

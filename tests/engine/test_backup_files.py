@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import ddblite
-from ddblite.engine import backup
+from ddblite.engine import backup, copies
+from ddblite.engine.storage import Storage
 from ddblite.schema.errors import DiskFull, FileError
 
 # --- Who may read it
@@ -21,20 +22,22 @@ POSIX = pytest.mark.skipif(os.name == "nt", reason="there are no such rights on 
 
 @POSIX
 @pytest.mark.parametrize("rights", [0o600, 0o640, 0o644, 0o660, 0o444])
-def test_a_backup_is_for_those_who_may_read_the_original(path: Path, rights: int) -> None:
+def test_a_backup_is_for_those_who_may_read_the_original(
+    path: Path, rights: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever the umask; and nobody else may, while it is being made."""
     seen: set[int] = set()
     with ddblite.connect(path) as database:
         path.chmod(rights)
         database.create_table("music", partition_key="p").put({"p": "a"})
-        make_copy = database.engine.storage.copy_into
+        make_copy = copies.copy_into
 
-        def copy_into(target: str) -> None:
+        def copy_into(storage: Storage, target: str) -> None:
             seen.add(mode_of(Path(target)))
-            make_copy(target)
+            make_copy(storage, target)
             seen.add(mode_of(Path(target)))
 
-        database.engine.storage.copy_into = copy_into  # type: ignore[method-assign]
+        monkeypatch.setattr(backup, "copy_into", copy_into)
         before = os.umask(0o027)
         try:
             database.backup(path.parent / "copy.ddb")
@@ -151,16 +154,16 @@ def test_a_folder_that_cannot_be_flushed_takes_a_backup(
 # --- What is left over, and what is not
 
 
-def test_a_failed_backup_leaves_nothing(path: Path) -> None:
+def test_a_failed_backup_leaves_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the copy nor a journal of it."""
     with ddblite.connect(path) as database:
         database.create_table("music", partition_key="p").put({"p": "a"})
 
-        def fail(target: str) -> None:
+        def fail(_: Storage, target: str) -> None:
             Path(f"{target}-journal").write_bytes(b"half")
             raise DiskFull("database or disk is full")
 
-        database.engine.storage.copy_into = fail  # type: ignore[method-assign]
+        monkeypatch.setattr(backup, "copy_into", fail)
         with pytest.raises(DiskFull):
             database.backup(path.parent / "copy.ddb")
     assert [path] == list(path.parent.iterdir())

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import apsw
 import pytest
 
 import ddblite
+import handmade
 from attempts import attempts
 from ddblite.engine.bare_files import header_of
 from ddblite.engine.codec import pack, seal_of
@@ -42,14 +42,14 @@ def problems(path: Path) -> list[str]:
 
 def edit(path: Path, statement: str, values: tuple[Any, ...] = ()) -> None:
     """Changes a file by hand."""
-    connection = apsw.Connection(str(path))
+    connection = handmade.opened(path)
     connection.execute(statement, values).fetchall()
     connection.close()
 
 
 def rows(path: Path, table: str) -> list[tuple[Any, ...]]:
     """Returns the rows of a SQLite table."""
-    connection = apsw.Connection(str(path))
+    connection = handmade.opened(path)
     found = connection.execute(f"SELECT key, size, seal, body FROM {table} ORDER BY key").fetchall()  # noqa: S608
     connection.close()
     return found
@@ -138,7 +138,9 @@ def test_a_missing_entry_is_named(path: Path) -> None:
     with ddblite.connect(path) as database:
         for s in range(10):
             if s == 4:
-                with pytest.raises(Corrupt, match="lacks an entry"):
+                with pytest.raises(
+                    Corrupt, match="row of table number 2 that must be there is not"
+                ):
                     database.table("music").delete("a", s)
             else:
                 database.table("music").delete("a", s)
@@ -203,7 +205,7 @@ def test_the_entries_of_a_sound_index_are_not_looked_for_one_by_one(
     with ddblite.connect(path) as database:
         asked.clear()
         assert database.check() == []
-        assert not any(INDEX in one or ITEMS in one for one in asked)
+        assert not any("WHERE key" in one for one in asked)
 
 
 def test_progress_is_told_of_every_row(path: Path) -> None:
@@ -314,11 +316,10 @@ def every_page(content: bytes) -> Iterator[int]:
         yield from range(page + 8192 - 400, page + 8192, 3)
 
 
-def test_flipped_bits_are_an_error_or_nothing(path: Path) -> None:
-    """The file is refused, or named by ``check``, or the answer is what was written."""
+def test_flipped_bits_are_never_silent(path: Path) -> None:
+    """The file is refused, or an error comes out of a read, or ``check`` names the page."""
     content = path.read_bytes()
     expected = [{**ITEM, "s": s} for s in range(10)]
-    silent = 0
     for place in every_page(content):
         damaged = bytearray(content)
         damaged[place] ^= 1 << place % 8
@@ -328,10 +329,9 @@ def test_flipped_bits_are_an_error_or_nothing(path: Path) -> None:
                 table = database.table("music")
                 found = sorted(table.scan().all(), key=lambda item: str(item["s"]))
                 entries = table.query("g = :g", index="global_all", values={":g": "x"}).all()
-                if not database.check():
-                    silent += 1
-                    assert expected == found
-                    assert len(entries) == 10
+                assert expected == found
+                assert len(entries) == 10
+                page = place // 8192 + 1
+                assert f"page {page} does not match its checksum" in database.check()
         except ddblite.DdbError:
             continue
-    assert silent

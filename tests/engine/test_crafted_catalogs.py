@@ -5,10 +5,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-import apsw
 import pytest
 
 import ddblite
+import handmade
 from ddblite.engine import catalog
 from ddblite.schema.errors import Corrupt
 from wholeness import Wholeness
@@ -28,14 +28,14 @@ def path(tmp_path: Path, wholeness: Wholeness) -> Path:
 
 def edit(path: Path, statement: str, values: tuple[Any, ...] = ()) -> None:
     """Changes a file by hand."""
-    connection = apsw.Connection(str(path))
+    connection = handmade.opened(path)
     connection.execute(statement, values).fetchall()
     connection.close()
 
 
 def definition_of(path: Path) -> dict[str, Any]:
     """Returns the definition of the table."""
-    connection = apsw.Connection(str(path))
+    connection = handmade.opened(path)
     text: Any = connection.execute("SELECT definition FROM ddb_tables").get
     connection.close()
     read: dict[str, Any] = json.loads(text)
@@ -44,7 +44,7 @@ def definition_of(path: Path) -> dict[str, Any]:
 
 def redefine(path: Path, text: str) -> None:
     """Gives the table another definition, and the seal of it."""
-    connection = apsw.Connection(str(path))
+    connection = handmade.opened(path)
     number, table_id, created_at = connection.execute(
         "SELECT number, table_id, created_at FROM ddb_tables"
     ).get

@@ -10,13 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import apsw
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import ddblite
+import handmade
 from ddblite.engine import codec
 from ddblite.schema.errors import Corrupt, DdbError
 from ddblite.shell.transfer import export_items
@@ -158,14 +158,14 @@ def path(tmp_path: Path, wholeness: Wholeness) -> Path:
 
 def edit(path: Path, statement: str, values: tuple[Any, ...] = ()) -> None:
     """Changes a file by hand."""
-    connection = apsw.Connection(str(path))
+    connection = handmade.opened(path)
     connection.execute(statement, values).fetchall()
     connection.close()
 
 
 def craft(path: Path, body: bytes) -> None:
     """Gives the item and its entry another body, and the seal of it."""
-    connection = apsw.Connection(str(path))
+    connection = handmade.opened(path)
     for table, number in (("items_1", 1), ("index_2", 2)):
         key: Any = connection.execute(f"SELECT key FROM {table}").get  # noqa: S608
         sealed = codec.seal_of(number, key, SIZE, body)

@@ -6,10 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import apsw
 import pytest
 
 import ddblite
+import handmade
 from children import Talker, environment, run
 from ddblite.engine import bare_files, opening
 from ddblite.engine.storage import Storage
@@ -88,13 +88,13 @@ def test_who_reads_beside_a_writer_does_not_walk_through_all_pages(
 ) -> None:
     """Whoever has the file open has done so; after a crash nobody has."""
     walked: list[str] = []
-    inspect = opening.inspect_pages
+    inspect = opening.inspect_whole
 
     def count(storage: Storage) -> None:
         walked.append(storage.path)
         inspect(storage)
 
-    monkeypatch.setattr(opening, "inspect_pages", count)
+    monkeypatch.setattr(opening, "inspect_whole", count)
     with Talker(path) as writer:
         writer.ask("database.create_table('music', partition_key='p')")
         assert Path(f"{path}-wal").exists()
@@ -151,7 +151,7 @@ def test_a_damaged_catalog_of_a_backup_is_left_alone(ours: Path, mode: str) -> N
     """The file is not told to write ahead either."""
     with ddblite.connect(ours) as database:
         database.backup(ours.parent / "copy.ddb")
-    connection = apsw.Connection(str(ours.parent / "copy.ddb"))
+    connection = handmade.opened(ours.parent / "copy.ddb")
     connection.execute("UPDATE ddb_tables SET definition = '{'")
     connection.close()
     assert "catalog" in refuse(ours.parent / "copy.ddb", mode, Corrupt)
@@ -178,7 +178,7 @@ HOT = (
 @pytest.mark.parametrize(
     ("before", "kind"),
     [
-        ("PRAGMA user_version = 2", NotADatabase),
+        ("PRAGMA user_version = 3", NotADatabase),
         ("PRAGMA application_id = 7", NotADatabase),
         ("CREATE TABLE accounts (id)", FileError),
         ("SELECT 1", FileError),

@@ -7,10 +7,10 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-import apsw
 import pytest
 
 import ddblite
+import handmade
 from children import start
 from ddblite.schema.errors import Corrupt, FileError, NotADatabase
 from wholeness import Wholeness
@@ -56,10 +56,10 @@ def test_other_files_are_refused(path: Path, content: bytes, mode: str) -> None:
 
 @MODES
 def test_a_schema_in_a_format_that_sqlite_does_not_know_is_refused(ours: Path, mode: str) -> None:
-    """A damaged byte of the header; SQLite takes it for a fault of the statement."""
+    """A byte of the header; SQLite takes it for a fault of the statement."""
     content = bytearray(ours.read_bytes())
     content[47] = 9
-    ours.write_bytes(content)
+    ours.write_bytes(handmade.resealed(bytes(content)))
     assert "unsupported file format" in refuse(ours, mode, NotADatabase)
 
 
@@ -175,15 +175,15 @@ def test_another_programs_log_is_not_merged(tmp_path: Path, mode: str) -> None:
 @MODES
 def test_a_newer_format_is_refused(ours: Path, mode: str) -> None:
     """With the sentence that says what to do."""
-    edit(ours, "PRAGMA user_version = 2")
+    edit(ours, "PRAGMA user_version = 3")
     message = refuse(ours, mode, NotADatabase)
-    assert "format 2" in message
+    assert "format 3" in message
     assert "newer" in message
 
 
 def edit(path: Path, *statements: str) -> None:
     """Changes a database file by hand."""
-    connection = apsw.Connection(str(path))
+    connection = handmade.opened(path)
     for statement in statements:
         connection.execute(statement).fetchall()
     connection.close()

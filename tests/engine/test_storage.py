@@ -10,7 +10,7 @@ import pytest
 
 import ddblite
 from attempts import attempts, in_thread
-from ddblite.engine import connections, faults, storage
+from ddblite.engine import connections, faults, fileformat, storage
 from ddblite.schema import errors
 from music import artists, put_within
 
@@ -72,7 +72,7 @@ def test_connections_have_every_setting(path: Path, durability: str, synchronous
                     "journal_size_limit": 64 * 1024 * 1024,
                     "temp_store": 2,
                     "application_id": int.from_bytes(b"ddbl", "big"),
-                    "user_version": 1,
+                    "user_version": fileformat.FORMAT_NUMBER,
                     "page_size": 8192,
                 }
 

@@ -6,10 +6,10 @@ import asyncio
 import json
 from pathlib import Path
 
-import apsw
 import pytest
 
 import ddblite
+import handmade
 from ddblite import DdbError
 from ddblite.schema.errors import Corrupt
 from films import KEY, READS, filled
@@ -112,7 +112,7 @@ def test_explaining_reads_no_item(tmp_path: Path, wholeness: Wholeness) -> None:
     wholeness.is_expected = True
     path = tmp_path / "movies.ddb"
     filled(path).close()
-    connection = apsw.Connection(str(path))
+    connection = handmade.opened(path)
     for table in ("items_1", "index_2", "index_3"):
         connection.execute(f"UPDATE {table} SET body = x'ff', seal = 0").fetchall()
     connection.close()

@@ -1,0 +1,133 @@
+"""Rows of items and of index entries, as SQLite keeps them.
+
+A small row lies whole in a tree in the order of the keys: what finds it is the row, and its
+neighbours are the next in order. The body of a large one would leave room for few rows on a page
+of that tree, so it lies in the table beside it, and the row holds its number there. Which of the
+two it is follows from the row's size alone, so that whoever knows the size of what was there
+before needs not to look. Why, and what was measured: ``docs/decisions/0005``.
+
+In format 1, which is only read, a row lies in the order of its making, with an index of the keys.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from ddblite.engine.codec import seal_of
+from ddblite.engine.storage import Storage
+from ddblite.schema.errors import Corrupt
+
+INLINE_SIZE_MAX: Final = 1000
+"""The DynamoDB size, in bytes, up to which a row lies whole in the tree of its table."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowSql:
+    """The statements on one table of rows, written once."""
+
+    select: str
+    select_size: str
+    range_up: str
+    range_down: str
+    whole: str
+    insert: str
+    insert_beside: str
+    update: str
+    update_size: str
+    update_beside: str
+    delete: str
+    insert_body: str
+    update_body: str
+    delete_body: str
+
+
+@lru_cache(maxsize=1024)
+def row_sql(format_number: int, kind: str, number: int) -> RowSql:
+    """Returns the statements on ``items_<n>`` or ``index_<n>``."""
+    table = f"{kind}_{int(number)}"
+    bodies = f"bodies_{int(number)}"
+    body = "body"
+    if format_number > 1:
+        beside = f"SELECT body FROM {bodies} WHERE number = {table}.body"  # noqa: S608
+        body = f"CASE typeof(body) WHEN 'integer' THEN ({beside}) ELSE body END"
+    between = f"SELECT key, size, seal, {body} FROM {table} WHERE key >= ? AND key < ? ORDER BY key"  # noqa: S608
+    its_number = f"(SELECT body FROM {table} WHERE key = ?)"  # noqa: S608
+    return RowSql(
+        select=f"SELECT size, seal, {body} FROM {table} WHERE key = ?",  # noqa: S608
+        select_size=f"SELECT size, 0 FROM {table} WHERE key = ?",  # noqa: S608
+        range_up=f"{between} LIMIT ?",
+        range_down=f"{between} DESC LIMIT ?",
+        whole=f"SELECT key, size, seal, {body} FROM {table} ORDER BY key",  # noqa: S608
+        insert=f"INSERT INTO {table} (key, size, seal, body) VALUES (?, ?, ?, ?)",  # noqa: S608
+        insert_beside=f"INSERT INTO {table} (key, size, seal, body) VALUES (?, ?, ?, last_insert_rowid())",  # noqa: E501, S608
+        update=f"UPDATE {table} SET size = ?, seal = ?, body = ? WHERE key = ?",  # noqa: S608
+        update_size=f"UPDATE {table} SET size = ?, seal = ? WHERE key = ?",  # noqa: S608
+        update_beside=f"UPDATE {table} SET size = ?, seal = ?, body = last_insert_rowid() WHERE key = ?",  # noqa: E501, S608
+        delete=f"DELETE FROM {table} WHERE key = ?",  # noqa: S608
+        insert_body=f"INSERT INTO {bodies} (body) VALUES (?)",  # noqa: S608
+        update_body=f"UPDATE {bodies} SET body = ? WHERE number = {its_number}",  # noqa: S608
+        delete_body=f"DELETE FROM {bodies} WHERE number = {its_number}",  # noqa: S608
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RowTable:
+    """The rows of one table or index, to be written in an open write transaction.
+
+    Every change answers whether the row was there to be changed; sizes are DynamoDB's.
+    """
+
+    storage: Storage
+    kind: str
+    number: int
+
+    @property
+    def sql(self) -> RowSql:
+        """The statements on it."""
+        return row_sql(self.storage.format_number, self.kind, self.number)
+
+    def insert(self, key: bytes, size: int, body: bytes) -> None:
+        """Adds a row."""
+        seal = seal_of(self.number, key, size, body)
+        if size <= INLINE_SIZE_MAX:
+            self.storage.execute(self.sql.insert, (key, size, seal, body))
+        else:
+            self.storage.execute(self.sql.insert_body, (body,))
+            self.storage.execute(self.sql.insert_beside, (key, size, seal))
+
+    def replace(self, key: bytes, size_before: int, size: int, body: bytes) -> None:
+        """Rewrites a row that was just read, or raises Corrupt when it is gone."""
+        storage, sql = self.storage, self.sql
+        seal = seal_of(self.number, key, size, body)
+        was_beside, is_beside = size_before > INLINE_SIZE_MAX, size > INLINE_SIZE_MAX
+        if is_beside and was_beside:
+            self.confirm_one(storage.execute_counted(sql.update_body, (body, key)))
+            changed = storage.execute_counted(sql.update_size, (size, seal, key))
+        elif is_beside:
+            storage.execute(sql.insert_body, (body,))
+            changed = storage.execute_counted(sql.update_beside, (size, seal, key))
+        else:
+            if was_beside:
+                self.confirm_one(storage.execute_counted(sql.delete_body, (key,)))
+            changed = storage.execute_counted(sql.update, (size, seal, body, key))
+        self.confirm_one(changed)
+
+    def delete(self, key: bytes, size: int) -> None:
+        """Removes a row, or raises Corrupt when it is not there."""
+        if size > INLINE_SIZE_MAX:
+            self.confirm_one(self.storage.execute_counted(self.sql.delete_body, (key,)))
+        self.confirm_one(self.storage.execute_counted(self.sql.delete, (key,)))
+
+    def confirm_one(self, changed: int) -> None:
+        """Raises Corrupt unless one row was there to be changed."""
+        if changed != 1:
+            raise Corrupt(
+                f"a row of table number {self.number} that must be there is not; run check"
+            )
+
+
+def out_of_order(number: int) -> Corrupt:
+    """Returns the error for rows that do not come in the order of their keys."""
+    return Corrupt(
+        f"the rows of table number {number} are not in the order of their keys; run check"
+    )
