@@ -94,12 +94,14 @@ def local_bytes(length: int, usable: int, *, has_rowid: bool) -> int:
     return some if some <= most else least
 
 
-def payload_of(pages: Pages, cell: Cell) -> bytes:
-    """Returns all of a record, as far as the pages on which it goes on are there."""
+def payload_of(pages: Pages, cell: Cell, *, only_whole: bool = False) -> bytes:
+    """Returns all of a record, as far as the pages on which it goes on are there, and whole."""
     parts = [cell.local]
     missing = cell.length - len(cell.local)
     number = cell.overflow
     while missing > 0 and 0 < number <= pages.count:
+        if only_whole and not pages.is_whole(number):
+            break
         page = pages.read(number)
         parts.append(page[4 : min(pages.usable_bytes, 4 + missing)])
         missing -= len(parts[-1])
@@ -132,6 +134,8 @@ BLOBS: Final = 12
 
 def column_bytes(kind: int) -> int:
     """Returns how long a column of a type is."""
+    if kind < 0:
+        raise ValueError("no type of a column")
     if kind >= BLOBS:
         return (kind - BLOBS) // 2
     if kind < FLOAT:
@@ -167,9 +171,9 @@ def varint(source: bytes, at: int) -> tuple[int, int]:
     return found - (1 << 64) if found >> 63 else found, at
 
 
-def row_of(pages: Pages, cell: Cell) -> Record:
+def row_of(pages: Pages, cell: Cell, *, only_whole: bool = False) -> Record:
     """Returns the columns of a cell that can be read; none when that is nothing."""
     try:
-        return record_of(payload_of(pages, cell))
+        return record_of(payload_of(pages, cell, only_whole=only_whole))
     except ValueError:
         return ()

@@ -179,7 +179,8 @@ class Writing:
         rows = salvaged_tables.Rows(salvage, old)
         twice = self.keep(new, rows.items())
         if rows.doubtful or self.written != definition.item_count:
-            twice += self.keep(new, rows.items_in_indexes(), is_copy=True)
+            self.keep(new, rows.items_without_rows(), is_copy=True)
+            self.keep(new, rows.items_in_indexes(), is_copy=True)
             rows.hear_of_keys()
         lost = [key for key in sorted(rows.doubtful) if read_item(self.storage, new, key) is None]
         return told(old, definition.item_count, self.written, lost, twice, rows.nameless)

@@ -59,7 +59,7 @@ class Salvage:
                 self.damaged.setdefault(number, name)
                 continue
             self.visited.add(number)
-            is_whole = self.pages.is_whole(self.pages.read(number))
+            is_whole = self.pages.is_whole(number)
             try:
                 node = self.node(number)
             except ValueError:
@@ -77,7 +77,7 @@ class Salvage:
         for number in range(1, self.pages.count + 1):
             if number in self.visited:
                 continue
-            if not self.pages.is_whole(self.pages.read(number)):
+            if not self.pages.is_whole(number):
                 self.damaged.setdefault(number, "")
             try:
                 self.node(number)
@@ -92,17 +92,18 @@ class Salvage:
 
     def whole(self, name: str) -> Iterator[Found]:
         """Gives the rows of a tree that lie on pages which are not known to be damaged."""
-        return self.rows_on([one for one in self.nodes.get(name, []) if one not in self.damaged])
+        whole = [one for one in self.nodes.get(name, []) if one not in self.damaged]
+        return self.rows_on(whole, only_whole=True)
 
     def strays(self) -> Iterator[Found]:
         """Gives the rows that no tree leads to, whatever they are."""
         return self.rows_on(self.stray)
 
-    def rows_on(self, numbers: list[int]) -> Iterator[Found]:
-        """Gives the rows on some pages."""
+    def rows_on(self, numbers: list[int], *, only_whole: bool = False) -> Iterator[Found]:
+        """Gives the rows on some pages; they may go on on others."""
         for number in numbers:
             for cell in self.node(number).cells:
-                yield Found(cell.rowid, row_of(self.pages, cell))
+                yield Found(cell.rowid, row_of(self.pages, cell, only_whole=only_whole))
 
     def bodies(self, name: str) -> "Bodies":
         """Returns the bodies in a tree, and all that may have been some of it."""

@@ -5,15 +5,17 @@ which have none; those are taken from pages that are whole.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ddblite.engine import catalog, fileformat
-from ddblite.engine.codec import unpack
+from ddblite.engine.codec import UNREADABLE, decode_body, seal_of, unpack
 from ddblite.engine.indexes import entry_of
 from ddblite.engine.items import encoded_key
 from ddblite.engine.salvage import Found, Salvage
 from ddblite.schema.errors import Corrupt
+from ddblite.schema.sizes import item_size
 from ddblite.schema.tables import IndexSpec, TableSpec, index_definitions, table_spec
 from ddblite.schema.values import Item
 
@@ -21,6 +23,7 @@ TABLE_COLUMNS: Final = 8
 INDEX_COLUMNS: Final = 5
 ROW_COLUMNS: Final = 4
 TOKEN_COLUMNS: Final = 3
+BODY_COLUMNS: Final = 2
 NAME_COLUMNS: Final = 2
 
 INSERT_TOKEN: Final = "INSERT INTO ddb_tokens (token, digest, expires_at) VALUES (?, ?, ?)"  # noqa: S105
@@ -140,6 +143,22 @@ class Rows:
                     yield Row(item_key, size, body, image)
                 else:
                     self.doubtful.add(item_key)
+
+    def items_without_rows(self) -> Iterator[Row]:
+        """Gives the large items whose bodies lie on pages that are proven by their checksums."""
+        if not self.salvage.pages.has_checksums:
+            return
+        number = self.table.number
+        for row in self.salvage.whole(f"bodies_{number}"):
+            if len(row.columns) != BODY_COLUMNS or not isinstance(row.columns[1], bytes):
+                continue
+            body = row.columns[1]
+            with suppress(*UNREADABLE, Corrupt):
+                item = decode_body(body)
+                size, key = item_size(item), encoded_key(self.table, item)
+                if key is not None:
+                    seal = seal_of(number, key, size, body)
+                    yield Row(key, size, body, unpack(number, key, size, seal, body))
 
     def item_key(self, index: IndexSpec, key: bytes, image: Item) -> bytes | None:
         """Returns the key of the item that an entry is of, or None when it cannot be one."""

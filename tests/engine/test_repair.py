@@ -23,6 +23,8 @@ PAGES_DAMAGED: Final = (1, 1, 2, 5)
 INNER: Final = {2, 5}
 """What the pages begin with that lead to others."""
 
+FREE_UNKNOWN: Final = "which pages are free is not known: what was changed or removed may be back"
+
 RACK: Final = {"id": "i0000", "group": "g0", "text": "alone"}
 
 
@@ -195,7 +197,7 @@ def test_what_lies_on_pages_that_are_whole_comes_back(tmp_path: Path, seed: int)
     strange = {
         name: (item, items.get(name)) for name, item in found.items() if items.get(name) != item
     }
-    assert not strange, (sorted(damaged), lost)
+    assert not strange or FREE_UNKNOWN in lost, (sorted(damaged), lost)
     for name, item in items.items():
         pages = pages_of(whole, pack(item)[1])
         if pages and not pages & damaged:
@@ -250,7 +252,7 @@ def test_a_file_without_its_first_page_comes_back(tmp_path: Path) -> None:
     write_page(path, 1, bytes(PAGE_BYTES))
     found, lost = repaired(path, tmp_path / "new.ddb")
     assert items.keys() <= found.keys()
-    assert "which pages are free is not known: what was changed or removed may be back" in lost
+    assert FREE_UNKNOWN in lost
 
 
 def test_what_was_removed_does_not_come_back(tmp_path: Path) -> None:
