@@ -12,6 +12,7 @@ import pytest
 import ddblite
 from attempts import attempts, in_thread
 from ddblite.engine import open_files
+from ddblite.engine.bare_files import header_of
 from ddblite.schema import errors
 from faulty import faulty_files
 from music import artists
@@ -222,6 +223,16 @@ def test_a_failed_read_is_an_error(path: Path) -> None:
             table.scan().all()
         fault.method = ""
         assert 500 == len(table.scan().all())
+
+
+def test_a_failed_look_at_a_file_is_an_error_of_ours(path: Path) -> None:
+    """Where a file is read without a connection as well."""
+    with ddblite.connect(path) as database:
+        make_table(database)
+    with faulty_files() as fault:
+        fault.method, fault.code = "read", apsw.SQLITE_IOERR_READ
+        with pytest.raises(errors.FileError, match=str(path)):
+            header_of(str(path))
 
 
 def test_a_failed_read_in_a_snapshot_is_the_same_error(path: Path) -> None:
