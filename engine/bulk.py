@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import Final, Self
 
 from ddblite.engine.engine import Engine
-from ddblite.engine.sorting import Row, Sorter, folder_of
+from ddblite.engine.filling import in_filling_order
+from ddblite.engine.sorting import Row, Sorter, folder_of, in_groups
 from ddblite.schema.requests import AcceptItems, LoadRows
 from ddblite.schema.values import Item
 
@@ -70,13 +71,4 @@ class BulkWriter:
         """Gives the rows in order, in groups that are written together."""
         has_index = bool(self.engine.table(self.table_name).indexes)
         items_max = INDEXED_GROUP_ITEMS_MAX if has_index else GROUP_ITEMS_MAX
-        group: list[Row] = []
-        size = 0
-        for row in self.sorter.in_order():
-            group.append(row)
-            size += len(row[-1])
-            if len(group) >= items_max or size >= GROUP_BYTES_MAX:
-                yield group
-                group, size = [], 0
-        if group:
-            yield group
+        yield from in_groups(in_filling_order(self.sorter.in_order()), items_max, GROUP_BYTES_MAX)

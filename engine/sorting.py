@@ -124,6 +124,20 @@ class Sorter:
             yield from decode_block(block)
 
 
+def in_groups(rows: Iterable[Row], rows_max: int, bytes_max: int) -> Iterator[list[Row]]:
+    """Gives rows in groups of so many, or fewer whose bodies together reach ``bytes_max``."""
+    group: list[Row] = []
+    size = 0
+    for row in rows:
+        group.append(row)
+        size += len(row[-1])
+        if len(group) >= rows_max or size >= bytes_max:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
 def fault_of(fault: OSError) -> FileError:
     """Returns our error for a temporary file that cannot be made, written or read."""
     kind = DiskFull if fault.errno in FULL else FileError

@@ -14,6 +14,7 @@ from ddblite.engine.capacity import write_consumed, write_units
 from ddblite.engine.catalog import COUNT_INDEX, COUNT_TABLE, Catalog
 from ddblite.engine.clock import Clock
 from ddblite.engine.codec import pack, unpack
+from ddblite.engine.filling import in_filling_order
 from ddblite.engine.indexes import Entry, entry_of, insert_packed, write_entry
 from ddblite.engine.items import Packed, Stored, read_item, read_size
 from ddblite.engine.keys import KEYS_END
@@ -184,7 +185,7 @@ def fill_index(transaction: Transaction, table: TableSpec, index: IndexSpec) -> 
             entry = entry_of(index, key, item)
             if entry is not None:
                 entries.add(entry.key, *pack(entry.image))
-        for key, _, size, body in entries.in_order():
+        for key, _, size, body in in_filling_order(entries.in_order()):
             insert_packed(transaction.storage, index, key, size, body)
             transaction.count_index(index.number, 1, size)
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ddblite
-from ddblite.engine import bulk, sorting
+from ddblite.engine import bulk, filling, sorting
 from ddblite.engine.bulk import BulkWriter
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import ResourceNotFoundException, ValidationException
@@ -106,6 +106,7 @@ def test_rows_and_entries_are_written_in_order(
 ) -> None:
     """Rows of the whole load; entries of each transaction, as they are committed with the rows."""
     monkeypatch.setattr(sorting, "RUN_BYTES_MAX", 10_000)
+    monkeypatch.setattr(filling, "WINDOW_ROWS", 1)
     monkeypatch.setattr(bulk, "INDEXED_GROUP_ITEMS_MAX", 100)
     table = make_table(database, "things", ONE_INDEX)
     keys = recorded_inserts(monkeypatch)
@@ -119,8 +120,9 @@ def test_rows_and_entries_are_written_in_order(
 def test_a_new_index_is_filled_in_its_own_order(
     database: ddblite.Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With more entries than are held in database."""
+    """With more entries than are held in memory."""
     monkeypatch.setattr(sorting, "RUN_BYTES_MAX", 10_000)
+    monkeypatch.setattr(filling, "WINDOW_ROWS", 1)
     load(make_table(database, "things", ONE_INDEX[:1]), MANY)
     keys = recorded_inserts(monkeypatch)
     database.call("UpdateTable", {"TableName": "things", **creation("global_all", ("g",), ("gs",))})

@@ -1,0 +1,50 @@
+"""The order in which sorted rows are written: the same rows, and hardly another order."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ddblite.engine import filling
+from ddblite.engine.filling import in_filling_order
+from ddblite.engine.sorting import Row
+
+
+def rows_of(sizes: list[int]) -> list[Row]:
+    """Returns rows in order, with bodies of these sizes."""
+    return [
+        (number.to_bytes(4, "big"), number, size, bytes(size)) for number, size in enumerate(sizes)
+    ]
+
+
+@settings(max_examples=30)
+@given(st.lists(st.integers(10, 700), max_size=300), st.integers(1, 100))
+def test_every_row_is_written_once(sizes: list[int], window: int) -> None:
+    """And none behind a row of a later window."""
+    rows = rows_of(sizes)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(filling, "WINDOW_ROWS", window)
+        order = list(in_filling_order(rows))
+    for at in range(0, len(rows), window):
+        assert rows[at : at + window] == sorted(order[at : at + window])
+    assert len(rows) == len(order)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "waiting"),
+    [
+        ([300] * 1000, range(75, 90)),  # of 24 on a page, two
+        ([100] * 1000, range(100, 115)),
+        ([700] * 1000, range(30, 40)),
+        ([900] * 1000, range(1)),  # there are nine on a page, and one has hardly room
+        ([100, 900] * 500, range(1)),  # what fits on one page does not on another
+        ([300_000] * 10, range(1)),
+    ],
+)
+def test_as_many_rows_wait_as_there_is_room_for(sizes: list[int], waiting: range) -> None:
+    rows = rows_of(sizes)
+    order = list(in_filling_order(rows))
+    descents = [at for at, (one, other) in enumerate(pairwise(order), 1) if one > other]
+    assert len(descents) <= 1
+    assert (len(order) - descents[0] if descents else 0) in waiting
