@@ -1,14 +1,21 @@
-"""The order in which sorted rows are written: the same rows, and hardly another order."""
+"""The order in which sorted rows are written: the same rows, and how full they leave the pages."""
 
+import random
+from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import ddblite
 from ddblite.engine import filling
+from ddblite.engine.codec import pack
 from ddblite.engine.filling import in_filling_order
+from ddblite.engine.items import encoded_key
 from ddblite.engine.sorting import Row
+from ddblite.schema.values import Item
 
 
 def rows_of(sizes: list[int]) -> list[Row]:
@@ -48,3 +55,37 @@ def test_as_many_rows_wait_as_there_is_room_for(sizes: list[int], waiting: range
     descents = [at for at, (one, other) in enumerate(pairwise(order), 1) if one > other]
     assert len(descents) <= 1
     assert (len(order) - descents[0] if descents else 0) in waiting
+
+
+def bytes_per_byte(path: Path, fill: Callable[[ddblite.Table, list[Item]], object]) -> float:
+    """Returns how much a file of small items grows, per byte of their keys and bodies."""
+    dice = random.Random(1)
+    items: list[Item] = [
+        {"id": f"{dice.getrandbits(64):016x}", "text": "x" * dice.randrange(200, 340)}
+        for _ in range(6000)
+    ]
+    with ddblite.connect(path, durability="none") as database:
+        table = database.create_table("things", partition_key="id")
+    empty = path.stat().st_size
+    with ddblite.connect(path, durability="none") as database:
+        table = database.table("things")
+        fill(table, items)
+        spec = table.spec
+    stored = sum(len(encoded_key(spec, item) or b"") + len(pack(item)[1]) for item in items)
+    return (path.stat().st_size - empty) / stored
+
+
+def put_one_by_one(table: ddblite.Table, items: list[Item]) -> None:
+    """Puts items, each in a transaction of its own."""
+    for item in items:
+        table.put(item)
+
+
+def test_a_load_fills_the_pages(tmp_path: Path) -> None:
+    """Of items of about 300 bytes; without ``in_filling_order`` it would be 1.18."""
+    assert bytes_per_byte(tmp_path / "a.ddb", ddblite.Table.load) < 1.15
+
+
+def test_puts_leave_pages_three_quarters_full(tmp_path: Path) -> None:
+    """In whatever order they come."""
+    assert bytes_per_byte(tmp_path / "a.ddb", put_one_by_one) < 1.30
