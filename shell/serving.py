@@ -58,6 +58,14 @@ TableDelay = Annotated[
 ]
 
 
+TlsCertificate = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Serves https with this certificate, in PEM.")
+]
+TlsKey = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="The certificate's key, without a password.")
+]
+
+
 class Serve(Reported):
     """``ddblite serve``, which also takes the flags of AWS's own local version."""
 
@@ -116,6 +124,8 @@ def serve(  # noqa: PLR0913 - one for each option
         Path | None,
         typer.Option(metavar="FILE", help="Checks signatures with the keys of this file."),
     ] = None,
+    tls_cert: TlsCertificate = None,
+    tls_key: TlsKey = None,
     allowed_host: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Another Host that requests may name; repeatable."),
@@ -149,12 +159,14 @@ def serve(  # noqa: PLR0913 - one for each option
     from ddblite.api.http import server
     from ddblite.api.http.access_keys import known_keys
     from ddblite.api.http.policy import Policy
+    from ddblite.api.http.tls import tls_files
 
     policy = Policy(
         hosts=frozenset(allowed_host or ()),
         origins=frozenset(cors_origin or ()),
         secrets=known_keys(credentials, os.environ),
         plays_local=as_local,
+        tls=tls_files(tls_cert, tls_key),
     )
     server.serve(
         file,
@@ -234,6 +246,7 @@ def add_commands(app: typer.Typer) -> None:
                     "ddblite serve shop.ddb",
                     "ddblite serve :memory: --port 0",
                     "ddblite serve shop.ddb --host 0.0.0.0 --credentials FILE --allowed-host db",
+                    "ddblite serve shop.ddb --tls-cert server.pem --tls-key server.key",
                     "ddblite serve shop.ddb --workers 4",
                     "ddblite serve shop.ddb --cors-origin http://localhost:3000",
                     "ddblite serve shop.ddb --log=full",

@@ -4,6 +4,7 @@ import asyncio
 import json
 import selectors
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -14,6 +15,7 @@ from uvicorn.server import ServerState
 
 import ddblite
 from ddblite.api.http.accepting import accept
+from ddblite.api.http.application import OPEN
 from ddblite.api.http.door import Door
 from ddblite.api.http.listening import configured
 from ddblite.api.http.places import CONNECTIONS_MAX
@@ -66,7 +68,9 @@ class Served:
     async def queue_up(self) -> "Client":
         """Returns a new client, whether the server accepts it or not."""
         port = int(self.host.rpartition(":")[2])
-        client = Client(*await asyncio.open_connection(LOOPBACK, port))
+        tls = self.door.policy.tls
+        trusting = tls and ssl.create_default_context(cafile=tls.certificate)
+        client = Client(*await asyncio.open_connection(LOOPBACK, port, ssl=trusting))
         self.clients.append(client)
         return client
 
@@ -156,6 +160,7 @@ async def served(
     path: str | Path = ":memory:",
     kind: type[Door] = StillDoor,
     places_max: int = CONNECTIONS_MAX,
+    policy: Policy = OPEN,
 ) -> AsyncIterator[Served]:
     """Serves a database in the running loop."""
     with (
@@ -164,7 +169,7 @@ async def served(
         closing(
             kind(
                 database.engine,
-                Policy().at(*listener.getsockname()),
+                policy.at(*listener.getsockname()),
                 places_max=places_max,
             )
         ) as door,
@@ -188,11 +193,13 @@ def run(
     test: Callable[[Served], Awaitable[None]],
     path: str | Path = ":memory:",
     places_max: int = CONNECTIONS_MAX,
+    policy: Policy = OPEN,
 ) -> None:
     """Runs a test against a server in a loop."""
 
     async def with_server() -> None:
-        async with asyncio.timeout(TIMEOUT_S), served(path, places_max=places_max) as knocked:
+        serving = served(path, places_max=places_max, policy=policy)
+        async with asyncio.timeout(TIMEOUT_S), serving as knocked:
             await test(knocked)
 
     with asyncio.Runner(loop_factory=new_loop) as runner:
@@ -210,7 +217,8 @@ def in_loop(request: Any) -> Run:  # noqa: ANN401 - pytest's
         test: Callable[[Served], Awaitable[None]],
         path: str | Path = ":memory:",
         places_max: int = CONNECTIONS_MAX,
+        policy: Policy = OPEN,
     ) -> None:
-        run(request.param, test, path, places_max)
+        run(request.param, test, path, places_max, policy)
 
     return run_here

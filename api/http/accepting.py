@@ -13,6 +13,7 @@ from typing import Final
 
 from ddblite.api.http.door import Door
 from ddblite.api.http.protocol import Connection
+from ddblite.api.http.tls import HANDSHAKE_SECONDS_MAX
 
 AT_ONCE_MAX: Final = 64
 """Accepted in one turn of the loop, so that those who are served are not kept waiting."""
@@ -54,10 +55,20 @@ async def accept(listener: socket.socket, door: Door, new_connection: Factory) -
 
 
 async def serve(client: socket.socket, door: Door, connection: Connection) -> None:
-    """Begins to serve a connection that has its place; one whose client has gone loses it."""
+    """Begins to serve a connection that has its place.
+
+    It loses it when its client has gone, or does not come to terms about TLS in time.
+    """
     loop = asyncio.get_running_loop()
+    seconds = None if door.tls is None else HANDSHAKE_SECONDS_MAX
     try:
-        await loop.connect_accepted_socket(lambda: connection, client)
+        await loop.connect_accepted_socket(
+            lambda: connection,
+            client,
+            ssl=door.tls,
+            ssl_handshake_timeout=seconds,
+            ssl_shutdown_timeout=seconds,
+        )
     except OSError:
         door.forget(connection)
         with suppress(OSError):

@@ -30,6 +30,7 @@ from ddblite.api.http.messages import Answer, Request, RequestIds
 from ddblite.api.http.places import CONNECTIONS_MAX
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.request_log import RequestLog
+from ddblite.api.http.tls import tls_context
 from ddblite.engine.engine import Engine
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Door:
         self.policy = policy
         self.places_max = places_max
         self.log = log
+        self.tls = None if policy.tls is None else tls_context(policy.tls)
         self.ids = RequestIds(engine.clock.new_id())
         self.lanes = Lanes(engine, timer)
         self.served: set[Connection] = set()

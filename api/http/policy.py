@@ -4,17 +4,21 @@
   nobody but this machine.
 * A ``Host`` that is not the server's own is a name that somebody else has pointed at it.
 * An ``Origin`` is a web page. None is trusted that was not named, letter by letter.
+* What they say to each other may be encrypted.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
-from typing import Final
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from ddblite.schema.errors import DdbError
 
 HTTP_PORT: Final = 80
+HTTPS_PORT: Final = 443
+"""The ports that a client leaves out of its Host."""
 
 ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@*,]+")
 """A scheme, a host and perhaps a port, and nothing behind it: no page says more of itself."""
@@ -24,6 +28,13 @@ HOST_NAME: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5}
 
 class CannotServe(DdbError):  # noqa: N818 - a plain name, as for files that cannot be opened
     """The server cannot be started; the message is a sentence for whoever started it."""
+
+
+class TlsFiles(NamedTuple):
+    """Where a certificate, with those that vouch for it, and its key are."""
+
+    certificate: Path
+    key: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +52,18 @@ class Policy:
     plays_local: bool = False
     """Whether ``GET /`` is answered as by AWS's own local version, which some tools wait for."""
 
+    tls: TlsFiles | None = None
+    """What connections are encrypted with, if they are."""
+
+    @property
+    def scheme(self) -> str:
+        """How the address of a server begins."""
+        return "http" if self.tls is None else "https"
+
     def at(self, host: str, port: int) -> "Policy":
         """Returns the policy of a server that listens there."""
-        return replace(self, hosts=hosts_of(host, port, self.hosts))
+        usual_port = HTTP_PORT if self.tls is None else HTTPS_PORT
+        return replace(self, hosts=hosts_of(host, port, self.hosts, usual_port))
 
     def check(self, host: str) -> None:
         """Raises CannotServe when friend could not be told from stranger on this address."""
@@ -65,7 +85,9 @@ class Policy:
                 )
 
 
-def hosts_of(host: str, port: int, names: Iterable[str] = ()) -> frozenset[str]:
+def hosts_of(
+    host: str, port: int, names: Iterable[str] = (), usual_port: int = HTTP_PORT
+) -> frozenset[str]:
     """Returns the Host headers that mean a server on this address: its own and loopback's.
 
     Of further names, one without a port means any way to reach this port by that name: as it
@@ -74,7 +96,7 @@ def hosts_of(host: str, port: int, names: Iterable[str] = ()) -> frozenset[str]:
     own = f"[{host}]" if ":" in host else host
     known = {"localhost", "127.0.0.1", "[::1]", own.lower()}
     named = {f"{name}:{port}" for name in known}
-    if port == HTTP_PORT:
+    if port == usual_port:
         named |= known
     for name in map(str.lower, names):
         named.add(name)

@@ -87,7 +87,8 @@ class Connection(asyncio.Protocol):
         """Begins to serve a client."""
         # uvloop's transports are of no class of asyncio's, and do the same.
         self.transport = cast("asyncio.Transport", transport)
-        self.transport.set_write_buffer_limits(high=0)  # what is not read yet, shows
+        # What is not read yet, shows; with 0, TLS would stop writing for ever.
+        self.transport.set_write_buffer_limits(high=1, low=0)
         self.state.connections.add(self)  # type: ignore[arg-type]  # made for uvicorn's own
         self.quiet_since = self.door.seconds
 
@@ -140,7 +141,8 @@ class Connection(asyncio.Protocol):
         self.is_deaf = self.is_ending = True
         self.drop_coming()
         self.flush()
-        return bool(self.waiting or self.is_working)
+        # TLS has no half of a connection: there, nothing is left to be answered.
+        return bool(self.waiting or self.is_working) and self.transport.can_write_eof()
 
     def pause_writing(self) -> None:
         """Stops answering a client that does not read."""
@@ -375,8 +377,9 @@ class Connection(asyncio.Protocol):
         """Sends nothing more, and throws away what the client is still sending."""
         self.flush()
         self.is_leaving = self.is_deaf = True
-        if self.door.let_go(self) and self.transport.can_write_eof():
-            self.transport.write_eof()
+        if self.door.let_go(self):
+            if self.transport.can_write_eof():
+                self.transport.write_eof()
             self.deadline = self.door.seconds + LEAVING_SECONDS_MAX
         else:
             self.transport.close()

@@ -12,6 +12,7 @@ from typing import Final
 from ddblite.api.database import connect
 from ddblite.api.http.places import ask_for_descriptors, places
 from ddblite.api.http.policy import CannotServe, Policy, is_loopback
+from ddblite.api.http.tls import tls_context
 from ddblite.schema.recorded_settings import RECORDED_ONLY
 
 BACKLOG: Final = 4096
@@ -58,16 +59,19 @@ def serve(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Serves a database until Ctrl-C or SIGTERM; the file is made when there is none.
 
-    Announces ``listening on http://HOST:PORT`` when ready; port 0 takes a free one. Requests
-    that have begun are finished before it returns. Who is let in is said on standard error
-    first, when that is not this machine alone. With several workers, as many processes share the
-    file and the port. With ``log``, "lines" or "full", requests are written to standard error.
-    The file is scrubbed in idle moments, once in ``scrub_hours`` unless these are 0.
+    Announces ``listening on http://HOST:PORT`` when ready; port 0 takes a free one. With a policy
+    of TLS it is https, and files that cannot be used are noticed before anything is made. Requests
+    that have begun are finished before it returns. Who is let in is said on standard error first,
+    when that is not this machine alone. With several workers, as many processes share the file and
+    the port. With ``log``, "lines" or "full", requests are written to standard error. The file is
+    scrubbed in idle moments, once in ``scrub_hours`` unless these are 0.
     Raises CannotServe when it cannot start, and FileError when the file cannot be opened.
     """
     require_libraries(policy)
     policy.check(host)
     check_workers(workers, path, table_delay_s)
+    if policy.tls is not None:
+        tls_context(policy.tls)
     # Imported here because it needs the extra, whose absence deserves a sentence.
     from ddblite.api.http import listening
 
@@ -79,7 +83,7 @@ def serve(  # noqa: PLR0913 - one for each option
         for fact in facts(here, host):
             print_remark(fact)
         print_remark(RECORDED)
-        ready = f"listening on {url_of(host, bound)}"
+        ready = f"listening on {url_of(host, bound, here.scheme)}"
         if workers == 1:
             listening.run(database, here, listener, lambda: announce(ready), log, scrub_hours)
             return
@@ -104,7 +108,8 @@ def facts(policy: Policy, host: str) -> Iterator[str]:
     if policy.secrets:
         yield f"signatures are checked; access keys known: {len(policy.secrets)}"
     if not is_loopback(host):
-        yield "other machines reach this address; what they send and get is not encrypted"
+        encrypted = "not encrypted" if policy.tls is None else "encrypted"
+        yield f"other machines reach this address; what they send and get is {encrypted}"
         yield f"a request's Host must be one of {', '.join(sorted(policy.hosts))}"
     if policy.origins:
         yield f"web pages of {', '.join(sorted(policy.origins))} may send requests"
@@ -136,6 +141,6 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
-def url_of(host: str, port: int) -> str:
+def url_of(host: str, port: int, scheme: str = "http") -> str:
     """Returns the address as clients write it."""
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

@@ -110,16 +110,12 @@ def work(task: Task, line: Line, ended: c_longlong) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         database = connect(task.path, mode="open", wording=task.wording, lenient=task.lenient)
+        engine = database.engine
+        log = log_of(task.log, engine.clock)
+        door = WorkerDoor(engine, task.policy, places_max=task.places_max, log=log)
     except DdbError as fault:
         line.send(fault.message)
         return
-    engine = database.engine
-    door = WorkerDoor(
-        engine,
-        task.policy,
-        places_max=task.places_max,
-        log=log_of(task.log, engine.clock),
-    )
     door.ended = ended
     server: WorkerServer
 
