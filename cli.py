@@ -364,7 +364,9 @@ def main() -> None:
     """Runs the command."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            # A terminal gets what it can show; everything else is UTF-8 on all systems.
-            encoding = stream.encoding if stream.isatty() else "utf-8"
-            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+            # A terminal gets what it can show; everything else the same bytes on all systems.
+            if stream.isatty():
+                stream.reconfigure(errors="backslashreplace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     app(windows_expand_args=False)

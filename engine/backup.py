@@ -8,6 +8,7 @@ checked, flushed, and only then given its name. Nobody may read it who may not r
 import errno
 import os
 import stat
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,9 @@ from ddblite.schema.errors import Corrupt, FileError
 READING_AND_WRITING: Final = 0o666
 FOR_THE_GROUP: Final = 0o060
 FOR_ME_ALONE: Final = 0o600
+
+FLUSHABLE: Final = os.O_RDWR if os.name == "nt" else os.O_RDONLY
+"""How a file is opened to be flushed: Windows does that for those who may write it."""
 
 
 def back_up(storage: Storage, path: str, new_id: str) -> None:
@@ -86,6 +90,8 @@ def verify(path: Path) -> None:
 
 def give_rights(copy: Path, original: Path) -> None:
     """Lets a copy be read and written by those who may do so with the original."""
+    if os.name == "nt":  # pragma: no cover - there, a folder gives its rights to what is made in it
+        return
     # Where there are no rights at all, as on exFAT, there is nothing to give.
     with suppress(OSError):
         found = original.stat()
@@ -117,11 +123,22 @@ def flush(path: Path) -> None:
     """Makes a file or a directory's entries durable."""
     if os.name == "nt" and path.is_dir():  # pragma: no cover - Windows flushes no directory
         return
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, FLUSHABLE)
     try:
-        os.fsync(descriptor)
+        flush_descriptor(descriptor)
     except OSError as fault:
         if fault.errno != errno.EINVAL:  # there is nothing to flush on this file system
             raise
     finally:
         os.close(descriptor)
+
+
+def flush_descriptor(descriptor: int) -> None:
+    """Makes an open file durable."""
+    if sys.platform == "darwin":  # pragma: no cover - where fsync only reaches the drive's cache
+        import fcntl
+
+        with suppress(OSError):  # networks know no such flush
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(descriptor)
