@@ -6,7 +6,7 @@ has the same value may stand for another. What no item shows is gone: indexes an
 """
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 from ddblite.engine import salvaged_tables
@@ -30,8 +30,9 @@ ROLES: Final = ("HASH", "RANGE")
 
 def definition_of(salvage: Salvage, number: int, clock: Clock) -> Definition | None:
     """Returns the table that a number must have stood for, or None when nothing shows it."""
-    rows = salvaged_tables.proven(salvage, "items", number)
-    found = ((key, item) for key, _, _, item in rows if item is not None)
+    rows = chain(salvage.tree(f"items_{number}"), salvage.strays())
+    proven = salvaged_tables.proven(salvage, number, rows)
+    found = ((key, item) for key, _, _, item in proven if item is not None)
     parts = key_of(list(islice(found, SAMPLE_ITEMS)))
     if not parts:
         return None

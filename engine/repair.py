@@ -34,6 +34,8 @@ from ddblite.schema.tables import TableSpec
 GROUP_ITEMS: Final = 500
 """Items of one transaction."""
 
+FREE_UNKNOWN: Final = "which pages are free is not known: what was changed or removed may be back"
+
 CLOCK: Final = SystemClock()
 
 
@@ -104,6 +106,8 @@ def write_new(
             lost = writing.table(salvage, definition)
             repaired.items[definition.spec.name] = writing.written
             repaired.lost.extend(lost)
+        if writing.looked_astray and salvage.stray and not salvage.knows_free:
+            repaired.lost.append(FREE_UNKNOWN)
         with storage.write():
             for token in salvaged_tables.tokens(salvage):
                 storage.execute(salvaged_tables.INSERT_TOKEN, token)
@@ -143,8 +147,6 @@ def losses_of_file(salvage: Salvage, definitions: list[Definition]) -> Iterator[
     known = {definition.spec.number for definition in definitions}
     for number in sorted(salvaged_tables.numbers(salvage) - known):
         yield f"table number {number}: its definition is lost, and no item of it can be read"
-    if salvage.stray and not salvage.knows_free:
-        yield "which pages are free is not known: what was changed or removed may be back"
 
 
 def names_of_trees(definitions: list[Definition]) -> Iterator[tuple[str, str]]:
@@ -166,6 +168,7 @@ class Writing:
     picture: catalog.Catalog
     progress: Progress
     written: int = 0
+    looked_astray: bool = False
 
     def table(self, salvage: Salvage, definition: Definition) -> Iterator[str]:
         """Makes a table, with the items that are found; returns what is lost of it."""
@@ -178,7 +181,9 @@ class Writing:
         self.written = 0
         rows = salvaged_tables.Rows(salvage, old)
         twice = self.keep(new, rows.items())
-        if rows.doubtful or self.written != definition.item_count:
+        if self.written != definition.item_count:
+            twice += self.keep(new, rows.stray_items())
+            self.looked_astray = True
             self.keep(new, rows.items_without_rows(), is_copy=True)
             self.keep(new, rows.items_in_indexes(), is_copy=True)
             rows.hear_of_keys()

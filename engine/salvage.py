@@ -96,7 +96,10 @@ class Salvage:
         return self.rows_on(whole, only_whole=True)
 
     def strays(self) -> Iterator[Found]:
-        """Gives the rows that no tree leads to, whatever they are."""
+        """Gives the rows that no tree leads to, whatever they are.
+
+        Where the list of free pages is damaged, some of them may have been changed or removed.
+        """
         return self.rows_on(self.stray)
 
     def rows_on(self, numbers: list[int], *, only_whole: bool = False) -> Iterator[Found]:

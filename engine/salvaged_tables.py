@@ -4,16 +4,17 @@ Whatever is said here of a row is proven by its seal, except for tokens and the 
 which have none; those are taken from pages that are whole.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final
 
 from ddblite.engine import catalog, fileformat
 from ddblite.engine.codec import UNREADABLE, decode_body, seal_of, unpack
 from ddblite.engine.indexes import entry_of
 from ddblite.engine.items import encoded_key
-from ddblite.engine.salvage import Found, Salvage
+from ddblite.engine.salvage import SCHEMA, Found, Salvage
 from ddblite.schema.errors import Corrupt
 from ddblite.schema.sizes import item_size
 from ddblite.schema.tables import IndexSpec, TableSpec, index_definitions, table_spec
@@ -51,15 +52,18 @@ def definitions(salvage: Salvage) -> list[Definition]:
     """Returns the tables whose definitions can be read, in the order of their numbers."""
     found: dict[int, Definition] = {}
     names: set[str] = set()
-    numbers = index_numbers(salvage)
-    for row in (*salvage.tree("ddb_tables"), *salvage.strays()):
-        try:
-            one = definition_of(row, numbers)
-        except catalog.UNREADABLE:
-            continue
-        if one.spec.number not in found and one.spec.name not in names:
-            found[one.spec.number] = one
-            names.add(one.spec.name)
+    known = index_numbers(salvage)
+    for rows in (salvage.tree("ddb_tables"), salvage.strays()):
+        for row in rows:
+            try:
+                one = definition_of(row, known)
+            except catalog.UNREADABLE:
+                continue
+            if one.spec.number not in found and one.spec.name not in names:
+                found[one.spec.number] = one
+                names.add(one.spec.name)
+        if salvage.nodes[SCHEMA] and found.keys() == numbers(salvage):
+            break  # what is left over is of tables that were removed
     return [found[number] for number in sorted(found)]
 
 
@@ -125,17 +129,28 @@ class Rows:
     nameless: int = 0
 
     def items(self) -> Iterator[Row]:
-        """Gives the items of the table's own rows."""
-        for key, size, body, item in proven(self.salvage, "items", self.table.number):
+        """Gives the items in the table's own tree."""
+        number = self.table.number
+        for key, size, body, item in proven(
+            self.salvage, number, self.salvage.tree(f"items_{number}")
+        ):
             if item is None or encoded_key(self.table, item) != key:
                 self.doubt(key)
             else:
                 yield Row(key, size, body, item)
 
+    def stray_items(self) -> Iterator[Row]:
+        """Gives the items of the table that no tree leads to."""
+        for key, size, body, item in proven(self.salvage, self.table.number, self.salvage.strays()):
+            if item is not None and encoded_key(self.table, item) == key:
+                yield Row(key, size, body, item)
+
     def items_in_indexes(self) -> Iterator[Row]:
         """Gives the items that indexes carry whole; keys of others are noted as doubtful."""
         for index in self.table.indexes.values():
-            for key, size, body, image in proven(self.salvage, "index", index.number):
+            number = index.number
+            rows = chain(self.salvage.tree(f"index_{number}"), self.salvage.strays())
+            for key, size, body, image in proven(self.salvage, number, rows):
                 item_key = None if image is None else self.item_key(index, key, image)
                 if item_key is None or image is None:
                     continue
@@ -184,27 +199,22 @@ class Rows:
 
 
 def proven(
-    salvage: Salvage, kind: str, number: int
+    salvage: Salvage, number: int, rows: Iterable[Found]
 ) -> Iterator[tuple[Any, int, bytes, Item | None]]:
-    """Gives key, size, body and item of the rows of a table or index.
+    """Gives key, size, body and item of rows; one that is not of this table or index has no item.
 
-    A row in its own tree that cannot be read has no item; elsewhere, it is of something else.
+    ``number`` is that of the table or index.
     """
     bodies = salvage.bodies(f"bodies_{number}")
-    for is_stray, rows in (
-        (False, salvage.tree(f"{kind}_{number}")),
-        (True, salvage.strays()),
-    ):
-        for row in rows:
-            key, size, seal, body = (*row.columns, None, None, None, None)[:ROW_COLUMNS]
-            candidates = bodies.of(body) if isinstance(body, int) else [body]
-            for candidate in candidates:
-                try:
-                    item = unpack(number, key, size, seal, candidate)
-                except Corrupt:
-                    continue
-                yield key, size, candidate, item
-                break
-            else:
-                if not is_stray:
-                    yield key, 0, b"", None
+    for row in rows:
+        key, size, seal, body = (*row.columns, None, None, None, None)[:ROW_COLUMNS]
+        candidates = bodies.of(body) if isinstance(body, int) else [body]
+        for candidate in candidates:
+            try:
+                item = unpack(number, key, size, seal, candidate)
+            except Corrupt:
+                continue
+            yield key, size, candidate, item
+            break
+        else:
+            yield key, 0, b"", None
