@@ -14,6 +14,7 @@ single entries looked for.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
+from pathlib import Path
 from typing import Final
 
 from ddblite.engine import catalog, log_frames, tokens
@@ -95,8 +96,7 @@ def problems(storage: Storage, progress: Progress = unheard) -> list[str]:
 def every_problem(storage: Storage, progress: Progress = unheard) -> Iterator[str]:
     """Gives the problems of the whole file, pages first."""
     if storage.has_page_checksums:
-        for number in damaged_pages(storage.path):
-            yield f"page {number} does not match its checksum"
+        yield from problems_of_pages(storage.path)
     yield from storage.problems()
     picture = catalog.load(storage)
     yield from catalog.contradictions(storage, picture)
@@ -106,6 +106,20 @@ def every_problem(storage: Storage, progress: Progress = unheard) -> Iterator[st
             yield from problems_of_table(storage, table, progress)
         except Corrupt as fault:
             yield f"table {table.name}: {fault}"
+
+
+def problems_of_pages(path: str) -> Iterator[str]:
+    """Gives the problems of pages that are read from the file.
+
+    One that the log has anew is read from there, and may be half written: merging was cut short.
+    """
+    logged: set[int] | None = None
+    for number in damaged_pages(path):
+        if logged is None:
+            frames = log_frames.frames(Path(f"{path}-wal"))
+            logged = {frame.page for frame in frames if frame.is_whole}
+        if number not in logged:
+            yield f"page {number} does not match its checksum"
 
 
 def problems_of_table(

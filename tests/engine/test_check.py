@@ -9,7 +9,10 @@ import pytest
 import ddblite
 import handmade
 from attempts import attempts
+from ddblite.engine.bare_files import CHANGE, opened
 from ddblite.engine.codec import pack, seal_of
+from ddblite.engine.fileformat import PAGE_BYTES
+from ddblite.engine.log_frames import frames
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt, FileError
 from ddblite.schema.values import Item
@@ -238,6 +241,16 @@ def test_a_log_that_cannot_be_read_is_no_damage(path: Path) -> None:
                 database.check()
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        assert [] == database.check()
+
+
+def test_a_page_that_the_log_has_anew_is_no_damage(path: Path) -> None:
+    """Merging was cut short in the midst of it; nobody reads it from the file."""
+    with ddblite.connect(path) as database:
+        make_table(database).put({"p": "a", "s": 1})
+        page = next(one.page for one in frames(Path(f"{path}-wal")) if one.page > 1)
+        with opened(str(path), CHANGE) as file:
+            file.xWrite(b"torn", page * PAGE_BYTES - PAGE_BYTES // 2)
         assert [] == database.check()
 
 
