@@ -17,6 +17,7 @@ from typing import Final
 import apsw
 
 from ddblite.engine import fileformat
+from ddblite.engine.bare_files import LOOK, opened, told_of
 from ddblite.schema.errors import FileError
 
 VFS_NAME: Final = "cksmvfs"
@@ -63,7 +64,7 @@ def words_of_damage(path: str) -> str:
     """Returns what is said of a file, or its log, in which a page does not match its checksum."""
     try:
         number = next(damaged_pages(path), None)
-    except OSError:
+    except (OSError, FileError):
         number = None
     where = f"page {number} of {path}" if number else f"a page of the log beside {path}"
     return f"{where} is damaged: it does not match its checksum; run check"
@@ -77,16 +78,11 @@ def damaged_pages(path: str) -> Iterator[int]:
     checksum_vfs()
     judge = apsw.Connection(":memory:")
     try:
-        # Through SQLite's own file layer, because closing a descriptor that it does not know of
-        # would drop all locks that the process has on the file.
-        file = apsw.VFSFile("", path, [apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_MAIN_DB, 0])
-        try:
+        with told_of(path), opened(path, LOOK) as file:
             page_bytes = page_bytes_of(file.xRead(fileformat.HEADER_BYTES, 0))
             for number in range(1, 1 + file.xFileSize() // page_bytes):
                 if not any(is_sound(judge, file, page_bytes, number) for _ in range(LOOKS)):
                     yield number
-        finally:
-            file.xClose()
     finally:
         judge.close()
 

@@ -117,8 +117,9 @@ class Life:
     def reopen(self) -> None:
         """Closes and opens the file; a fault may be in the way of either."""
         fault = self.recording.fault
+        had_failed = self.database.engine.storage.failure is not None
         warnings = self.database.engine.close()
-        if fault is None:
+        if fault is None and not had_failed:
             if warnings:
                 raise Contradiction(f"closing: {warnings}")
             # Which is flushed, whatever the durability.
