@@ -62,7 +62,7 @@ def asked_by_http(connection: http.client.HTTPConnection, operation: str, wire: 
     """Sends a request and returns the answer, or raises Refused."""
     connection.request("POST", "/", json.dumps(wire).encode(), headers_for(operation))
     response = connection.getresponse()
-    body: Wire = json.loads(response.read())
+    body: Wire = json.loads(response.read() or "{}")
     if response.status != 200:
         raise Refused(response.status, body)
     return body

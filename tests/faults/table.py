@@ -4,6 +4,7 @@ from typing import Final
 
 from faults import (
     damage,
+    doors_agree,
     forks,
     full_disk,
     growth,
@@ -18,6 +19,13 @@ from faults import (
 from faults.lines import Line
 
 LINES: Final = (
+    Line(
+        "requests",
+        "valid, nearly valid and garbage requests at five doors, which agree",
+        1_000_000,
+        doors_agree.trial,
+        together=1_000,
+    ),
     Line(
         "errors",
         "a call of the system fails, once or for ever: ENOSPC, EIO, EDQUOT, EMFILE, EACCES, EFBIG",
