@@ -10,10 +10,12 @@ from faults import (
     growth,
     io_errors,
     kill,
+    making,
     power_cuts,
     serial,
     signals,
     stale_logs,
+    stopped,
     storm,
 )
 from faults.lines import Line
@@ -100,5 +102,18 @@ LINES: Final = (
         "SIGTERM or Ctrl-C to a server under load and to a shell in the midst of statements",
         60,
         signals.trial,
+    ),
+    Line(
+        "making",
+        "programs make one new file at once, open it while others close it, and are killed",
+        500,
+        making.trial,
+    ),
+    Line(
+        "stopped",
+        "a writer is stopped, mostly in a transaction: others read, and get Busy for writes",
+        60,
+        stopped.trial,
+        together=4,
     ),
 )
