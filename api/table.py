@@ -279,7 +279,7 @@ class Table:
         They are written when all of them were given, in the order of their keys: an item takes no
         longer in a load of millions. What is not held in memory meanwhile is in a temporary file.
         An item that cannot be put raises before anything is written. A load that ends early leaves
-        whole groups of a thousand items, or of twenty thousand where the table has an index.
+        whole groups of a thousand items, or of ten thousand where the table has an index.
         """
         with BulkWriter(self.engine, self.name) as bulk:
             self.take_all(bulk, items)

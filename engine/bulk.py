@@ -6,6 +6,7 @@ everything has come; then the rows go down in transactions of their own, and of 
 one key only the last.
 """
 
+import time
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Final, Self
@@ -20,9 +21,14 @@ GROUP_ITEMS_MAX: Final = 1000
 GROUP_BYTES_MAX: Final = 16 * 1024 * 1024
 """Of bodies: what is written in one transaction."""
 
-INDEXED_GROUP_ITEMS_MAX: Final = 20_000
-"""Where there is an index: only in one transaction can entries be put in order with their rows.
-Another writer waits for a second."""
+INDEXED_GROUP_ITEMS_MAX: Final = 10_000
+"""Where there is an index: only within a transaction can its entries be put in order."""
+
+WRITING_S_MAX: Final = 1.0
+PAUSE_S: Final = 0.11
+"""SQLite has no queue of processes: one that waits to write looks again ten times a second, and
+between two groups finds the file free only by chance. So there is a pause that it cannot miss.
+"""
 
 
 class BulkWriter:
@@ -33,6 +39,7 @@ class BulkWriter:
         self.table_name = table_name
         self.number = engine.table(table_name).number
         self.sorter = Sorter(folder_of(engine.storage))
+        self.writing_s = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -63,9 +70,14 @@ class BulkWriter:
             yield len(group)
 
     def write_group(self, group: list[Row]) -> None:
-        """Writes one of the groups, in one transaction."""
+        """Writes one of the groups, in one transaction, after other processes had their turn."""
+        if self.writing_s >= WRITING_S_MAX and not self.engine.storage.in_memory:
+            time.sleep(PAUSE_S)
+            self.writing_s = 0.0
         request = LoadRows(table_name=self.table_name, number=self.number, rows=group)
+        began_s = time.monotonic()
         self.engine.execute(request)
+        self.writing_s += time.monotonic() - began_s
 
     def groups(self) -> Iterator[list[Row]]:
         """Gives the rows in order, in groups that are written together."""

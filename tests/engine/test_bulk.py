@@ -139,6 +139,26 @@ def test_large_items_make_small_transactions(
     assert [2, 2, 1] == load(table, [{"id": str(n), "t": "x" * 600} for n in range(5)])
 
 
+def test_others_get_their_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long load pauses between its transactions, and what waits elsewhere is written then."""
+    monkeypatch.setattr(bulk, "WRITING_S_MAX", 0.0)
+    monkeypatch.setattr(bulk, "GROUP_ITEMS_MAX", 2)
+    path = tmp_path / "a.ddb"
+    with ddblite.connect(path) as database, ddblite.connect(path) as other:
+        table = database.create_table("things", partition_key="id")
+        lengths: list[float] = []
+
+        def write_meanwhile(seconds: float) -> None:
+            lengths.append(seconds)
+            other.table("things").put({"id": f"other {len(lengths)}"})
+
+        monkeypatch.setattr("time.sleep", write_meanwhile)
+        assert [2, 2, 1] == load(table, [{"id": str(number)} for number in range(5)])
+        assert 8 == len(table.scan().all())
+    assert [bulk.PAUSE_S] * 3 == lengths
+    assert bulk.PAUSE_S > 0.1, "SQLite looks again ten times a second"
+
+
 def test_a_group_with_a_bad_item_is_not_taken(database: ddblite.Database) -> None:
     """The groups before it are."""
     table = make_table(database, "things", ONE_INDEX)
