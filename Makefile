@@ -50,6 +50,8 @@ check: .venv/linked
 
 bench: .venv/linked
 	@$(PYTHON_HERE) benchmarks/run.py
+	@echo
+	@$(PYTHON_HERE) benchmarks/file_formats.py
 
 # Ours and its peers under one load; those that are not installed are named as absent.
 bench-http: .venv/linked
