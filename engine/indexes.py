@@ -20,7 +20,7 @@ from ddblite.engine.items import (
     is_empty,
 )
 from ddblite.engine.keys import hash_of
-from ddblite.engine.rows import RowTable
+from ddblite.engine.rows import delete_row, insert_row, replace_row
 from ddblite.engine.storage import Storage
 from ddblite.schema import values
 from ddblite.schema.errors import ValidationException
@@ -117,7 +117,7 @@ def replace_entry(
         return None
     before_size, _ = pack(before.image)
     size, body = pack(after.image)
-    RowTable(storage, "index", index.number).replace(after.key, before_size, size, body)
+    replace_row(storage, "index", index.number, after.key, before_size, size, body)
     return EntryChange(entry_units(max(before_size, size)), 0, size - before_size)
 
 
@@ -130,13 +130,13 @@ def insert_entry(storage: Storage, index: IndexSpec, entry: Entry) -> int:
 
 def insert_packed(storage: Storage, index: IndexSpec, key: bytes, size: int, body: bytes) -> None:
     """Adds an entry whose attributes are packed."""
-    RowTable(storage, "index", index.number).insert(key, size, body)
+    insert_row(storage, "index", index.number, key, size, body)
 
 
 def delete_entry(storage: Storage, index: IndexSpec, entry: Entry) -> int:
     """Removes an entry and returns its size."""
     size, _ = pack(entry.image)
-    RowTable(storage, "index", index.number).delete(entry.key, size)
+    delete_row(storage, "index", index.number, entry.key, size)
     return size
 
 

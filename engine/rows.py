@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from ddblite.engine.codec import seal_of
+from ddblite.engine.fileformat import FORMAT_NUMBER
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt
 
@@ -70,60 +71,51 @@ def row_sql(format_number: int, kind: str, number: int) -> RowSql:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RowTable:
-    """The rows of one table or index, to be written in an open write transaction.
+def insert_row(
+    storage: Storage, kind: str, number: int, key: bytes, size: int, body: bytes
+) -> None:
+    """Adds a row to ``items_<n>`` or ``index_<n>`` in the open write transaction."""
+    sql = row_sql(FORMAT_NUMBER, kind, number)
+    seal = seal_of(number, key, size, body)
+    if size <= INLINE_SIZE_MAX:
+        storage.execute(sql.insert, (key, size, seal, body))
+    else:
+        storage.execute(sql.insert_body, (body,))
+        storage.execute(sql.insert_beside, (key, size, seal))
 
-    Every change answers whether the row was there to be changed; sizes are DynamoDB's.
-    """
 
-    storage: Storage
-    kind: str
-    number: int
+def replace_row(
+    storage: Storage, kind: str, number: int, key: bytes, size_before: int, size: int, body: bytes
+) -> None:
+    """Rewrites a row that was just read, or raises Corrupt when it is gone."""
+    sql = row_sql(FORMAT_NUMBER, kind, number)
+    seal = seal_of(number, key, size, body)
+    was_beside, is_beside = size_before > INLINE_SIZE_MAX, size > INLINE_SIZE_MAX
+    if is_beside and was_beside:
+        confirm_one(number, storage.execute_counted(sql.update_body, (body, key)))
+        changed = storage.execute_counted(sql.update_size, (size, seal, key))
+    elif is_beside:
+        storage.execute(sql.insert_body, (body,))
+        changed = storage.execute_counted(sql.update_beside, (size, seal, key))
+    else:
+        if was_beside:
+            confirm_one(number, storage.execute_counted(sql.delete_body, (key,)))
+        changed = storage.execute_counted(sql.update, (size, seal, body, key))
+    confirm_one(number, changed)
 
-    @property
-    def sql(self) -> RowSql:
-        """The statements on it."""
-        return row_sql(self.storage.format_number, self.kind, self.number)
 
-    def insert(self, key: bytes, size: int, body: bytes) -> None:
-        """Adds a row."""
-        seal = seal_of(self.number, key, size, body)
-        if size <= INLINE_SIZE_MAX:
-            self.storage.execute(self.sql.insert, (key, size, seal, body))
-        else:
-            self.storage.execute(self.sql.insert_body, (body,))
-            self.storage.execute(self.sql.insert_beside, (key, size, seal))
+def delete_row(storage: Storage, kind: str, number: int, key: bytes, size: int) -> None:
+    """Removes a row of a size that was just read, or raises Corrupt when it is not there."""
+    sql = row_sql(FORMAT_NUMBER, kind, number)
+    if size > INLINE_SIZE_MAX:
+        confirm_one(number, storage.execute_counted(sql.delete_body, (key,)))
+    confirm_one(number, storage.execute_counted(sql.delete, (key,)))
 
-    def replace(self, key: bytes, size_before: int, size: int, body: bytes) -> None:
-        """Rewrites a row that was just read, or raises Corrupt when it is gone."""
-        storage, sql = self.storage, self.sql
-        seal = seal_of(self.number, key, size, body)
-        was_beside, is_beside = size_before > INLINE_SIZE_MAX, size > INLINE_SIZE_MAX
-        if is_beside and was_beside:
-            self.confirm_one(storage.execute_counted(sql.update_body, (body, key)))
-            changed = storage.execute_counted(sql.update_size, (size, seal, key))
-        elif is_beside:
-            storage.execute(sql.insert_body, (body,))
-            changed = storage.execute_counted(sql.update_beside, (size, seal, key))
-        else:
-            if was_beside:
-                self.confirm_one(storage.execute_counted(sql.delete_body, (key,)))
-            changed = storage.execute_counted(sql.update, (size, seal, body, key))
-        self.confirm_one(changed)
 
-    def delete(self, key: bytes, size: int) -> None:
-        """Removes a row, or raises Corrupt when it is not there."""
-        if size > INLINE_SIZE_MAX:
-            self.confirm_one(self.storage.execute_counted(self.sql.delete_body, (key,)))
-        self.confirm_one(self.storage.execute_counted(self.sql.delete, (key,)))
-
-    def confirm_one(self, changed: int) -> None:
-        """Raises Corrupt unless one row was there to be changed."""
-        if changed != 1:
-            raise Corrupt(
-                f"a row of table number {self.number} that must be there is not; run check"
-            )
+def confirm_one(number: int, changed: int) -> None:
+    """Raises Corrupt unless one row was there to be changed."""
+    if changed != 1:
+        raise Corrupt(f"a row of table number {number} that must be there is not; run check")
 
 
 def out_of_order(number: int) -> Corrupt:

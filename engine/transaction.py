@@ -18,7 +18,7 @@ from ddblite.engine.filling import in_filling_order
 from ddblite.engine.indexes import Entry, entry_of, insert_packed, write_entry
 from ddblite.engine.items import Packed, Stored, read_item, read_size
 from ddblite.engine.keys import KEYS_END
-from ddblite.engine.rows import RowTable, out_of_order, row_sql
+from ddblite.engine.rows import delete_row, insert_row, out_of_order, replace_row, row_sql
 from ddblite.engine.sorting import Sorter, folder_of
 from ddblite.engine.storage import Storage
 from ddblite.schema.requests import Consumed, ItemCollection
@@ -122,14 +122,13 @@ def write_row(
     storage: Storage, table: TableSpec, key: bytes, before: Stored | None, after: Packed | None
 ) -> None:
     """Writes, rewrites or removes the row of an item."""
-    rows = RowTable(storage, "items", table.number)
     if before is None:
         if after is not None:
-            rows.insert(key, after.size, after.body)
+            insert_row(storage, "items", table.number, key, after.size, after.body)
     elif after is None:
-        rows.delete(key, before.size)
+        delete_row(storage, "items", table.number, key, before.size)
     else:
-        rows.replace(key, before.size, after.size, after.body)
+        replace_row(storage, "items", table.number, key, before.size, after.size, after.body)
 
 
 def write_indexes(
