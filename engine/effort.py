@@ -50,7 +50,9 @@ class Effort:
         self.may_write = may_write
         self.seconds_max = seconds_max
         self.timer = timer
-        self.begin()
+        self.end_s = inf
+        if timer is not None:
+            self.begin()
 
     def begin(self) -> None:
         """Counts the seconds from now on."""
