@@ -82,6 +82,7 @@ OF_ALL: Final = "SELECT * FROM music WHERE artist IN ['Ella', 'Nina', 'Sarah'] A
 STATEMENTS: Final = (
     "SELECT * FROM music WHERE odd = true",
     OF_ALL,
+    "SELECT * FROM music WHERE artist = 'Nina' AND track IN [0, 1, 2, 3, 4, 5] AND odd = true",
     f"{OF_ALL} ORDER BY track, artist",
     f"{OF_ALL} ORDER BY track DESC, artist",
 )
@@ -174,7 +175,7 @@ def test_a_page_of_a_statement_ends_with_its_time(
     )
     given = [key_of(item) for page in pages for item in page["Items"]]
     assert [key_of(item) for item in whole["Items"]] == given
-    assert len(pages) > len(KEYS) // 3
+    assert len(pages) > 2
 
 
 def test_a_count_goes_on_where_it_ended(tracks: ddblite.Database) -> None:
