@@ -14,7 +14,7 @@ PARALLEL = -n auto --dist loadgroup
 PIP = $(PYTHON_HERE) -m pip --quiet --disable-pip-version-check --no-input
 
 .DELETE_ON_ERROR:
-.PHONY: always audit demo test test-compiled test-aioboto3 check bench bench-boto3 bench-fairness bench-bulk bench-shell pictures bench-http clients coverage faults fix fuzz golden parity simulate
+.PHONY: always audit demo test test-compiled test-aioboto3 check bench bench-boto3 bench-fairness bench-bulk bench-shell pictures bench-http clients coverage faults fix fuzz golden parity simulate soak
 
 demo: .venv/linked
 	@$(PYTHON_HERE) examples/demo.py
@@ -99,7 +99,7 @@ fuzz: .venv/linked .venv-compiled/filled
 		$(PYTHON_COMPILED) -m pytest --compiled $(PARALLEL) tests/partiql tests/sql && \
 		PYTHONPATH=tests $(PYTHON_COMPILED) -m fuzz.run $(if $(SEED),--seed $(SEED)); fi
 
-# What may befall a file, see tests/faults. ONLY=kill is one line, ONLY=kill:12 one of its trials;
+# What may befall a file, see tests/faults. ONLY=kill,forks is these lines, ONLY=kill:12 one of its trials;
 # SEED=7 has what seed 7 had, SCALE=0.01 a hundredth, and WRITE=1 writes the table into
 # docs/promises.md.
 faults: .venv/linked
@@ -110,6 +110,11 @@ faults: .venv/linked
 simulate: .venv/linked
 	@PYTHONPATH=tests $(PYTHON_HERE) -m simulation.run $(if $(SEED),--seed $(SEED)) \
 		$(if $(COUNT),--count $(COUNT))
+
+# Mixed work over all doors for an hour, or MINUTES=10: does anything grow?
+soak: .venv/linked
+	@PYTHONPATH=tests $(PYTHON_HERE) -m faults.soak $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(SEED),--seed $(SEED))
 
 # The shell as it really looks: docs/pictures, drawn from a run in a pseudo-terminal.
 pictures: .venv/linked

@@ -1,7 +1,7 @@
 """``make faults``: kills, forks, full disks, storms of Ctrl-C and what else may befall a file.
 
-All lines of ``faults.table``, two at a time, each in a process of its own. ``ONLY=kill`` is that
-line alone, ``ONLY=kill:12`` its trial 12; ``SEED=7`` has what seed 7 had, and ``SCALE=0.01`` a
+All lines of ``faults.table``, two at a time, each in a process of its own. ``ONLY=kill,forks``
+are these alone, ``ONLY=kill:12`` is trial 12; ``SEED=7`` has what seed 7 had, and ``SCALE=0.01`` a
 hundredth of all cases. ``WRITE=1`` puts the table into docs/promises.md.
 """
 
@@ -39,7 +39,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--scale", type=float, default=1.0)
-    parser.add_argument("--only", default="", help="a line, or LINE:NUMBER for one of its trials")
+    parser.add_argument("--only", default="", help="lines, or LINE:NUMBER for one trial")
     parser.add_argument("--write", action="store_true", help="put the table into docs/promises.md")
     parser.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -48,7 +48,7 @@ def main() -> int:
         print(json.dumps(asdict(outcome)))
         return 0
     print(f"seed {given.seed}, scale {given.scale:g}", flush=True)
-    wanted = [given.only] if given.only else [line.name for line in LINES]
+    wanted = given.only.split(",") if given.only else [line.name for line in LINES]
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         outcomes = list(pool.map(lambda name: shown(name, given.seed, given.scale), wanted))
     print(f"\n{table(outcomes)}")
