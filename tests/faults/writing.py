@@ -22,8 +22,10 @@ TABLE: Final = "things"
 ITEMS: Final = 200
 """So many are in the file before; an index that is added is filled with them."""
 
+IMPORTED: Final = 300
 IMPORTED_TOGETHER: Final = 100
-IMPORTED_GROUPS: Final = 3
+"""Items of an import, and of each of the transactions that it writes them in."""
+
 BACKUP_EVERY: Final = 3
 GROUP: Final = {"AttributeName": "g", "AttributeType": "S"}
 COUNT: Final = {"AttributeName": "n", "AttributeType": "N"}
@@ -180,16 +182,13 @@ def statement(dice: random.Random, number: int) -> Step:
 
 
 def imported(dice: random.Random, number: int) -> Step:
-    """Returns what an import writes at once: it comes in any order, and is written in that of keys.
-
-    Every import has all of a partition anew.
-    """
-    first = (number - 1) % IMPORTED_GROUPS * IMPORTED_TOGETHER
+    """Returns all that one import writes: a partition anew, in any order."""
     made = {"p": {"S": "in"}, "last": {"N": str(number)}, "g": {"S": dice.choice("abc")}}
     writes = [
         {"PutRequest": {"Item": {**made, "s": {"N": str(place)}, "n": {"N": str(place)}}}}
-        for place in range(first, first + IMPORTED_TOGETHER)
+        for place in range(IMPORTED)
     ]
+    dice.shuffle(writes)
     return Step("BatchWriteItem", {"RequestItems": {TABLE: writes}})
 
 
