@@ -11,12 +11,15 @@ from collections.abc import Iterable, Iterator
 from heapq import merge
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Final, Self
+from typing import IO, TYPE_CHECKING, Final, Self
 
 import msgspec
 
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import DiskFull, FileError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 RUN_BYTES_MAX: Final = 32 * 1024 * 1024
 """What the rows of a run may take up in memory."""
@@ -25,7 +28,8 @@ ROW_BYTES: Final = 250
 """What a row takes up beside its key and body."""
 
 BLOCK_ROWS: Final = 64
-"""Rows of a run that are read at once while runs are merged."""
+BLOCK_BYTES: Final = 64 * 1024
+"""Of bodies: what is read at once of each run while they are merged."""
 
 
 Row = tuple[bytes, int, int, bytes]
@@ -45,11 +49,27 @@ def folder_of(storage: Storage) -> Path | None:
     return None if storage.in_memory else Path(storage.path).absolute().parent
 
 
-class Sorter:
-    """Takes rows and gives them back sorted, of several with one key the last; for a ``with``."""
+def one_time_cipher() -> "AESGCM":
+    """Returns what hides the rows of an encrypted database, by a key that is written nowhere."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    def __init__(self, folder: Path | None) -> None:
+    return AESGCM(AESGCM.generate_key(256))
+
+
+def nonce_at(place: int) -> bytes:
+    """Returns the nonce of a block, of which there is one at each place."""
+    return place.to_bytes(12)
+
+
+class Sorter:
+    """Takes rows and gives them back sorted, of several with one key the last; for a ``with``.
+
+    ``hides``: what is put away can be read by nobody else.
+    """
+
+    def __init__(self, folder: Path | None, *, hides: bool = False) -> None:
         self.folder = folder
+        self.cipher = one_time_cipher() if hides else None
         self.count = 0
         self.rows: list[Row] = []
         self.bytes = 0
@@ -83,7 +103,7 @@ class Sorter:
     def put_away(self) -> None:
         """Writes what was collected to the file, as a run."""
         self.rows.sort()
-        blocks = (self.rows[at : at + BLOCK_ROWS] for at in range(0, len(self.rows), BLOCK_ROWS))
+        blocks = in_groups(self.rows, BLOCK_ROWS, BLOCK_BYTES)
         try:
             if self.file is None:
                 self.file = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115 - see __exit__
@@ -96,6 +116,8 @@ class Sorter:
         """Writes a block at the end of the file and returns where it lies."""
         assert self.file is not None, "a run is written to a file"
         at = self.file.tell()
+        if self.cipher is not None:
+            block = self.cipher.encrypt(nonce_at(at), block, None)
         self.file.write(block)
         return at, len(block)
 
@@ -121,6 +143,8 @@ class Sorter:
                 block = self.file.read(length)
             except OSError as fault:
                 raise fault_of(fault) from fault
+            if self.cipher is not None:
+                block = self.cipher.decrypt(nonce_at(at), block, None)
             yield from decode_block(block)
 
 

@@ -64,6 +64,33 @@ def test_its_file_has_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         assert [] == list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("hides", [False, True])
+def test_what_is_put_away_can_be_hidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, hides: bool
+) -> None:
+    """An encrypted database leaves nothing legible on the disk, not even for a while."""
+    monkeypatch.setattr(sorting, "RUN_BYTES_MAX", 1000)
+    with Sorter(tmp_path, hides=hides) as sorter:
+        for number in range(20):
+            sorter.add(bytes([255 - number]), 1, b"a secret %d" % number)
+        assert sorter.file is not None
+        sorter.file.seek(0)
+        assert hides is (b"a secret" not in sorter.file.read())
+        assert len(sorter.runs) > 3
+        expected = [b"a secret %d" % number for number in reversed(range(20))]
+        assert expected == [body for *_, body in sorter.in_order()]
+
+
+def test_large_rows_are_held_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of each run: a block of them all would be as large as the run."""
+    monkeypatch.setattr(sorting, "RUN_BYTES_MAX", 4_000_000)
+    with Sorter(tmp_path) as sorter:
+        for number in range(10):
+            sorter.add(bytes([number]), 400_000, bytes(400_000))
+        (run,) = sorter.runs
+    assert 10 == len(run)
+
+
 def test_few_rows_never_see_the_disk() -> None:
     """Not even where no file could be made."""
     with Sorter(Path("/none")) as sorter:
