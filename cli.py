@@ -22,6 +22,7 @@ from ddblite.shell.command_line import Reported, examples, one_of, print_version
 from ddblite.shell.configuration import VARIABLE, Settings, configuration_path, load
 from ddblite.shell.failures import Failed
 from ddblite.shell.item_lines import WRITERS
+from ddblite.shell.key_files import KeyFile, key_in
 from ddblite.shell.keys import read_key
 from ddblite.shell.progress import progress_bar, rows_bar
 from ddblite.shell.render import RENDERERS
@@ -124,9 +125,9 @@ def ddblite_command(
 
 
 @contextmanager
-def opened(file: str, mode: str = "read") -> Iterator[Database]:
+def opened(file: str, mode: str = "read", *, key_file: Path | None) -> Iterator[Database]:
     """Opens a database for one command; only the shell and an import may make the file."""
-    with connect(file, mode=mode) as database:
+    with connect(file, mode=mode, key=key_in(key_file)) as database:
         yield database
 
 
@@ -184,6 +185,7 @@ def open_file(
     no_config: Annotated[
         bool, typer.Option("--no-config", help="Takes every setting's default.")
     ] = False,
+    key_file: KeyFile = None,
 ) -> None:
     """Opens the PartiQL shell, or runs statements from -c or from standard input.
 
@@ -197,7 +199,7 @@ def open_file(
     is_shell = command is None and sys.stdin.isatty()
     is_plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
     settings = settings_of(config, no_config=no_config, is_shell=is_shell)
-    with opened(file, "create" if is_shell else "open") as database:
+    with opened(file, "create" if is_shell else "open", key_file=key_file) as database:
         session = Session(
             database,
             out=sys.stdout,
@@ -225,22 +227,22 @@ def open_file(
 
 
 @app.command(cls=Reported, epilog=examples("ddblite tables shop.ddb"))
-def tables(file: File) -> None:
+def tables(file: File, *, key_file: KeyFile = None) -> None:
     """Prints the names of all tables, one per line."""
-    with opened(file) as database:
+    with opened(file, key_file=key_file) as database:
         for name in database.tables():
             typer.echo(escaped(name))
 
 
 @app.command(cls=Reported, epilog=examples("ddblite describe shop.ddb users"))
-def describe(file: File, table: TableName) -> None:
+def describe(file: File, table: TableName, *, key_file: KeyFile = None) -> None:
     """Prints a table's description, as DescribeTable gives it.
 
     Settings that are recorded only, not carried out, are told on standard error.
     """
     from ddblite.shell.tables import description_text, remarks
 
-    with opened(file) as database:
+    with opened(file, key_file=key_file) as database:
         typer.echo(description_text(database, table))
         for remark in remarks(database, table):
             typer.echo(remark, err=True)
@@ -268,6 +270,7 @@ def import_(
         ),
     ] = None,
     sort_key: Annotated[str | None, typer.Option(metavar="NAME[:TYPE]", callback=key_given)] = None,
+    key_file: KeyFile = None,
 ) -> None:
     """Writes items from JSON lines into a table.
 
@@ -280,7 +283,10 @@ def import_(
     from ddblite.shell.transfer import import_items, opened_source, table_to_fill
 
     mode = "open" if partition_key is None else "create"
-    with opened_source(source, sys.stdin.buffer) as stream, opened(file, mode) as database:
+    with (
+        opened_source(source, sys.stdin.buffer) as stream,
+        opened(file, mode, key_file=key_file) as database,
+    ):
         target = table_to_fill(database, table, partition_key, sort_key)
         size = Path(source).stat().st_size if source != "-" else None
         with progress_bar("importing", total_bytes=size) as progress:
@@ -311,6 +317,7 @@ def export(
     target: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="TARGET", help="A file to write.")
     ] = None,
+    key_file: KeyFile = None,
 ) -> None:
     """Prints all items of a table, one per line, as of one moment.
 
@@ -321,7 +328,7 @@ def export(
     from ddblite.shell.tables import description
     from ddblite.shell.transfer import export_items, new_file
 
-    with opened(file) as database:
+    with opened(file, key_file=key_file) as database:
         source = database.table(table)
         if target is None:
             export_items(source, sys.stdout, output)
@@ -334,9 +341,9 @@ def export(
 
 
 @app.command(cls=Reported, epilog=examples("ddblite check shop.ddb"))
-def check(file: File) -> None:
+def check(file: File, *, key_file: KeyFile = None) -> None:
     """Proves that a file is whole: pages, log, items, indexes, counters and catalog."""
-    with opened(file) as database, rows_bar("checking", database) as progress:
+    with opened(file, key_file=key_file) as database, rows_bar("checking", database) as progress:
         problems = database.check(progress)
     for problem in problems:
         typer.echo(escaped(problem), err=True)
@@ -349,9 +356,11 @@ def check(file: File) -> None:
 def backup(
     file: File,
     target: Annotated[str, typer.Argument(help="A file that is not there yet.")],
+    *,
+    key_file: KeyFile = None,
 ) -> None:
     """Writes a checked copy of a file that may be in use."""
-    with opened(file, "open") as database:
+    with opened(file, "open", key_file=key_file) as database:
         database.backup(target)
     typer.echo(f"backed up to {escaped(target)}")
 

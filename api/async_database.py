@@ -251,6 +251,7 @@ def connect_async(
     clock: Clock | None = None,
     table_delay_s: float = 0,
     lenient: bool = False,
+    key: str | bytes | None = None,
 ) -> AsyncDatabase:
     """Returns a database that ``async with`` opens; the options are those of ``connect``.
 
@@ -268,5 +269,6 @@ def connect_async(
         clock=clock,
         table_delay_s=table_delay_s,
         lenient=lenient,
+        key=key,
     )
     return AsyncDatabase(connecting)

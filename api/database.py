@@ -43,6 +43,7 @@ def connect(
     clock: Clock | None = None,
     table_delay_s: float = 0,
     lenient: bool = False,
+    key: str | bytes | None = None,
 ) -> "Database":
     """Opens a database file; ``":memory:"`` is a new one without a file.
 
@@ -52,7 +53,8 @@ def connect(
     DynamoDB's current and older error texts. ``table_delay_s`` lets tables made, changed or
     removed here be seen as CREATING, UPDATING or DELETING for that long, as with the service.
     ``lenient`` takes, in requests of the wire (``call``, boto3), what AWS's local version takes
-    and the service refuses: see docs/server.md.
+    and the service refuses: see docs/server.md. ``key``, a passphrase or 32 random bytes, opens an
+    encrypted file, and makes a new one such: see docs/encryption.md.
     Raises FileError, or one of its kinds, when the file cannot be opened; it is then left as
     it was.
     """
@@ -68,6 +70,7 @@ def connect(
         clock=clock,
         table_delay_s=table_delay_s,
         lenient=lenient,
+        key=key,
     )
     return Database(engine)
 

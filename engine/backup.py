@@ -11,13 +11,16 @@ import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ddblite.engine import check
 from ddblite.engine.copies import copy_into
 from ddblite.engine.opening import fault_words, open_storage, refuse_unusable
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt, FileError
+
+if TYPE_CHECKING:
+    from ddblite.engine.encryption import EncryptedFiles
 
 READING_AND_WRITING: Final = 0o666
 FOR_THE_GROUP: Final = 0o060
@@ -62,7 +65,7 @@ def make_copy(storage: Storage, target: Path, part: Path) -> None:
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, rights))
     try:
         copy_into(storage, str(part))
-        verify(part)
+        verify(part, storage.address.files)
         flush(part)
         if not storage.in_memory:
             give_rights(part, Path(storage.path))
@@ -80,9 +83,15 @@ def hidden_beside(target: Path, new_id: str) -> Path:
     return target.with_name(f".{target.name[:40]}.{new_id[-8:]}.part")
 
 
-def verify(path: Path) -> None:
+def verify(path: Path, files: "EncryptedFiles | None" = None) -> None:
     """Raises Corrupt unless the copy opens and is whole."""
-    copy, found = open_storage(str(path), mode="read", durability="power", reading=check.problems)
+    copy, found = open_storage(
+        str(path),
+        mode="read",
+        durability="power",
+        reading=check.problems,
+        files=files,
+    )
     copy.close()
     if found:
         raise Corrupt(f"the copy is not whole, and was removed: {found[0]}")

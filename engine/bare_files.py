@@ -54,7 +54,8 @@ class Header:
     @property
     def is_ours(self) -> bool:
         """Whether it is a database of ours, of whatever format."""
-        return self.is_sqlite and self.number(68) == fileformat.APPLICATION_ID
+        is_plain = self.is_sqlite and self.number(68) == fileformat.APPLICATION_ID
+        return is_plain or self.is_encrypted
 
     @property
     def format_number(self) -> int:

@@ -96,7 +96,7 @@ def problems(storage: Storage, progress: Progress = unheard) -> list[str]:
 def every_problem(storage: Storage, progress: Progress = unheard) -> Iterator[str]:
     """Gives the problems of the whole file, pages first."""
     if storage.has_page_checksums:
-        yield from problems_of_pages(storage.path)
+        yield from problems_of_pages(storage)
     yield from storage.problems()
     picture = catalog.load(storage)
     yield from catalog.contradictions(storage, picture)
@@ -108,15 +108,16 @@ def every_problem(storage: Storage, progress: Progress = unheard) -> Iterator[st
             yield f"table {table.name}: {fault}"
 
 
-def problems_of_pages(path: str) -> Iterator[str]:
+def problems_of_pages(storage: Storage) -> Iterator[str]:
     """Gives the problems of pages that are read from the file.
 
     One that the log has anew is read from there, and may be half written: merging was cut short.
     """
     logged: set[int] | None = None
-    for number in damaged_pages(path):
+    files = storage.address.files
+    for number in damaged_pages(storage.path, files):
         if logged is None:
-            frames = log_frames.frames(Path(f"{path}-wal"))
+            frames = log_frames.frames(Path(f"{storage.path}-wal"), files)
             logged = {frame.page for frame in frames if frame.is_whole}
         if number not in logged:
             yield f"page {number} does not match its checksum"

@@ -7,9 +7,10 @@ stands in ``docs/promises.md``.
 
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import apsw
 
@@ -18,6 +19,9 @@ from ddblite.engine.bare_files import holds_something
 from ddblite.engine.faults import BUSY_TIMEOUT_MS, translated
 from ddblite.engine.page_checksums import checksum_vfs
 from ddblite.schema.errors import NotADatabase
+
+if TYPE_CHECKING:
+    from ddblite.engine.encryption import EncryptedFiles
 
 SQLITE_MIN: Final = (3, 51, 3)
 """Older versions have the WAL-reset bug: rare corruption with two writers at a checkpoint."""
@@ -59,7 +63,8 @@ class Address:
     """What to open, and how.
 
     ``closed``: this process may write neither the file nor anything beside it. ``immutable``: the
-    file is read as it lies, whatever lies beside it.
+    file is read as it lies, whatever lies beside it. ``files``: how SQLite reads and writes an
+    encrypted file.
     """
 
     path: str
@@ -67,6 +72,7 @@ class Address:
     durability: str
     closed: bool = False
     immutable: bool = False
+    files: "EncryptedFiles | None" = None
 
     @property
     def in_memory(self) -> bool:
@@ -80,6 +86,16 @@ class Address:
         """
         return self.immutable or (self.closed and not holds_something(Path(f"{self.path}-wal")))
 
+    @property
+    def layer(self) -> str:
+        """What stands between SQLite and the disk."""
+        return checksum_vfs() if self.files is None else self.files.name
+
+    @property
+    def reserved_bytes(self) -> int:
+        """How many bytes at the end of each page of a new file are not SQLite's."""
+        return fileformat.RESERVED_BYTES if self.files is None else self.files.reserved_bytes
+
     def flags(self) -> int:
         """Returns the flags of ``open``; a path is taken literally, never as an URI."""
         if self.closed or self.immutable:
@@ -91,11 +107,12 @@ class Address:
 def bare_connection(address: Address) -> apsw.Connection:
     """Opens a connection without any settings."""
     if address.in_memory:
-        return apsw.Connection(address.path, vfs=checksum_vfs())  # for the files of its backups
+        return apsw.Connection(address.path, vfs=address.layer)  # for the files of its backups
     if not address.stands_still():
-        return apsw.Connection(address.path, flags=address.flags(), vfs=checksum_vfs())
+        return apsw.Connection(address.path, flags=address.flags(), vfs=address.layer)
     name = f"{Path(address.path).as_uri()}?immutable=1"
-    return apsw.Connection(name, flags=address.flags() | apsw.SQLITE_OPEN_URI, vfs=checksum_vfs())
+    flags = address.flags() | apsw.SQLITE_OPEN_URI
+    return apsw.Connection(name, flags=flags, vfs=address.layer)
 
 
 def open_connection(address: Address) -> apsw.Connection:
@@ -175,12 +192,26 @@ def configure(connection: apsw.Connection, address: Address) -> None:
             f"PRAGMA wal_autocheckpoint = {WAL_PAGES_MAX};"
             f"PRAGMA journal_size_limit = {WAL_BYTES_MAX}"
         ).fetchall()
+    if address.files is not None:
+        connection.set_wal_hook(merge_some)
     if address.mode == "read":
         # Opened for writing where the file allows it, so that closing can clear away
         # the log beside the file; no statement may write all the same.
         connection.execute("PRAGMA query_only = ON")
     if sys.platform == "darwin":  # pragma: no cover - a flush is not one without these
         connection.execute("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON").fetchall()
+
+
+def merge_some(connection: apsw.Connection, _schema: str, log_pages: int) -> int:
+    """Moves what is in the log into the file when it is long, as SQLite does without being told.
+
+    The commit before stands, whatever becomes of this. SQLite knows; what stands between it and
+    the disk is ours, and its faults would come out of the commit all the same.
+    """
+    if log_pages >= WAL_PAGES_MAX:
+        with suppress(apsw.Error):
+            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+    return apsw.SQLITE_OK
 
 
 def switch_to_log(connection: apsw.Connection) -> None:

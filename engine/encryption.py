@@ -22,9 +22,9 @@ SQLite writes a frame in two pieces and a record in three; what comes first is h
 is there. Any other piece, and any other file, is refused: nothing goes to the disk as it is.
 """
 
-import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import count
+from pathlib import Path
 from typing import Any, Final
 
 import apsw
@@ -55,9 +55,6 @@ RECORD_BYTES: Final = NUMBER_BYTES + PAGE_BYTES + CHECKSUM_BYTES
 
 LOOKS: Final = 3
 """How often a page is read before it is called damaged: another process may be writing it."""
-
-BELOW: Final = "win32" if os.name == "nt" else "unix"
-"""SQLite's own file layer, whatever a program has made its default."""
 
 numbers: Final = count(1)
 
@@ -91,7 +88,8 @@ class EncryptedFiles(apsw.VFS):
         self.reserved_bytes = RESERVED_BYTES
         self.name = f"ddblite-encrypted-{next(numbers)}"
         self.ciphers: dict[str, Cipher] = {}
-        super().__init__(self.name, BELOW)
+        self.below = apsw.vfs_names()[0]
+        super().__init__(self.name, self.below)
 
     def xOpen(self, name: Any, flags: list[int]) -> apsw.VFSFile:  # noqa: ANN401, N802 - apsw's
         """Opens a database, its log or its journal; there is no other file."""
@@ -116,6 +114,26 @@ class EncryptedFiles(apsw.VFS):
         finally:
             journal.xClose()
 
+    def damaged_pages(self, path: str) -> Iterator[int]:
+        """Gives the numbers of the pages that do not match their tags, in the file as it lies."""
+        file = self.xOpen(path, [apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_MAIN_DB, 0])
+        try:
+            for index in range(file.xFileSize() // PAGE_BYTES):
+                try:
+                    file.xRead(PAGE_BYTES, index * PAGE_BYTES)
+                except apsw.IOError:
+                    # One that is still in the log alone, before others that are here by now.
+                    if any(apsw.VFSFile.xRead(file, PAGE_BYTES, index * PAGE_BYTES)):
+                        yield index + 1
+        finally:
+            file.xClose()
+
+    def log(self, path: str) -> "ClearLog":
+        """Opens a log to look at; raises OSError when there is none."""
+        Path(path).stat()
+        file = self.xOpen(path, [apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_WAL, 0])
+        return ClearLog(file)
+
     def cipher(self, path: str) -> Cipher:
         """Returns how the pages of a database are encrypted; of a new one, as from now on."""
         if path not in self.ciphers:
@@ -129,7 +147,7 @@ class EncryptedFile(apsw.VFSFile):
     SUFFIX = ""
 
     def __init__(self, files: EncryptedFiles, name: Any, flags: list[int]) -> None:  # noqa: ANN401
-        super().__init__(BELOW, name, flags)
+        super().__init__(files.below, name, flags)
         path = name.filename() if isinstance(name, apsw.URIFilename) else name
         self.files = files
         self.path = path.removesuffix(self.SUFFIX)
@@ -268,6 +286,34 @@ class LogFile(EncryptedFile):
         secret = header[FRAME_CLEAR_BYTES:] + body_of(page)
         sealed = self.cipher.sealed(b"w", index, header[:FRAME_CLEAR_BYTES], secret)
         super().xWrite(sealed, LOG_HEADER_BYTES + index * FRAME_BYTES)
+
+
+class ClearLog:
+    """A log as SQLite knows it, from its start on, for who looks at it without SQLite."""
+
+    def __init__(self, file: apsw.VFSFile) -> None:
+        self.file = file
+        self.frame = file.xRead(LOG_HEADER_BYTES, 0)
+        self.start = 0
+        self.offset = 0
+
+    def read(self, amount: int) -> bytes:
+        """Returns the next bytes; zeros for a frame that does not match."""
+        if self.offset == self.start + len(self.frame):
+            self.start = self.offset
+            self.frame = self.file.xRead(FRAME_BYTES, self.start)
+        skipped = self.offset - self.start
+        found = self.frame[skipped : skipped + amount]
+        self.offset += len(found)
+        return found
+
+    def tell(self) -> int:
+        """Returns where the next bytes begin."""
+        return self.offset
+
+    def close(self) -> None:
+        """Closes it."""
+        self.file.xClose()
 
 
 class JournalFile(EncryptedFile):

@@ -122,7 +122,7 @@ class Key:
             raise WrongKey("the file is encrypted in a way that this version does not know")
         cipher = self.made(preamble[: CLEAR_BYTES - CHECK_BYTES], salt)
         if cipher.preamble != preamble:
-            raise WrongKey("the key is not that of the file")
+            raise WrongKey("the key is not that of the file, or its first page is damaged")
         return cipher
 
     def made(self, start: bytes, salt: bytes) -> Cipher:

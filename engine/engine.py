@@ -18,7 +18,7 @@ from ddblite.engine.check import Progress, unheard
 from ddblite.engine.clock import Clock, SystemClock
 from ddblite.engine.copies import take_over
 from ddblite.engine.effort import EFFORT, GivenUp, WouldWrite
-from ddblite.engine.opening import open_storage
+from ddblite.engine.opening import encrypted_files, open_storage
 from ddblite.engine.pace import Pace
 from ddblite.engine.scrub import SHARE, Wait
 from ddblite.engine.storage import Storage
@@ -68,11 +68,16 @@ class Engine:
         clock: Clock | None = None,
         table_delay_s: float = 0,
         lenient: bool = False,
+        key: str | bytes | None = None,
     ) -> Self:
         """Opens a database file, or a new one in memory for ``:memory:``."""
         pace = Pace(table_delay_s) if table_delay_s else None
         storage, picture = open_storage(
-            path, mode=mode, durability=durability, reading=catalog.load
+            path,
+            mode=mode,
+            durability=durability,
+            reading=catalog.load,
+            files=encrypted_files(key),
         )
         made = clock or SystemClock()
         return cls(storage, picture, wording=wording, clock=made, pace=pace, lenient=lenient)

@@ -84,13 +84,25 @@ TableGone.code = "Corrupt"
 def translated(fault: apsw.Error, connection: apsw.Connection | None = None) -> DdbError:
     """Returns our error for one of apsw's; ``connection`` is the one that it came from."""
     kind = FAULTS.get(type(fault), InternalServerError)
-    if getattr(fault, "extendedresult", 0) == apsw.SQLITE_IOERR_DATA:
-        return Corrupt("a page does not match its checksum; run check")
+    if is_damage(fault):
+        return Corrupt(words_of_damage(fault) or "a page does not match its checksum; run check")
     if kind is Busy:
         return Busy(f"another writer held the file for over {BUSY_TIMEOUT_MS / 1000:.0f} s")
     if kind is Corrupt and connection is not None and is_unreadable(connection):
         return FileError(f"the disk failed to read the file ({os.strerror(errno.EIO)})")
     return kind(str(fault))
+
+
+def is_damage(fault: apsw.Error) -> bool:
+    """Whether a fault says that what was read is not what was written."""
+    code: int = getattr(fault, "extendedresult", 0)  # which is not among its declared members
+    return code == apsw.SQLITE_IOERR_DATA
+
+
+def words_of_damage(fault: apsw.Error) -> str | None:
+    """Returns what a fault of an encrypted file says of the damage; a plain one says nothing."""
+    said = str(fault)
+    return said if "is damaged" in said else None
 
 
 def is_unreadable(connection: apsw.Connection) -> bool:

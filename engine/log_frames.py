@@ -9,15 +9,18 @@ checksums after a crash alone, would then take the log to end there, without an 
 import sys
 from array import array
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
-from ddblite.engine import bare_files
 from ddblite.engine.log import committed_frames
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import FileError
+
+if TYPE_CHECKING:
+    from ddblite.engine.encryption import EncryptedFiles
 
 HEADER_BYTES: Final = 32
 FRAME_HEADER_BYTES: Final = 24
@@ -71,11 +74,10 @@ def steps_through(path: Path, storage: Storage) -> Iterator[list[str]]:
     for _ in range(ATTEMPTS):
         header = header_of(path)
         committed = committed_frames(storage.reader())
-        # An encrypted log is proven frame by frame whenever it is read.
-        if committed <= 0 or bare_files.header_of(storage.path).is_encrypted:
+        if committed <= 0:
             return
         whole = 0
-        found = islice(frames(path), committed)
+        found = islice(frames(path, storage.address.files), committed)
         while some := list(islice(found, STEP_FRAMES)):
             whole += sum(frame.is_whole for frame in some)
             yield []
@@ -96,13 +98,26 @@ def header_of(path: Path) -> bytes:
         return b""
 
 
-def frames(path: Path) -> Iterator[Frame]:
+class Readable(Protocol):
+    """A log that is read from its start on."""
+
+    def read(self, amount: int, /) -> bytes:
+        """Returns the next bytes."""
+
+    def tell(self) -> int:
+        """Returns where they begin."""
+
+    def close(self) -> None:
+        """Ends it."""
+
+
+def frames(path: Path, files: "EncryptedFiles | None" = None) -> Iterator[Frame]:
     """Gives the frames of a log as far as they carry its salts; none where there is no log."""
     try:
-        log = path.open("rb")
+        log: Readable = path.open("rb") if files is None else files.log(str(path))
     except FileNotFoundError:
         return
-    with log:
+    with closing(log):
         header = log.read(HEADER_BYTES)
         order = BYTE_ORDERS.get(number(header, 0), "")
         if len(header) < HEADER_BYTES or not order:
@@ -112,7 +127,7 @@ def frames(path: Path) -> Iterator[Frame]:
             yield from frames_behind(log, header, order, sums)
 
 
-def frames_behind(log: BinaryIO, header: bytes, order: str, sums: Sums) -> Iterator[Frame]:
+def frames_behind(log: Readable, header: bytes, order: str, sums: Sums) -> Iterator[Frame]:
     """Gives the frames behind a header that is whole."""
     page_bytes = number(header, 8)
     salts = header[16:24]

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import apsw
 
@@ -31,7 +31,10 @@ from ddblite.engine.faults import translated
 from ddblite.engine.open_files import is_lost_to_fork
 from ddblite.engine.storage import Storage
 from ddblite.engine.whereabouts import refuse_left_open, refuse_second_name
-from ddblite.schema.errors import Corrupt, DdbError, FileError, NotADatabase
+from ddblite.schema.errors import Corrupt, DdbError, FileError, NotADatabase, WrongKey
+
+if TYPE_CHECKING:
+    from ddblite.engine.encryption import EncryptedFiles
 
 MODES: Final = ("create", "open", "read")
 DURABILITIES: Final = ("power", "process", "none")
@@ -41,11 +44,17 @@ Reading = Callable[[Storage], Content]
 
 
 def open_storage(
-    path: str, *, mode: str, durability: str, reading: Reading[Content]
+    path: str,
+    *,
+    mode: str,
+    durability: str,
+    reading: Reading[Content],
+    files: "EncryptedFiles | None" = None,
 ) -> tuple[Storage, Content]:
     """Opens a database file, or makes it when there is none and ``mode`` is ``create``.
 
-    ``reading`` reads what must be sound in it, before anything is written. Raises FileError or
+    ``reading`` reads what must be sound in it, before anything is written. ``files`` reads and
+    writes an encrypted file, and makes a new one such. Raises FileError or
     one of its kinds, with the path in the sentence.
     """
     if mode not in MODES:
@@ -53,16 +62,18 @@ def open_storage(
     if durability not in DURABILITIES:
         raise FileError(f"durability is {durability!r}, and may be {', '.join(DURABILITIES)}")
     if path == ":memory:":
+        if files is not None:
+            raise FileError("a database in memory is not encrypted; open it without a key")
         storage = Storage(Address(path, "create", "none"))
         storage.make_file()
         return storage, reading(storage)
     refuse_unusable(path)
     try:
         place = behind_link(path)
-        is_new = inspect_path(place, mode)
+        is_new = inspect_path(place, mode, files)
         closed = mode == "read" and is_closed(place)
         # Absolute, because every reading thread opens it again, and the process may have moved.
-        address = Address(str(Path(place).absolute()), mode, durability, closed)
+        address = Address(str(Path(place).absolute()), mode, durability, closed, files=files)
         return accepted(address, reading, is_new=is_new)
     except apsw.Error as fault:
         raise located(path, translated(fault)) from fault
@@ -72,6 +83,17 @@ def open_storage(
         raise located(path, error) from error
     except OSError as fault:
         raise FileError(f"{path}: {fault_words(fault)}") from fault
+
+
+def encrypted_files(key: str | bytes | None) -> "EncryptedFiles | None":
+    """Returns what reads and writes files with a key, or None without one."""
+    if key is None:
+        return None
+    # Imported where there is a key: most have none, and cryptography takes its time.
+    from ddblite.engine.encryption import EncryptedFiles
+    from ddblite.engine.encryption_keys import Key
+
+    return EncryptedFiles(Key.of(key))
 
 
 def located(path: str, error: DdbError) -> DdbError:
@@ -150,7 +172,7 @@ def behind_link(path: str) -> str:
     return place
 
 
-def inspect_path(path: str, mode: str) -> bool:
+def inspect_path(path: str, mode: str, files: "EncryptedFiles | None") -> bool:
     """Returns whether the file is still to be made, or raises when it cannot be ours."""
     is_there = is_regular_file(path)
     refuse_left_open(str(Path(path).absolute()))
@@ -174,6 +196,7 @@ def inspect_path(path: str, mode: str) -> bool:
         undo_creation(path)
         return True
     inspect_header(path, header)
+    inspect_key(path, header, files)
     if not header.writes_ahead and holds_something(Path(f"{path}-wal")):
         raise FileError(
             f"{path} is a backup that was copied over another file, whose last changes still lie"
@@ -181,7 +204,7 @@ def inspect_path(path: str, mode: str) -> bool:
         )
     refuse_second_name(path, header, mode)
     if journal is not Journal.NONE and not is_being_written(path):
-        inspect_unfinished(path, journal)
+        inspect_unfinished(path, journal, files)
     return False
 
 
@@ -233,6 +256,8 @@ def inspect_header(path: str, header: Header) -> None:
     They are there from the first transaction on, which is not written ahead; so a log beside
     another program's file is never even opened.
     """
+    if header.is_encrypted:
+        return  # its tags say the rest
     if not header.is_sqlite:
         raise NotADatabase(f"{path} is not a ddblite file")
     if not header.is_ours:
@@ -245,6 +270,19 @@ def inspect_header(path: str, header: Header) -> None:
         raise Corrupt(f"{path} is damaged: its header has no room for checksums of pages")
 
 
+def inspect_key(path: str, header: Header, files: "EncryptedFiles | None") -> None:
+    """Raises unless there is a key exactly where there must be one, and it is the right one."""
+    if not header.is_encrypted:
+        if files is not None:
+            raise WrongKey(f"{path} is not encrypted, and a key was given; open it without one")
+    elif files is None:
+        raise WrongKey(
+            f"{path} is encrypted, and no key was given; open it with key=..., or --key-file FILE"
+        )
+    else:
+        files.inspect(path)
+
+
 def newer_format(path: str, stamp: int) -> NotADatabase:
     """Returns what is said of a file of another format."""
     number, version = fileformat.parts_of_stamp(stamp)
@@ -255,13 +293,16 @@ def newer_format(path: str, stamp: int) -> NotADatabase:
     )
 
 
-def inspect_unfinished(path: str, journal: Journal) -> None:
+def inspect_unfinished(path: str, journal: Journal, files: "EncryptedFiles | None") -> None:
     """Raises unless what a journal would restore may be restored."""
     if journal is not Journal.SWITCH:
         raise FileError(
             f"{path}-journal was left by another program that was changing {path}, or belongs to"
             " another file; let that program finish, or move the journal away"
         )
+    if files is not None:
+        files.inspect_journal(path)
+        return
     # As it lies, without the journal: all but page 1 stays as it is.
     storage = Storage(Address(path, "read", "none", immutable=True))
     try:

@@ -12,13 +12,16 @@ databases are opened as well. Files without those eight bytes are read as withou
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import apsw
 
 from ddblite.engine import fileformat
 from ddblite.engine.bare_files import LOOK, opened, told_of
 from ddblite.schema.errors import FileError
+
+if TYPE_CHECKING:
+    from ddblite.engine.encryption import EncryptedFiles
 
 VFS_NAME: Final = "cksmvfs"
 
@@ -54,13 +57,7 @@ def lay_over_default() -> None:
     apsw.set_default_vfs(default)
 
 
-def is_damage(fault: apsw.Error) -> bool:
-    """Whether a fault says that a page does not match its checksum."""
-    code: int = getattr(fault, "extendedresult", 0)  # which is not among its declared members
-    return code == apsw.SQLITE_IOERR_DATA
-
-
-def words_of_damage(path: str) -> str:
+def where_damaged(path: str) -> str:
     """Returns what is said of a file, or its log, in which a page does not match its checksum."""
     try:
         number = next(damaged_pages(path), None)
@@ -70,11 +67,15 @@ def words_of_damage(path: str) -> str:
     return f"{where} is damaged: it does not match its checksum; run check"
 
 
-def damaged_pages(path: str) -> Iterator[int]:
+def damaged_pages(path: str, files: "EncryptedFiles | None" = None) -> Iterator[int]:
     """Gives the numbers of the pages of a file that do not match their checksums.
 
-    The file is looked at as it lies, without what its log changes.
+    The file is looked at as it lies, without what its log changes. ``files`` has the key of an
+    encrypted one, whose pages have tags.
     """
+    if files is not None:
+        yield from files.damaged_pages(path)
+        return
     checksum_vfs()
     judge = apsw.Connection(":memory:")
     try:

@@ -25,10 +25,18 @@ from ddblite.engine.bare_files import Stamp, stamp_of
 from ddblite.engine.blocks import Rows, Snapshot, Write
 from ddblite.engine.connections import Address, close_reader, open_connection, settle_log
 from ddblite.engine.fair_lock import FairLock
-from ddblite.engine.faults import BUSY_TIMEOUT_MS, FATAL, READ_FAULTS, TableGone, translated
+from ddblite.engine.faults import (
+    BUSY_TIMEOUT_MS,
+    FATAL,
+    READ_FAULTS,
+    TableGone,
+    is_damage,
+    translated,
+    words_of_damage,
+)
 from ddblite.engine.log import Log
 from ddblite.engine.open_files import open_storages
-from ddblite.engine.page_checksums import is_damage, words_of_damage
+from ddblite.engine.page_checksums import where_damaged
 from ddblite.engine.whereabouts import Whereabouts
 from ddblite.schema.errors import (
     Busy,
@@ -150,7 +158,7 @@ class Storage:
     def translated(self, fault: apsw.Error) -> DdbError:
         """Returns our error for one of apsw's; of a damaged page it says which."""
         if is_damage(fault):
-            return Corrupt(words_of_damage(self.path))
+            return Corrupt(words_of_damage(fault) or where_damaged(self.path))
         is_ours = self.writing_thread == threading.get_ident()
         return translated(fault, self.writer if is_ours else vars(self.local).get("reader"))
 
@@ -355,7 +363,7 @@ class Storage:
 
     def make_file(self) -> None:
         """Turns an empty file into a database of ours, in one transaction."""
-        self.writer.reserve_bytes("main", fileformat.RESERVED_BYTES)
+        self.writer.reserve_bytes("main", self.address.reserved_bytes)
         # Whole before a log is used: a process that opens the file meanwhile finds it empty and
         # waits, or finds it ours. EXTRA for the reason that ``write_ahead`` gives.
         self.writer.execute("PRAGMA synchronous = EXTRA")

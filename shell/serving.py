@@ -10,6 +10,7 @@ import typer
 
 from ddblite.api.database import WORDINGS
 from ddblite.shell.command_line import Reported, examples, one_of, print_version
+from ddblite.shell.key_files import KeyFile, key_in
 from ddblite.shell.safe_text import escaped
 
 PORT: Final = 8000
@@ -142,6 +143,7 @@ def serve(  # noqa: PLR0913 - one for each option
     ] = False,
     log: Log = "",
     scrub: Scrub = 0,
+    key_file: KeyFile = None,
     as_local: Annotated[bool, typer.Option("--as-local", hidden=True)] = False,
     version: Annotated[  # noqa: ARG001 - its callback does it all
         bool, typer.Option("--version", hidden=True, is_eager=True, callback=print_version)
@@ -179,6 +181,7 @@ def serve(  # noqa: PLR0913 - one for each option
         workers=workers,
         log=log,
         scrub_hours=scrub,
+        key=key_in(key_file),
     )
 
 
@@ -221,6 +224,8 @@ def exec_(
             metavar="-- COMMAND ...", help="The command and its words.", callback=words_of
         ),
     ],
+    *,
+    key_file: KeyFile = None,
 ) -> None:
     """Runs a command whose DynamoDB clients find a file, without a server to start or to stop.
 
@@ -229,7 +234,7 @@ def exec_(
     from ddblite.api.http.companion import CannotStart, run_beside_server
 
     try:
-        code = run_beside_server(file, command, os.environ, Path.home())
+        code = run_beside_server(file, command, os.environ, Path.home(), key=key_in(key_file))
     except CannotStart as fault:
         typer.echo(escaped(fault.message), err=True)
         code = fault.exit_code

@@ -7,6 +7,7 @@ import typer
 from ddblite.api.database import connect
 from ddblite.shell.command_line import Reported, examples
 from ddblite.shell.failures import Failed
+from ddblite.shell.key_files import KeyFile, key_in
 from ddblite.shell.progress import progress_bar, rows_bar
 from ddblite.shell.safe_text import escaped
 
@@ -39,12 +40,16 @@ def scrub(
             metavar="PART", help="Of the time; it waits for the rest. More than 0, at most 1."
         ),
     ] = 0.25,
+    key_file: KeyFile = None,
 ) -> None:
     """Does check's work in small steps, so that other users of the file hardly notice.
 
     Counters are proven where nobody writes meanwhile; the form of the whole file is left to check.
     """
-    with connect(file, mode="read") as database, rows_bar("scrubbing", database) as progress:
+    with (
+        connect(file, mode="read", key=key_in(key_file)) as database,
+        rows_bar("scrubbing", database) as progress,
+    ):
         problems = database.scrub(progress, share=share)
     for problem in problems:
         typer.echo(escaped(problem), err=True)

@@ -42,7 +42,12 @@ class CannotStart(DdbError):  # noqa: N818 - a plain name, as for files that can
 
 
 def run_beside_server(
-    path: str, command: Sequence[str], environ: Mapping[str, str], home: Path
+    path: str,
+    command: Sequence[str],
+    environ: Mapping[str, str],
+    home: Path,
+    *,
+    key: str | bytes | None = None,
 ) -> int:
     """Runs a command that finds a server for a database in its environment.
 
@@ -54,7 +59,7 @@ def run_beside_server(
 
     program = program_of(command[0], environ)
     ask_for_descriptors()
-    with connect(path) as database, served(database) as url:
+    with connect(path, key=key) as database, served(database) as url:
         settings = client_environment(url, "127.0.0.1", environ, home)
         return exit_code_of([program, *command[1:]], {**environ, **settings})
 

@@ -55,6 +55,7 @@ def serve(  # noqa: PLR0913 - one for each option
     workers: int = 1,
     log: str = "",
     scrub_hours: float = 0,
+    key: str | bytes | None = None,
     announce: Callable[[str], None] = print_line,
 ) -> None:
     """Serves a database until Ctrl-C or SIGTERM; the file is made when there is none.
@@ -79,7 +80,9 @@ def serve(  # noqa: PLR0913 - one for each option
     with listening_socket(host, port) as listener:
         bound = listener.getsockname()[1]
         here = policy.at(host, bound)
-        database = connect(path, wording=wording, table_delay_s=table_delay_s, lenient=lenient)
+        database = connect(
+            path, wording=wording, table_delay_s=table_delay_s, lenient=lenient, key=key
+        )
         for fact in facts(here, host):
             print_remark(fact)
         print_remark(RECORDED)
@@ -89,7 +92,7 @@ def serve(  # noqa: PLR0913 - one for each option
             return
         from ddblite.api.http.workers import Task, run
 
-        task = Task(database.engine.storage.path, wording, here, places(), lenient, log)
+        task = Task(database.engine.storage.path, wording, here, places(), lenient, log, key)
         run(database, task, workers, listener, lambda: announce(ready), scrub_hours)
 
 

@@ -23,7 +23,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from ctypes import c_longlong
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count as count_from
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection as Line
@@ -64,6 +64,7 @@ class Task:
     places_max: int = CONNECTIONS_MAX
     lenient: bool = False
     log: str = ""
+    key: str | bytes | None = field(default=None, repr=False)
 
 
 class WorkerDoor(Door):
@@ -109,7 +110,9 @@ def work(task: Task, line: Line, ended: c_longlong) -> None:
     """Serves in a process of its own, until the line ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        database = connect(task.path, mode="open", wording=task.wording, lenient=task.lenient)
+        database = connect(
+            task.path, mode="open", wording=task.wording, lenient=task.lenient, key=task.key
+        )
         engine = database.engine
         log = log_of(task.log, engine.clock)
         door = WorkerDoor(engine, task.policy, places_max=task.places_max, log=log)

@@ -1,0 +1,92 @@
+"""Keys on the command line: only as files, for every command that opens a database."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import Result
+
+import ddblite
+from ddblite import cli
+from ddblite.schema.errors import FileError
+from ddblite.shell.key_files import key_in
+
+Command = Callable[..., Result]
+
+WORDS = {
+    "describe": ["users"],
+    "export": ["users"],
+    "backup": ["copy.ddb"],
+    "import": ["users", "items.ndjson"],
+}
+ELSEWHERE = {"env", "repair", "serve", "exec"}
+"""Commands that open no file, read no encrypted one, or are tried as servers."""
+
+COMMANDS = sorted(getattr(typer.main.get_command(cli.app), "commands", {}).keys() - ELSEWHERE)
+
+
+@pytest.fixture
+def key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "shop.key"
+    path.write_bytes(bytes(range(32)))
+    (tmp_path / "items.ndjson").write_text('{"id": "u_4"}\n')
+    return path
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, "FILE"])
+def test_every_command_takes_a_key_and_asks_for_one(
+    command: Command, shop: Path, key_file: Path, name: str
+) -> None:
+    """Without it, a sentence; nothing is made or changed."""
+    shop = shop.with_name("encrypted.ddb")
+    with ddblite.connect(shop, key=key_file.read_bytes()) as database:
+        database.create_table("users", partition_key="id").put({"id": "u_1"})
+    before = shop.read_bytes()
+    words: list[object] = [name, shop, *WORDS.get(name, [])]
+    if name == "FILE":
+        words = [shop, "-c", "SELECT * FROM users"]
+    run = command(*words)
+    assert 1 == run.exit_code
+    assert f"{shop} is encrypted, and no key was given" in run.stderr
+    wrong = key_file.with_name("wrong.key")
+    wrong.write_bytes(os.urandom(32))
+    run = command(*words, "--key-file", wrong)
+    assert (1, "") == (run.exit_code, run.stdout)
+    assert "the key is not that of the file" in run.stderr
+    assert 1 == len(run.stderr.splitlines())
+    assert before == shop.read_bytes()
+    assert 0 == command(*words, "--key-file", key_file).exit_code
+
+
+@pytest.mark.parametrize(
+    ("contents", "key"),
+    [
+        (b"a passphrase\n", "a passphrase"),
+        (b"a passphrase\r\n", "a passphrase"),
+        ("zwei W\u00f6rter".encode(), "zwei W\u00f6rter"),
+        (b" spaces count \n", " spaces count "),
+        (b"0123456789abcdef0123456789abcdef", "0123456789abcdef0123456789abcdef"),
+        (bytes(32), bytes(32)),
+        (b"0123456789abcdef0123456789abcde\n", "0123456789abcdef0123456789abcde"),
+    ],
+)
+def test_what_a_file_holds_is_a_key(tmp_path: Path, contents: bytes, key: str | bytes) -> None:
+    path = tmp_path / "some.key"
+    path.write_bytes(contents)
+    assert key == key_in(path)
+
+
+@pytest.mark.parametrize("contents", [b"", b"\n", b"\xff\xfe\xfd", b"x" * 4097])
+def test_what_holds_no_key_is_refused(tmp_path: Path, contents: bytes) -> None:
+    path = tmp_path / "some.key"
+    path.write_bytes(contents)
+    with pytest.raises(FileError, match="holds no key"):
+        key_in(path)
+
+
+def test_a_key_file_that_is_not_there(command: Command, shop: Path, tmp_path: Path) -> None:
+    run = command("tables", shop, "--key-file", tmp_path / "none.key")
+    assert (1, f"{tmp_path}/none.key: No such file or directory\n") == (run.exit_code, run.stderr)
