@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 
 from ddblite.api.database import Database, connect
 from ddblite.schema.errors import DdbError
-from ddblite.shell import serving, upkeep
+from ddblite.shell import encrypting, serving, upkeep
 from ddblite.shell.command_line import Reported, examples, one_of, print_version
 from ddblite.shell.configuration import VARIABLE, Settings, configuration_path, load
 from ddblite.shell.failures import Failed
@@ -367,6 +367,7 @@ def backup(
 
 upkeep.add_commands(app)
 serving.add_commands(app)
+encrypting.add_commands(app)
 
 
 def main() -> None:

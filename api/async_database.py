@@ -222,6 +222,10 @@ class AsyncDatabase:
         """Writes a checked copy, as of one moment, to a file that must not exist yet."""
         await self.threads.read(functools.partial(self.database.backup, path))
 
+    async def rekey(self, key: str | bytes | None) -> None:
+        """Gives the file another key, its first, or none; nobody else may have it open."""
+        await self.threads.read(functools.partial(self.database.rekey, key))
+
     def copy(self, *, clock: Clock | None = None) -> "AsyncDatabase":
         """Returns a copy in memory, taken when it is opened: ``async with db.copy() as copy``."""
         return AsyncDatabase(functools.partial(self.database.copy, clock=clock))

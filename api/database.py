@@ -324,6 +324,14 @@ class Database:
         """Writes a checked copy, as of one moment, to a file that must not exist yet."""
         self.engine.backup(os.fspath(path))
 
+    def rekey(self, key: str | bytes | None) -> None:
+        """Gives the file another key, its first, or none; nobody else may have it open.
+
+        The file is built anew beside the old one, which is whole until the new one is, and needs
+        as much room again. Raises Busy where another process has it open.
+        """
+        self.engine.rekey(key)
+
     def copy(self, *, clock: Clock | None = None) -> "Database":
         """Returns a new database in memory with everything this one has, as of one moment.
 

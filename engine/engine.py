@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-from ddblite.engine import backup, catalog, check, operations, scrub
+from ddblite.engine import backup, catalog, check, operations, rekeying, scrub
 from ddblite.engine.catalog import Catalog
 from ddblite.engine.check import Progress, unheard
 from ddblite.engine.clock import Clock, SystemClock
@@ -233,6 +233,13 @@ class Engine:
     def backup(self, path: str) -> None:
         """Writes a checked copy of the database, as of one moment, to a new file."""
         self.guarded(lambda: backup.back_up(self.storage, path, self.clock.new_id()))
+
+    def rekey(self, key: str | bytes | None) -> None:
+        """Gives the file another key, its first, or none."""
+        files = encrypted_files(key)
+        self.guarded(lambda: rekeying.rekey(self.storage, files, self.clock.new_id()))
+        with self.storage.lock:
+            self.writer_version = -1
 
     def copy(self, clock: Clock | None = None) -> Self:
         """Returns a new engine in memory with everything this one has, as of one moment."""

@@ -29,6 +29,7 @@ LAYERS: Final = (
         "engine.open_files",
         "engine.opening",
         "engine.page_checksums",
+        "engine.replacing",
         "engine.scratch",
         "engine.storage",
         "engine.whereabouts",
@@ -58,7 +59,7 @@ STORED: Final = re.compile(
 )
 """What only SQL for our own file contains; PartiQL has SELECT and INSERT of its own."""
 
-SETTINGS: Final = ("engine.connections", "engine.scratch", "engine.storage")
+SETTINGS: Final = ("engine.connections", "engine.replacing", "engine.scratch", "engine.storage")
 """Where pragmas and savepoints are put together from constants: they take no parameters."""
 
 each_product_file = pytest.mark.parametrize("source", PRODUCT, ids=str)

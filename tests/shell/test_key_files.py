@@ -21,8 +21,8 @@ WORDS = {
     "backup": ["copy.ddb"],
     "import": ["users", "items.ndjson"],
 }
-ELSEWHERE = {"env", "repair", "serve", "exec"}
-"""Commands that open no file, read no encrypted one, or are tried as servers."""
+ELSEWHERE = {"env", "encrypt", "rekey", "decrypt", "repair", "serve", "exec"}
+"""Commands that open no file, read no encrypted one, or are tried by themselves."""
 
 COMMANDS = sorted(getattr(typer.main.get_command(cli.app), "commands", {}).keys() - ELSEWHERE)
 
@@ -34,6 +34,21 @@ def key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path.write_bytes(bytes(range(32)))
     (tmp_path / "items.ndjson").write_text('{"id": "u_4"}\n')
     return path
+
+
+def test_a_file_is_encrypted_rekeyed_and_decrypted(
+    command: Command, shop: Path, key_file: Path
+) -> None:
+    plain = command("export", shop, "users").stdout
+    assert f"encrypted {shop}\n" == command("encrypt", shop, "--key-file", key_file).stdout
+    assert b"users" not in shop.read_bytes()
+    other = key_file.with_name("other.key")
+    other.write_bytes(os.urandom(32))
+    run = command("rekey", shop, "--key-file", key_file, "--new-key-file", other)
+    assert f"{shop} has its new key\n" == run.stdout
+    assert plain == command("export", shop, "users", "--key-file", other).stdout
+    assert f"decrypted {shop}\n" == command("decrypt", shop, "--key-file", other).stdout
+    assert plain == command("export", shop, "users").stdout
 
 
 @pytest.mark.parametrize("name", [*COMMANDS, "FILE"])

@@ -1,0 +1,79 @@
+"""Another key for a file, its first, or none.
+
+The pages are encrypted anew in a copy beside the file, which is checked like a backup and flushed
+before it takes the file's name. Whoever has the file open elsewhere is asked to close it.
+"""
+
+import os
+import threading
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ddblite.engine.backup import FOR_ME_ALONE, flush, give_rights, hidden_beside, verify
+from ddblite.engine.connections import Address, open_connection, write_ahead
+from ddblite.engine.log import Log
+from ddblite.engine.open_files import open_storages
+from ddblite.engine.opening import fault_words
+from ddblite.engine.replacing import copy_whole, put_in_place, sole_connection
+from ddblite.engine.storage import Storage
+from ddblite.engine.whereabouts import Whereabouts
+from ddblite.schema.errors import FileError, InternalServerError, ReadOnly
+
+if TYPE_CHECKING:
+    from ddblite.engine.encryption import EncryptedFiles
+
+
+def rekey(storage: Storage, files: "EncryptedFiles | None", new_id: str) -> None:
+    """Gives an open database another key; it goes on with the new one."""
+    if storage.in_memory:
+        raise FileError("a database in memory is not encrypted")
+    with storage.lock:
+        storage.require_open()
+        if storage.depth:
+            raise InternalServerError("a transaction is open; the key was not changed")
+        if storage.mode == "read":
+            raise ReadOnly(f"{storage.path} was opened for reading")
+        before = storage.address
+        after = replace(before, files=files)
+        storage.close()
+        storage.failure = "the database is getting another key; ask again"
+        try:
+            build_anew(before, after, new_id)
+        except BaseException:
+            reopen(storage, before)
+            raise
+        reopen(storage, after)
+
+
+def reopen(storage: Storage, address: Address) -> None:
+    """Opens once more what was closed; whoever waits for the storage goes on with it."""
+    storage.address = address
+    storage.local = threading.local()
+    storage.writer = open_connection(address)
+    write_ahead(storage.writer, address)
+    storage.log = Log(address)
+    storage.whereabouts = Whereabouts(address, storage.log)
+    open_storages.add(storage)
+    storage.failure = None
+
+
+def build_anew(before: Address, after: Address, new_id: str) -> None:
+    """Replaces a file by a copy of it under another key."""
+    path = Path(before.path)
+    part = hidden_beside(path, new_id)
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FOR_ME_ALONE))
+        with sole_connection(before) as connection:
+            copy_whole(connection, replace(after, path=str(part)))
+            verify(part, after.files)
+            flush(part)
+            give_rights(part, path)
+            put_in_place(connection, part, path)
+        flush(path.parent)
+    except OSError as fault:
+        raise FileError(f"{path}: {fault_words(fault)}") from fault
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
