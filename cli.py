@@ -131,6 +131,12 @@ def opened(file: str, mode: str = "read", *, key_file: Path | None) -> Iterator[
         yield database
 
 
+def has_colour() -> bool:
+    """Whether what is printed may be coloured."""
+    is_plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not is_plain
+
+
 def settings_of(named: Path | None, *, no_config: bool, is_shell: bool) -> Settings:
     """Returns the settings of a file that was named, else those of the user, for the shell only.
 
@@ -197,7 +203,6 @@ def open_file(
     from ddblite.shell.session import Session
 
     is_shell = command is None and sys.stdin.isatty()
-    is_plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
     settings = settings_of(config, no_config=no_config, is_shell=is_shell)
     with opened(file, "create" if is_shell else "open", key_file=key_file) as database:
         session = Session(
@@ -210,7 +215,7 @@ def open_file(
             shows_time=is_shell and settings.timer,
             allows_scan=allow_scan or settings.allow_scan,
             confirms_writes=settings.confirm_writes,
-            has_colour=sys.stdout.isatty() and not is_plain,
+            has_colour=has_colour(),
         )
         with closing(session):
             if is_shell:

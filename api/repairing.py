@@ -13,12 +13,14 @@ def repair(
     new: str | os.PathLike[str],
     *,
     progress: Callable[[int], None] | None = None,
+    key: str | bytes | None = None,
 ) -> Repaired:
     """Writes every item of a damaged file that can still be read into a new file.
 
     The damaged file is not changed, and nobody may have it open; the new one must not exist yet.
     Returns how many items each table has, and a sentence for each thing that could not be read:
     tables, rows by their keys, pages. ``progress`` is told, now and then, how many items were
-    written since. Raises FileError when nothing can be read or no file be written.
+    written since. ``key`` is that of an encrypted file, and of the new one. Raises FileError when
+    nothing can be read or no file be written.
     """
-    return engine.repair(os.fspath(damaged), os.fspath(new), progress or unheard)
+    return engine.repair(os.fspath(damaged), os.fspath(new), progress or unheard, key)

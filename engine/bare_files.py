@@ -18,12 +18,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import apsw
 
 from ddblite.engine import fileformat
 from ddblite.engine.faults import translated
+
+if TYPE_CHECKING:
+    from ddblite.engine.encryption import EncryptedFiles
 
 LOOK: Final = apsw.SQLITE_OPEN_READONLY
 CHANGE: Final = apsw.SQLITE_OPEN_READWRITE
@@ -103,10 +106,11 @@ def told_of(path: str) -> Iterator[None]:
 
 
 @contextmanager
-def opened(path: str, access: int) -> Iterator[apsw.VFSFile]:
+def opened(path: str, access: int, files: "EncryptedFiles | None" = None) -> Iterator[apsw.VFSFile]:
     """Gives a file as SQLite itself opens it."""
+    flags = [access | apsw.SQLITE_OPEN_MAIN_DB, 0]
     with told_of(path):
-        file = apsw.VFSFile("", path, [access | apsw.SQLITE_OPEN_MAIN_DB, 0])
+        file = apsw.VFSFile("", path, flags) if files is None else files.xOpen(path, flags)
     try:
         yield file
     finally:

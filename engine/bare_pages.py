@@ -4,13 +4,18 @@ Where the log beside the file has a newer page, in a transaction that was commit
 one. Nothing is written, and no page is trusted: what is found in one is proven by its own seal.
 """
 
+from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import apsw
 
 from ddblite.engine import fileformat
-from ddblite.engine.log_frames import added, frames
+from ddblite.engine.faults import is_damage
+from ddblite.engine.log_frames import added, frames, opened_log
+
+if TYPE_CHECKING:
+    from ddblite.engine.encryption import EncryptedFiles
 
 PAGE_SIZES: Final = frozenset(2**power for power in range(9, 16))
 LARGEST_PAGE: Final = 65536
@@ -25,8 +30,11 @@ LOCK_AT: Final = 2**30
 class Pages:
     """The pages of a file that is open for reading, and of the log beside it."""
 
-    def __init__(self, file: apsw.VFSFile, path: str) -> None:
+    def __init__(
+        self, file: apsw.VFSFile, path: str, files: "EncryptedFiles | None" = None
+    ) -> None:
         self.file = file
+        self.files = files
         self.log = Path(f"{path}-wal")
         self.in_log: dict[int, int] = {}
         self.count = 0
@@ -39,15 +47,18 @@ class Pages:
         self.is_ours = header[68:72] == fileformat.APPLICATION_ID.to_bytes(4, "big")
         self.is_sqlite = header.startswith(fileformat.SQLITE_MAGIC)
         self.count = self.count or -(-file.xFileSize() // self.page_bytes)
-        self.has_checksums = header[20:21] == bytes([CHECKSUM_BYTES])
-        if not self.is_sqlite:  # then the pages behind it show whether they have some
+        self.has_checksums = files is None and header[20:21] == bytes([CHECKSUM_BYTES])
+        if (
+            files is None and not self.is_sqlite
+        ):  # then the pages behind it show whether they have some
             self.has_checksums = any(map(self.has_checksum, range(2, 2 + LOOKED_AT)))
-        self.usable_bytes = self.page_bytes - (CHECKSUM_BYTES if self.has_checksums else 0)
+        reserved_bytes = CHECKSUM_BYTES if self.has_checksums else 0
+        self.usable_bytes = self.page_bytes - (files.reserved_bytes if files else reserved_bytes)
 
     def read_log(self) -> None:
         """Learns where in the log the last committed page of each number is."""
         pending: dict[int, int] = {}
-        for frame in frames(self.log):
+        for frame in frames(self.log, self.files):
             if not frame.is_whole:
                 self.lost_transactions += frame.file_pages > 0
                 continue
@@ -58,12 +69,20 @@ class Pages:
                 pending = {}
 
     def read(self, number: int) -> bytes:
-        """Returns a page; what is missing at the end of the file is zeros."""
+        """Returns a page; what is missing at the end of the file is zeros.
+
+        So is a page of an encrypted file that does not match its tag.
+        """
         if number in self.in_log:
-            with self.log.open("rb") as log:
+            with closing(opened_log(self.log, self.files)) as log:
                 log.seek(self.in_log[number])
                 return log.read(self.page_bytes)
-        found: bytes = self.file.xRead(self.page_bytes, (number - 1) * self.page_bytes)
+        try:
+            found: bytes = self.file.xRead(self.page_bytes, (number - 1) * self.page_bytes)
+        except apsw.IOError as fault:
+            if self.files is None or not is_damage(fault):
+                raise
+            found = b""
         return found.ljust(self.page_bytes, b"\0")
 
     def is_whole(self, number: int) -> bool:
@@ -71,6 +90,8 @@ class Pages:
 
         In the log, the frame says it; the page's own checksum is made when it goes into the file.
         """
+        if self.files is not None:
+            return any(self.read(number))
         return not self.has_checksums or number in self.in_log or matches(self.read(number))
 
     def has_checksum(self, number: int) -> bool:

@@ -30,6 +30,7 @@ from typing import Any, Final
 import apsw
 
 from ddblite.engine.encryption_keys import CLEAR_BYTES, SALT_BYTES, Cipher, Key, Unreadable
+from ddblite.engine.faults import is_damage
 from ddblite.engine.fileformat import HEADER_BYTES, PAGE_BYTES, SQLITE_MAGIC
 from ddblite.schema.errors import WrongKey
 
@@ -121,7 +122,9 @@ class EncryptedFiles(apsw.VFS):
             for index in range(file.xFileSize() // PAGE_BYTES):
                 try:
                     file.xRead(PAGE_BYTES, index * PAGE_BYTES)
-                except apsw.IOError:
+                except apsw.IOError as fault:
+                    if not is_damage(fault):
+                        raise
                     # One that is still in the log alone, before others that are here by now.
                     if any(apsw.VFSFile.xRead(file, PAGE_BYTES, index * PAGE_BYTES)):
                         yield index + 1
@@ -310,6 +313,12 @@ class ClearLog:
     def tell(self) -> int:
         """Returns where the next bytes begin."""
         return self.offset
+
+    def seek(self, offset: int) -> None:
+        """Goes to a place in a frame."""
+        self.start = offset - (offset - LOG_HEADER_BYTES) % FRAME_BYTES
+        self.frame = self.file.xRead(FRAME_BYTES, self.start)
+        self.offset = offset
 
     def close(self) -> None:
         """Closes it."""

@@ -81,6 +81,12 @@ class TableGone(Corrupt):
 TableGone.code = "Corrupt"
 
 
+def is_damage(fault: apsw.Error) -> bool:
+    """Whether a fault says that what was read is not what was written."""
+    code: int = getattr(fault, "extendedresult", 0)  # which is not among its declared members
+    return code == apsw.SQLITE_IOERR_DATA
+
+
 def translated(fault: apsw.Error, connection: apsw.Connection | None = None) -> DdbError:
     """Returns our error for one of apsw's; ``connection`` is the one that it came from."""
     kind = FAULTS.get(type(fault), InternalServerError)
@@ -91,12 +97,6 @@ def translated(fault: apsw.Error, connection: apsw.Connection | None = None) -> 
     if kind is Corrupt and connection is not None and is_unreadable(connection):
         return FileError(f"the disk failed to read the file ({os.strerror(errno.EIO)})")
     return kind(str(fault))
-
-
-def is_damage(fault: apsw.Error) -> bool:
-    """Whether a fault says that what was read is not what was written."""
-    code: int = getattr(fault, "extendedresult", 0)  # which is not among its declared members
-    return code == apsw.SQLITE_IOERR_DATA
 
 
 def words_of_damage(fault: apsw.Error) -> str | None:

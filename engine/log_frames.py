@@ -107,14 +107,22 @@ class Readable(Protocol):
     def tell(self) -> int:
         """Returns where they begin."""
 
+    def seek(self, offset: int, /) -> object:
+        """Lets the next bytes begin at the page of a frame."""
+
     def close(self) -> None:
         """Ends it."""
+
+
+def opened_log(path: Path, files: "EncryptedFiles | None") -> Readable:
+    """Opens a log, of an encrypted file as SQLite knows it; raises FileNotFoundError."""
+    return path.open("rb") if files is None else files.log(str(path))
 
 
 def frames(path: Path, files: "EncryptedFiles | None" = None) -> Iterator[Frame]:
     """Gives the frames of a log as far as they carry its salts; none where there is no log."""
     try:
-        log: Readable = path.open("rb") if files is None else files.log(str(path))
+        log = opened_log(path, files)
     except FileNotFoundError:
         return
     with closing(log):

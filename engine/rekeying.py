@@ -19,7 +19,7 @@ from ddblite.engine.opening import fault_words
 from ddblite.engine.replacing import copy_whole, put_in_place, sole_connection
 from ddblite.engine.storage import Storage
 from ddblite.engine.whereabouts import Whereabouts
-from ddblite.schema.errors import FileError, InternalServerError, ReadOnly
+from ddblite.schema.errors import FileError, InternalServerError
 
 if TYPE_CHECKING:
     from ddblite.engine.encryption import EncryptedFiles
@@ -30,11 +30,9 @@ def rekey(storage: Storage, files: "EncryptedFiles | None", new_id: str) -> None
     if storage.in_memory:
         raise FileError("a database in memory is not encrypted")
     with storage.lock:
-        storage.require_open()
+        storage.refuse_if_unwritable()
         if storage.depth:
             raise InternalServerError("a transaction is open; the key was not changed")
-        if storage.mode == "read":
-            raise ReadOnly(f"{storage.path} was opened for reading")
         before = storage.address
         after = replace(before, files=files)
         storage.close()

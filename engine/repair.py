@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ddblite.engine import backup, bare_files, catalog, guessed_tables, salvaged_tables
 from ddblite.engine.bare_pages import Pages
@@ -21,7 +21,13 @@ from ddblite.engine.check import Progress, unheard
 from ddblite.engine.clock import SystemClock
 from ddblite.engine.items import Packed, encoded_key, read_item
 from ddblite.engine.keys import decode_key
-from ddblite.engine.opening import fault_words, is_regular_file, open_storage
+from ddblite.engine.opening import (
+    encrypted_files,
+    fault_words,
+    inspect_key,
+    is_regular_file,
+    open_storage,
+)
 from ddblite.engine.proofs import index_name
 from ddblite.engine.salvage import Salvage
 from ddblite.engine.salvaged_tables import Definition, Row
@@ -30,6 +36,9 @@ from ddblite.engine.transaction import Transaction, write_through
 from ddblite.schema import values
 from ddblite.schema.errors import Busy, FileError
 from ddblite.schema.tables import TableSpec
+
+if TYPE_CHECKING:
+    from ddblite.engine.encryption import EncryptedFiles
 
 GROUP_ITEMS: Final = 500
 """Items of one transaction."""
@@ -47,29 +56,36 @@ class Repaired:
     lost: list[str] = field(default_factory=list)
 
 
-def repair(damaged: str, new: str, progress: Progress = unheard) -> Repaired:
+def repair(
+    damaged: str,
+    new: str,
+    progress: Progress = unheard,
+    key: str | bytes | None = None,
+) -> Repaired:
     """Writes what can be read of a damaged file into a new one, which must not exist yet.
 
-    ``progress`` is told, now and then, how many items were written since. Raises FileError where
+    ``progress`` is told, now and then, how many items were written since. ``key`` is that of an
+    encrypted file; the new one has it too. Raises FileError where
     there is nothing to be read, or no file to be written.
     """
     try:
         target = Path(new).absolute()
-        inspect(damaged)
+        files = encrypted_files(key)
+        inspect(damaged, files)
         backup.refuse_target(target, new, "a repair")
-        with bare_files.opened(damaged, bare_files.LOOK) as file:
+        with bare_files.opened(damaged, bare_files.LOOK, files) as file:
             stamp = bare_files.stamp_of(damaged)
-            salvage = Salvage(Pages(file, damaged))
+            salvage = Salvage(Pages(file, damaged, files))
             definitions = salvaged_tables.definitions(salvage)
             definitions += guessed_definitions(salvage, definitions)
             if not (definitions or salvage.pages.is_ours):
                 raise FileError(f"{damaged}: no table of ddblite's can be read in it")
             part = backup.hidden_beside(target, CLOCK.new_id())
             try:
-                repaired = write_new(salvage, definitions, str(part), progress)
+                repaired = write_new(salvage, definitions, str(part), progress, files)
                 if bare_files.stamp_of(damaged) != stamp:
                     raise Busy(f"{damaged} was changed while it was read; end what writes it")
-                backup.verify(part)
+                backup.verify(part, files)
                 backup.flush(part)
                 backup.give_rights(part, Path(damaged))
                 backup.give_name(part, target)
@@ -83,21 +99,26 @@ def repair(damaged: str, new: str, progress: Progress = unheard) -> Repaired:
     return repaired
 
 
-def inspect(path: str) -> None:
+def inspect(path: str, files: "EncryptedFiles | None") -> None:
     """Raises when a file cannot be read as it lies."""
     if not is_regular_file(path):
         raise FileError(f"{path}: there is no such file")
-    if bare_files.header_of(path).is_encrypted:
-        raise FileError(f"{path} is encrypted; a repair reads files that are not")
+    inspect_key(path, bare_files.header_of(path), files)
     if bare_files.is_in_use(path):
         raise Busy(f"{path} is in use; end the programs that have it open, and repair it then")
 
 
 def write_new(
-    salvage: Salvage, definitions: list[Definition], path: str, progress: Progress
+    salvage: Salvage,
+    definitions: list[Definition],
+    path: str,
+    progress: Progress,
+    files: "EncryptedFiles | None",
 ) -> Repaired:
     """Makes the new file, and returns what is in it and what is not."""
-    storage, picture = open_storage(path, mode="create", durability="none", reading=catalog.load)
+    storage, picture = open_storage(
+        path, mode="create", durability="none", reading=catalog.load, files=files
+    )
     repaired = Repaired()
     try:
         writing = Writing(storage, picture, progress)

@@ -15,6 +15,8 @@ from ddblite.shell.safe_text import escaped
 def repair(
     damaged: Annotated[str, typer.Argument(help="The damaged file; it is not changed.")],
     new: Annotated[str, typer.Argument(help="A file that is not there yet.")],
+    *,
+    key_file: KeyFile = None,
 ) -> None:
     """Writes every item of a damaged file that can be read into a new file.
 
@@ -24,7 +26,9 @@ def repair(
     from ddblite.api.repairing import repair as carry_out
 
     with progress_bar("repairing") as advance:
-        repaired = carry_out(damaged, new, progress=lambda items: advance(0, items))
+        repaired = carry_out(
+            damaged, new, progress=lambda items: advance(0, items), key=key_in(key_file)
+        )
     for sentence in repaired.lost:
         typer.echo(escaped(sentence), err=True)
     typer.echo(f"wrote {sum(repaired.items.values()):,} items to {escaped(new)}")

@@ -14,6 +14,7 @@ import pytest
 import ddblite
 from children import finish, run, start
 from ddblite.engine import backup, encryption, encryption_keys
+from ddblite.engine.fileformat import PAGE_BYTES
 from ddblite.schema.errors import Corrupt, DdbError, FileError, WrongKey
 from hidden import KEY, OTHER_KEY, assert_hidden, filled, items_of
 from wholeness import Wholeness
@@ -309,6 +310,30 @@ def test_a_killed_writer_loses_nothing_it_acknowledged(path: Path) -> None:
             assert last is not None
             assert int(last["n"]) in (acknowledged, acknowledged + 1)
             acknowledged = int(last["n"])
+
+
+def test_a_damaged_file_is_repaired_with_its_key(path: Path, wholeness: Wholeness) -> None:
+    """What is on whole pages comes back, what is on others is told; the new file has the key."""
+    with ddblite.connect(path, key=KEY) as database:
+        filled(database, 300)
+        expected = items_of(database)
+    wholeness.is_expected = True
+    size = path.stat().st_size // PAGE_BYTES
+    for number, at in enumerate((3 * size // 4, size // 2)):
+        with path.open("r+b") as file:
+            file.seek(at * PAGE_BYTES + 77)
+            file.write(b"damage")
+        new = path.with_name(f"new{number}.ddb")
+        repaired = ddblite.repair(path, new, key=KEY)
+        with ddblite.connect(new, key=KEY) as database:
+            found = items_of(database)
+            assert [] == database.check()
+        assert repaired.lost
+        assert 100 < len(found) <= 300
+        assert all(one in expected for one in found)
+        assert_hidden(path.parent)
+    with pytest.raises(WrongKey):
+        ddblite.repair(path, path.with_name("other.ddb"), key=OTHER_KEY)
 
 
 def test_without_its_package_it_is_one_sentence(path: Path) -> None:

@@ -19,10 +19,11 @@ WORDS = {
     "describe": ["users"],
     "export": ["users"],
     "backup": ["copy.ddb"],
+    "repair": ["rescued.ddb"],
     "import": ["users", "items.ndjson"],
 }
-ELSEWHERE = {"env", "encrypt", "rekey", "decrypt", "repair", "serve", "exec"}
-"""Commands that open no file, read no encrypted one, or are tried by themselves."""
+ELSEWHERE = {"env", "encrypt", "rekey", "decrypt", "serve", "exec"}
+"""Commands that open no file, or are tried by themselves."""
 
 COMMANDS = sorted(getattr(typer.main.get_command(cli.app), "commands", {}).keys() - ELSEWHERE)
 
