@@ -125,9 +125,7 @@ class EncryptedFiles(apsw.VFS):
                 except apsw.IOError as fault:
                     if not is_damage(fault):
                         raise
-                    # One that is still in the log alone, before others that are here by now.
-                    if any(apsw.VFSFile.xRead(file, PAGE_BYTES, index * PAGE_BYTES)):
-                        yield index + 1
+                    yield index + 1
         finally:
             file.xClose()
 

@@ -67,6 +67,11 @@ TlsKey = Annotated[
 ]
 
 
+Lenient = Annotated[
+    bool, typer.Option("--lenient", help="Takes what only AWS's local version takes.")
+]
+
+
 class Serve(Reported):
     """``ddblite serve``, which also takes the flags of AWS's own local version."""
 
@@ -138,9 +143,7 @@ def serve(  # noqa: PLR0913 - one for each option
     workers: Annotated[
         int, typer.Option(metavar="N", min=1, help="Processes that share the file.")
     ] = 1,
-    lenient: Annotated[
-        bool, typer.Option("--lenient", help="Takes what only AWS's local version takes.")
-    ] = False,
+    lenient: Lenient = False,
     log: Log = "",
     scrub: Scrub = 0,
     key_file: KeyFile = None,

@@ -3,12 +3,18 @@
 import gc
 import random
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import apsw
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ddblite.engine.encryption import (
     FRAME_BYTES,
@@ -242,3 +248,30 @@ def test_what_is_not_known_is_not_written(path: Path, opening: Opening) -> None:
             "CREATE TEMP TABLE secrets AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
             " FROM n LIMIT 2000) SELECT i, hex(zeroblob(2000)) FROM n"
         )
+
+
+def test_a_file_can_be_decrypted_by_its_description(path: Path, opening: Opening) -> None:
+    """As docs/fileformat.md has it, with nothing of ours; what comes out is SQLite's own."""
+    connection = opening(path)
+    table_in(connection, "delete")
+    expected = contents(connection)
+    connection.close()
+    pages = [
+        path.read_bytes()[start : start + 8192] for start in range(0, path.stat().st_size, 8192)
+    ]
+    start, salt = pages[0][:12], pages[0][-16:]
+    assert b"ddblite\1\0\0\0\0" == start
+    material = bytes(range(32))
+    secret = HKDF(algorithm=SHA256(), length=32, salt=salt, info=start).derive(material)
+    assert pages[0][12:16] == blake2b(b"check", key=secret, digest_size=4).digest()
+    plain = []
+    for index, page in enumerate(pages):
+        clear = page[: 0 if index else 24]
+        place = page[-32:-16] + b"m" + index.to_bytes(8, "big")
+        key = AESGCM(blake2b(place, key=secret, digest_size=32).digest())
+        plain.append(clear + key.decrypt(bytes(12), page[len(clear) : -32], clear) + bytes(48))
+    plain[0] = b"SQLite format 3\0" + plain[0][16:]
+    with closing(sqlite3.connect(":memory:")) as found:
+        found.deserialize(b"".join(plain))
+        assert [("ok",)] == found.execute("PRAGMA integrity_check").fetchall()
+        assert expected == found.execute("SELECT * FROM secrets").fetchall()
