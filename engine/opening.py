@@ -342,17 +342,19 @@ def inspect_whole(storage: Storage) -> None:
     """Raises when SQLite finds damage, or when there are more or fewer rows than were counted.
 
     A log beside the file is another user of it, or a crash, or belongs to another file, or to
-    another state of it; every change of a row changes the counters as well.
+    another state of it; every change of a row changes the counters as well. All is seen as of one
+    moment: another user may be writing.
     """
-    problems = storage.problems()
-    if problems:
-        raise Corrupt(f"{storage.path} is damaged: {problems[0]}")
-    expected: list[Any] = storage.writer.execute(fileformat.COUNTED).fetchall()
-    for kind, number, items, size in expected:
-        counted: Any = storage.writer.execute(fileformat.count_rows(kind, number)).get
-        if counted != (items, size):
-            raise Corrupt(
-                f"{storage.path} is damaged, or the log beside it is not its own: table number"
-                f" {number} holds {counted[0]} rows of {counted[1]} bytes, and should {items} of"
-                f" {size}"
-            )
+    with storage.snapshot():
+        problems = storage.problems()
+        if problems:
+            raise Corrupt(f"{storage.path} is damaged: {problems[0]}")
+        expected: list[Any] = storage.writer.execute(fileformat.COUNTED).fetchall()
+        for kind, number, items, size in expected:
+            counted: Any = storage.writer.execute(fileformat.count_rows(kind, number)).get
+            if counted != (items, size):
+                raise Corrupt(
+                    f"{storage.path} is damaged, or the log beside it is not its own: table"
+                    f" number {number} holds {counted[0]} rows of {counted[1]} bytes, and should"
+                    f" {items} of {size}"
+                )

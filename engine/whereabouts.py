@@ -146,9 +146,11 @@ def is_locked(shared: str) -> bool:
     """Whether another process is using the memory that processes share."""
     if sys.platform == "win32":  # pragma: no cover
         return False
-    with Path(shared).open("r+b") as file:
-        try:
+    try:
+        with Path(shared).open("r+b") as file:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, ALIVE_BYTE)
-        except OSError:
-            return True
+    except FileNotFoundError:  # whoever used it has just closed
+        return False
+    except OSError:
+        return True
     return False

@@ -11,7 +11,7 @@ import pytest
 import ddblite
 import handmade
 from children import Talker, environment, run
-from ddblite.engine import bare_files, opening
+from ddblite.engine import bare_files, fileformat, opening, whereabouts
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt, FileError, NotADatabase
 from leftovers import EDIT, GROW, Left, contents, forget_log, kill, put_down, refuse
@@ -103,6 +103,28 @@ def test_who_reads_beside_a_writer_does_not_walk_through_all_pages(
     forget_log(path)
     ddblite.connect(put_down(path, crash), mode="read").close()
     assert walked == [str(path)]
+
+
+def test_who_opens_beside_a_writer_counts_at_one_moment(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the rows that were written since the counters were read would look like damage."""
+    with Talker(path) as writer:
+        writer.ask("database.create_table('music', partition_key='p').put({'p': 'a'})")
+        count_rows = fileformat.count_rows
+
+        def count(kind: str, number: int) -> str:
+            writer.ask("database.table('music').put({'p': 'b'})")
+            return count_rows(kind, number)
+
+        monkeypatch.setattr(fileformat, "count_rows", count)
+        with ddblite.connect(path) as database:
+            assert 2 == len(database.table("music").scan().all())
+
+
+def test_shared_memory_that_is_just_removed_is_nobodys(tmp_path: Path) -> None:
+    """Its last user has closed the file between two looks at it."""
+    assert not whereabouts.is_locked(str(tmp_path / "test.ddb-shm"))
 
 
 def test_who_has_not_looked_at_the_pages_merges_no_log(path: Path) -> None:
