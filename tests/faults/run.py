@@ -29,6 +29,7 @@ LINE_SECONDS_MAX: Final = 3600
 """A line that takes longer stands still."""
 
 INTRODUCTION: Final = (
+    "## What was tried\n\n"
     "Measured by `make faults` (seed {seed}, scale {scale:g}). A case is one of what the line says;"
     " a violation is whatever breaks a promise. A hundredth of it runs in `make test`."
 )
