@@ -115,8 +115,8 @@ class EncryptedFiles(apsw.VFS):
         finally:
             journal.xClose()
 
-    def damaged_pages(self, path: str) -> Iterator[int]:
-        """Gives the numbers of the pages that do not match their tags, in the file as it lies."""
+    def judged_pages(self, path: str) -> Iterator[tuple[int, bool]]:
+        """Gives the number of every page in the file as it lies, and whether it matches its tag."""
         file = self.xOpen(path, [apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_MAIN_DB, 0])
         try:
             for index in range(file.xFileSize() // PAGE_BYTES):
@@ -125,7 +125,9 @@ class EncryptedFiles(apsw.VFS):
                 except apsw.IOError as fault:
                     if not is_damage(fault):
                         raise
-                    yield index + 1
+                    yield index + 1, False
+                else:
+                    yield index + 1, True
         finally:
             file.xClose()
 

@@ -16,7 +16,7 @@ from ddblite.engine.storage import Storage
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.explain import INVALID, encoded, explain_item
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
-from ddblite.schema.numbers import PLAIN_DIGITS_MAX, canonical
+from ddblite.schema.numbers import PLAIN_END, canonical
 from ddblite.schema.requests import Key
 from ddblite.schema.tables import KeyPart, TableSpec
 from ddblite.schema.values import NUMBER_TYPES, TAG_BY_TYPE, Item, Value
@@ -62,7 +62,7 @@ def component(part: KeyPart, value: Value, bytes_max: int) -> bytes | None:
             if len(raw) <= bytes_max:
                 return raw.replace(b"\0", b"\0\xff") + END
     elif kind == "N":
-        if type(value) is int and -(10**PLAIN_DIGITS_MAX) < value < 10**PLAIN_DIGITS_MAX:
+        if type(value) is int and -PLAIN_END < value < PLAIN_END:
             return encode_number(value)
         if type(value) is int or type(value) is Decimal:
             return encode_number(canonical(value))

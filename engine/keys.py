@@ -59,11 +59,7 @@ def encode_number(value: Number) -> bytes:
     """Returns the component of a number; ``1`` and ``Decimal("1.0")`` have the same one."""
     if value == 0:
         return b"\x02"
-    if type(value) is int:  # most are
-        text = str(abs(value))
-        digits, exponent = text.rstrip("0"), len(text) - 1
-    else:
-        digits, exponent = digits_and_exponent(value)
+    digits, exponent = digits_and_exponent(value)
     pairs = bytes.fromhex(digits if len(digits) % 2 == 0 else digits + "0").translate(PAIRS)
     magnitude = bytes([exponent - NUMBER_EXPONENT_MIN]) + pairs + b"\0"
     return b"\x03" + magnitude if value > 0 else b"\x01" + magnitude.translate(FLIP)

@@ -70,11 +70,18 @@ def where_damaged(path: str) -> str:
 def damaged_pages(path: str, files: "EncryptedFiles | None" = None) -> Iterator[int]:
     """Gives the numbers of the pages of a file that do not match their checksums.
 
-    The file is looked at as it lies, without what its log changes. ``files`` has the key of an
-    encrypted one, whose pages have tags.
+    ``files`` has the key of an encrypted one, whose pages have tags.
+    """
+    return (number for number, is_whole in judged_pages(path, files) if not is_whole)
+
+
+def judged_pages(path: str, files: "EncryptedFiles | None") -> Iterator[tuple[int, bool]]:
+    """Gives the number of every page of a file, and whether it is what was written.
+
+    The file is looked at as it lies, without what its log changes.
     """
     if files is not None:
-        yield from files.damaged_pages(path)
+        yield from files.judged_pages(path)
         return
     checksum_vfs()
     judge = apsw.Connection(":memory:")
@@ -82,8 +89,8 @@ def damaged_pages(path: str, files: "EncryptedFiles | None" = None) -> Iterator[
         with told_of(path), opened(path, LOOK) as file:
             page_bytes = page_bytes_of(file.xRead(fileformat.HEADER_BYTES, 0))
             for number in range(1, 1 + file.xFileSize() // page_bytes):
-                if not any(is_sound(judge, file, page_bytes, number) for _ in range(LOOKS)):
-                    yield number
+                looks = (is_sound(judge, file, page_bytes, number) for _ in range(LOOKS))
+                yield number, any(looks)
     finally:
         judge.close()
 

@@ -14,7 +14,14 @@ from typing import Final
 
 from ddblite.engine import catalog, log_frames, tokens
 from ddblite.engine.catalog import Catalog
-from ddblite.engine.check import PROBLEMS_MAX, Progress, counted_size, misplaced, unheard
+from ddblite.engine.check import (
+    PROBLEMS_MAX,
+    Progress,
+    counted_size,
+    misplaced,
+    page_steps,
+    unheard,
+)
 from ddblite.engine.codec import unpack
 from ddblite.engine.indexes import entry_of
 from ddblite.engine.keys import KEYS_END
@@ -80,6 +87,8 @@ def scrub(
 def steps(storage: Storage) -> Iterator[Step]:
     """Gives the steps of one pass; between two of them nothing is held."""
     for problems in log_frames.steps(storage):
+        yield Step(problems=problems)
+    for problems in page_steps(storage):
         yield Step(problems=problems)
     tables = Tables(storage)
     yield tables.whole_catalog()

@@ -53,6 +53,9 @@ INT64_MAX: Final = 2**63 - 1
 PLAIN_DIGITS_MAX: Final = 18
 """Digit strings up to this length need no further check."""
 
+PLAIN_END: Final = 10**PLAIN_DIGITS_MAX
+"""Integers nearer to zero have no more digits than that."""
+
 OVERFLOW: Final = (
     "Number overflow. Attempting to store a number with magnitude larger than supported range"
 )
@@ -124,7 +127,7 @@ def zero_in_range(scale: int) -> int:
 
 def canonical(number: Number) -> Number:
     """Returns the one form of a Python number, or raises ValidationException if out of range."""
-    if type(number) is int and -(10**PLAIN_DIGITS_MAX) < number < 10**PLAIN_DIGITS_MAX:
+    if type(number) is int and -PLAIN_END < number < PLAIN_END:
         return number
     if isinstance(number, int):
         if abs(number) >= 10 ** (NUMBER_EXPONENT_MAX + 1):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from os import SEEK_CUR
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import pytest
 
 import ddblite
 from ddblite.engine.codec import pack, seal_of
+from ddblite.engine.fileformat import PAGE_BYTES
 from ddblite.engine.scrub import STEP_ROWS, steps
 from ddblite.schema.errors import DdbError
 from ddblite.schema.values import Item
@@ -158,3 +160,22 @@ def test_it_waits_for_the_rest_of_its_time(database: ddblite.Database) -> None:
 def test_a_share_is_a_part(database: ddblite.Database, share: float) -> None:
     with pytest.raises(DdbError, match="share is a part of the time"):
         database.scrub(share=share)
+
+
+@pytest.mark.parametrize("proof", ["check", "scrub"])
+def test_a_damaged_page_is_named(database: ddblite.Database, proof: str) -> None:
+    """Whatever lies on it; and the rows on other pages are proven all the same."""
+    path = Path(database.engine.storage.path)
+    key = key_of(database, ITEMS, 0)
+    edit(database, "UPDATE items_1 SET seal = seal + 1 WHERE key = ?", (key,))
+    database.close()
+    pages = path.stat().st_size // PAGE_BYTES
+    with path.open("r+b") as file:
+        file.seek((pages - 1) * PAGE_BYTES + 4000)
+        byte = file.read(1)[0]
+        file.seek(-1, SEEK_CUR)
+        file.write(bytes([byte ^ 1]))
+    with ddblite.connect(path, mode="read") as damaged:
+        found = getattr(damaged, proof)()
+    assert f"page {pages} does not match its checksum" in found
+    assert any(one.startswith(f"table music: row {key.hex()}") for one in found)
