@@ -4,6 +4,7 @@ An unknown first word is a file, as with sqlite3: ``ddblite shop.ddb`` opens the
 Exit codes: 0 done, 1 the request or check failed, 2 wrong usage.
 """
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from ddblite.shell.key_files import KeyFile, key_in
 from ddblite.shell.keys import read_key
 from ddblite.shell.progress import progress_bar, rows_bar
 from ddblite.shell.render import RENDERERS
-from ddblite.shell.safe_text import escaped
+from ddblite.shell.safe_text import SafeFormatter, escaped
 
 OPEN_FILE: Final = "FILE"
 """What stands in usage lines for the command that has no name: opening a file."""
@@ -384,4 +385,7 @@ def main() -> None:
                 stream.reconfigure(errors="backslashreplace")
             else:
                 stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    log = logging.StreamHandler()
+    log.setFormatter(SafeFormatter())
+    logging.getLogger("ddblite").addHandler(log)
     app(windows_expand_args=False)

@@ -60,9 +60,7 @@ def refuse_target(target: Path, path: str, what: str = "a backup") -> None:
 
 def make_copy(storage: Storage, target: Path, part: Path) -> None:
     """Makes the copy under a hidden name, and gives it its own."""
-    # SQLite would let everybody read it whom the umask does not stop.
-    rights = READING_AND_WRITING if storage.in_memory else FOR_ME_ALONE
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, rights))
+    make_private(part, READING_AND_WRITING if storage.in_memory else FOR_ME_ALONE)
     try:
         copy_into(storage, str(part))
         verify(part, storage.address.files)
@@ -81,6 +79,11 @@ def hidden_beside(target: Path, new_id: str) -> Path:
     """Returns a new name for what is to have another when it is whole; there is room behind it."""
     # The end of a UUID, where those of a clock for tests differ as well.
     return target.with_name(f".{target.name[:40]}.{new_id[-8:]}.part")
+
+
+def make_private(part: Path, rights: int = FOR_ME_ALONE) -> None:
+    """Makes an empty file; SQLite would let everybody read it whom the umask does not stop."""
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, rights))
 
 
 def verify(path: Path, files: "EncryptedFiles | None" = None) -> None:

@@ -81,6 +81,7 @@ def repair(
             if not (definitions or salvage.pages.is_ours):
                 raise FileError(f"{damaged}: no table of ddblite's can be read in it")
             part = backup.hidden_beside(target, CLOCK.new_id())
+            backup.make_private(part)
             try:
                 repaired = write_new(salvage, definitions, str(part), progress, files)
                 if bare_files.stamp_of(damaged) != stamp:

@@ -8,6 +8,7 @@ two functions here, and what has no visible form comes out as its code.
 Joiners (U+200C, U+200D) stay: Persian words and many emoji are made with them.
 """
 
+import logging
 import re
 from typing import Final
 
@@ -28,6 +29,14 @@ UTF16_UNITS_FROM: Final = 0x10000
 def escaped(text: str) -> str:
     """Returns a text with a code in the place of every character that is not seen."""
     return text if text.isprintable() else HIDDEN.sub(code, text)
+
+
+class SafeFormatter(logging.Formatter):
+    """What is logged, with its own line breaks and no other character that is not seen."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Returns the text of a record."""
+        return "\n".join(escaped(line) for line in super().format(record).split("\n"))
 
 
 def json_escaped(text: str) -> str:

@@ -14,7 +14,14 @@ from uuid import uuid4
 
 from ddblite.api.database import Database
 from ddblite.api.table import Table
-from ddblite.engine.backup import flush, give_rights, hidden_beside
+from ddblite.engine.backup import (
+    FOR_ME_ALONE,
+    READING_AND_WRITING,
+    flush,
+    give_rights,
+    hidden_beside,
+    make_private,
+)
 from ddblite.engine.bulk import BulkWriter
 from ddblite.schema.errors import DdbError, FileError, RequestError, ResourceNotFoundException
 from ddblite.schema.requests import PutItem
@@ -189,7 +196,8 @@ def write_items(pages: Pages, target: TextIO, kind: str, progress: Progress = un
 def new_file(path: Path, database_path: str) -> Iterator[TextIO]:
     """Opens a file for an export. It gets its name when it is whole; before, it is hidden.
 
-    What is no regular file (a pipe, a device) is written to as it is.
+    It may be read by those who may read the file that it replaces, or else the database. What is
+    no regular file (a pipe, a device) is written to as it is.
     """
     try:
         refuse_database(path, database_path)
@@ -198,11 +206,12 @@ def new_file(path: Path, database_path: str) -> Iterator[TextIO]:
                 yield stream
             return
         target = path.resolve()
+        original = target if target.exists() else Path(database_path)
         part = hidden_beside(target, str(uuid4()))
+        make_private(part, FOR_ME_ALONE if original.exists() else READING_AND_WRITING)
         try:
-            with part.open("w", encoding="utf-8", newline="\n") as stream:
-                if target.exists():
-                    give_rights(part, target)
+            with part.open("r+", encoding="utf-8", newline="\n") as stream:
+                give_rights(part, original)
                 yield stream
             flush(part)
             part.replace(target)

@@ -11,6 +11,7 @@ import pytest
 
 import ddblite
 from ddblite.engine import backup, copies
+from ddblite.engine.encryption import EncryptedFiles
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import DiskFull, FileError
 
@@ -79,6 +80,25 @@ def test_a_backup_of_a_database_in_memory_is_for_whom_the_umask_lets(tmp_path: P
     finally:
         os.umask(before)
     assert 0o640 == mode_of(tmp_path / "copy.ddb")
+
+
+@POSIX
+def test_a_repaired_file_is_for_those_who_may_read_the_damaged_one(
+    ours: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also while it is made."""
+    ours.chmod(0o640)
+    seen: set[int] = set()
+    verify = backup.verify
+
+    def look(part: Path, files: EncryptedFiles | None = None) -> None:
+        seen.add(mode_of(part))
+        verify(part, files)
+
+    monkeypatch.setattr(backup, "verify", look)
+    ddblite.repair(ours, ours.parent / "new.ddb")
+    assert seen == {0o600}
+    assert 0o640 == mode_of(ours.parent / "new.ddb")
 
 
 # --- File systems that can do less

@@ -72,3 +72,16 @@ def test_readme_shows_what_was_measured() -> None:
     """Its table has the operations of the benchmark, each with a ratio."""
     for operation in ("get", "PartiQL get", "query of 20", "scan, per item"):
         assert re.search(rf"^\| {operation} \|.* \d\.\d\dx \|", README, re.MULTILINE), operation
+
+
+@pytest.mark.parametrize("name", ["SECURITY.md", "docs/promises.md"])
+def test_a_promise_names_tests_that_are_there(name: str) -> None:
+    """And a threat that something is done against names one."""
+    text = (ROOT / name).read_text("utf-8")
+    named = re.findall(r"\btests/[\w/]+(?:\.py\b)?", text)
+    assert named
+    assert [] == [path for path in named if not (ROOT / path).exists()]
+    rows = [line for line in text.splitlines() if line.startswith("| ") and "tested in" not in line]
+    if name == "SECURITY.md":
+        assert rows
+        assert [] == [row for row in rows if "tests/" not in row.split(" | ")[-1]]

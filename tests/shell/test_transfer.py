@@ -335,15 +335,19 @@ def test_an_export_is_flushed_before_it_has_its_name(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no such rights on this system")
-def test_an_export_keeps_the_rights_of_the_file_it_replaces(tmp_path: Path) -> None:
-    """Before there is anything in it."""
+@pytest.mark.parametrize("rights", [0o600, 0o640, 0o444])
+@pytest.mark.parametrize("original", ["secret.ndjson", "shop.ddb"])
+def test_an_export_is_for_those_who_may_read_what_it_replaces_or_comes_from(
+    tmp_path: Path, original: str, rights: int
+) -> None:
+    """Before there is anything in it, and whatever the umask."""
+    (tmp_path / original).write_text("before")
+    (tmp_path / original).chmod(rights)
     path = tmp_path / "secret.ndjson"
-    path.write_text("before")
-    path.chmod(0o600)
-    with transfer.new_file(path, ":memory:"):
-        (part,) = (one for one in tmp_path.iterdir() if one != path)
-        assert 0o600 == stat.S_IMODE(part.stat().st_mode)
-    assert 0o600 == stat.S_IMODE(path.stat().st_mode)
+    with transfer.new_file(path, str(tmp_path / "shop.ddb")):
+        (part,) = tmp_path.glob(".*.part")
+        assert rights == stat.S_IMODE(part.stat().st_mode)
+    assert rights == stat.S_IMODE(path.stat().st_mode)
 
 
 def test_failed_export_leaves_the_older_file(
