@@ -10,8 +10,9 @@ import pytest
 import ddblite
 from children import start
 from ddblite.engine import encryption_keys, rekeying
-from ddblite.schema.errors import Busy, FileError, WrongKey
+from ddblite.schema.errors import Busy, Corrupt, FileError, WrongKey
 from hidden import KEY, OTHER_KEY, assert_hidden, filled, items_of
+from wholeness import Wholeness
 
 
 @pytest.fixture
@@ -114,6 +115,19 @@ def test_nothing_stands_in_clear_while_a_key_is_changed(
         assert 2 == len(looked)
         table.put({"HiddenKey": "HiddenKey behind"})
         assert_hidden(path.parent)
+
+
+def test_a_file_that_is_not_whole_keeps_its_key(path: Path, wholeness: Wholeness) -> None:
+    """The copy is proven before it takes the file's name; the database goes on as it was."""
+    wholeness.is_expected = True
+    with ddblite.connect(path, key=KEY) as database:
+        filled(database, 3)
+        database.engine.storage.writer.execute("UPDATE ddb_tables SET item_count = 4")
+        with pytest.raises(Corrupt, match="is not whole, and was removed"):
+            database.rekey(OTHER_KEY)
+        assert 3 == len(items_of(database))
+    assert [path] == list(path.parent.iterdir())
+    ddblite.connect(path, key=KEY).close()
 
 
 def test_a_database_in_memory_gets_no_key() -> None:
