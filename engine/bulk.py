@@ -13,7 +13,7 @@ from typing import Final, Self
 
 from ddblite.engine.engine import Engine
 from ddblite.engine.filling import in_filling_order
-from ddblite.engine.sorting import Row, Sorter, folder_of, in_groups
+from ddblite.engine.sorting import Row, in_groups, sorter_for
 from ddblite.schema.requests import AcceptItems, LoadRows
 from ddblite.schema.values import Item
 
@@ -38,7 +38,7 @@ class BulkWriter:
         self.engine = engine
         self.table_name = table_name
         self.number = engine.table(table_name).number
-        self.sorter = Sorter(folder_of(engine.storage))
+        self.sorter = sorter_for(engine.storage)
         self.writing_s = 0.0
 
     def __enter__(self) -> Self:

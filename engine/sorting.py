@@ -44,11 +44,6 @@ encode_block = msgspec.msgpack.Encoder().encode
 decode_block = msgspec.msgpack.Decoder(list[Row]).decode
 
 
-def folder_of(storage: Storage) -> Path | None:
-    """Returns where runs are put away: beside the file, or anywhere for a database in memory."""
-    return None if storage.in_memory else Path(storage.path).absolute().parent
-
-
 def one_time_cipher() -> "AESGCM":
     """Returns what hides the rows of an encrypted database, by a key that is written nowhere."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -146,6 +141,15 @@ class Sorter:
             if self.cipher is not None:
                 block = self.cipher.decrypt(nonce_at(at), block, None)
             yield from decode_block(block)
+
+
+def sorter_for(storage: Storage) -> Sorter:
+    """Returns a sorter for rows of a database: its runs lie beside the file, hidden if that is.
+
+    For a database in memory they lie wherever the system has its temporary files.
+    """
+    folder = None if storage.in_memory else Path(storage.path).absolute().parent
+    return Sorter(folder, hides=storage.address.files is not None)
 
 
 def in_groups(rows: Iterable[Row], rows_max: int, bytes_max: int) -> Iterator[list[Row]]:

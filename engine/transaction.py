@@ -19,7 +19,7 @@ from ddblite.engine.indexes import Entry, entry_of, insert_packed, write_entry
 from ddblite.engine.items import Packed, Stored, read_item, read_size
 from ddblite.engine.keys import KEYS_END
 from ddblite.engine.rows import delete_row, insert_row, out_of_order, replace_row, row_sql
-from ddblite.engine.sorting import Sorter, folder_of
+from ddblite.engine.sorting import sorter_for
 from ddblite.engine.storage import Storage
 from ddblite.schema.requests import Consumed, ItemCollection
 from ddblite.schema.tables import IndexSpec, TableSpec
@@ -179,7 +179,7 @@ def enter(transaction: Transaction, index: IndexSpec, change: Change) -> int | N
 
 def fill_index(transaction: Transaction, table: TableSpec, index: IndexSpec) -> None:
     """Gives a new index the entries of all items; an item whose values cannot be keys has none."""
-    with Sorter(folder_of(transaction.storage)) as entries:
+    with sorter_for(transaction.storage) as entries:
         for key, item in items_of(transaction.storage, table):
             entry = entry_of(index, key, item)
             if entry is not None:

@@ -211,3 +211,20 @@ def test_an_index_that_was_made_meanwhile(
         else:
             list(writer.write())
     assert (entries or 0) == len(table.scan(index="global_all").all()) == len(table.scan().all())
+
+
+@pytest.mark.parametrize("key", [None, bytes(32)])
+def test_what_waits_is_hidden_like_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: bytes | None
+) -> None:
+    """An encrypted database leaves nothing legible on the disk while it sorts."""
+    monkeypatch.setattr(sorting, "RUN_BYTES_MAX", 1000)
+    with ddblite.connect(tmp_path / "a.ddb", key=key) as database:
+        table = database.create_table("things", partition_key="id")
+        with BulkWriter(database.engine, "things") as writer:
+            writer.add([{"id": f"a secret {number}"} for number in range(20)])
+            assert writer.sorter.file is not None
+            writer.sorter.file.seek(0)
+            assert (key is None) is (b"a secret" in writer.sorter.file.read())
+            assert [20] == list(writer.write())
+        assert 20 == len(table.scan().all())
