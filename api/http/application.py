@@ -15,7 +15,7 @@ from ddblite.api.dispatch import Engine as AnyEngine
 from ddblite.api.http.body import packed, plain_body, wire_json
 from ddblite.api.http.credentials import MissingAuthenticationTokenException, form_of
 from ddblite.api.http.cross_origin import preflight_answer, shared
-from ddblite.api.http.long_json import encoded
+from ddblite.api.http.long_json import PIECE_BYTES_MAX, encoded, let_go
 from ddblite.api.http.messages import JSON_TYPES, Answer, Request, plain_answer
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.wire_errors import HIDDEN, error_answer
@@ -143,7 +143,10 @@ def carried_out(
     response = dispatch(engine, name, wire, seen)
     if name == "DescribeEndpoints":
         response = endpoints_here(response, request)
-    return b"" if name in WITHOUT_BODY else encoded(response)
+    answered = b"" if name in WITHOUT_BODY else encoded(response)
+    if seen is None and len(body) > PIECE_BYTES_MAX:
+        let_go(wire)
+    return answered
 
 
 def endpoints_here(response: dict[str, Any], request: Request) -> dict[str, Any]:

@@ -16,6 +16,9 @@ LEVELS_MAX: Final = 12
 """Levels that are taken apart. An attribute of an item in a batch is at the ninth; on each level
 the whole rest is looked through once more."""
 
+LET_GO_LEVELS: Final = 3
+"""Down to the items of a batch: by operation, by table, one by one."""
+
 BRACKET: Final = re.compile(rb"[ \t\r\n]*([\[{])")
 
 maps: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -39,6 +42,16 @@ def decoded(text: bytes | memoryview, levels: int = LEVELS_MAX) -> Any:  # noqa:
     count = 1 + PIECE_BYTES_MAX * len(members) // len(text)
     runs = (members[first : first + count] for first in range(0, len(members), count))
     return [one for run in runs for one in msgspec.json.decode(b"[%b]" % b",".join(run))]
+
+
+def let_go(found: Any, levels: int = LET_GO_LEVELS) -> None:  # noqa: ANN401 - any JSON
+    """Frees JSON that nobody needs any more, one item of a batch after another."""
+    if levels and isinstance(found, dict):
+        while found:
+            let_go(found.popitem()[1], levels - 1)
+    elif levels and isinstance(found, list):
+        while found:
+            let_go(found.pop(), levels - 1)
 
 
 def encoded(response: dict[str, Any]) -> bytes:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ddblite.api.http import long_json
-from ddblite.api.http.long_json import LEVELS_MAX, decoded, encoded
+from ddblite.api.http.long_json import LEVELS_MAX, decoded, encoded, let_go
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
 LEAVES = st.none() | st.booleans() | st.integers(-(10**6), 10**6) | TEXTS
@@ -45,6 +45,13 @@ def test_what_is_no_json_is_refused(text: bytes) -> None:
 
 def test_of_equal_names_the_last_counts() -> None:
     assert {"a": [1, 2], "b": 1} == decoded(b'{"a": [5, 6, 7, 8, 9], "b": 1, "a": [1, 2]}')
+
+
+def test_what_is_let_go_is_empty() -> None:
+    found: dict[str, Any] = {"a": {"b": [{"c": 1}, [2]]}, "d": None}
+    batch, item = found["a"]["b"], found["a"]["b"][0]
+    let_go(found)
+    assert ({}, [], {"c": 1}) == (found, batch, item)
 
 
 def test_depth_is_not_taken_apart_for_ever() -> None:
