@@ -7,7 +7,7 @@ twenty and all in order, and rewrites single rows, each in a commit. *Cold* is a
 SQLite nor the system remembering the file, where the system can be told to forget it.
 
 Every figure is the median over the rounds; a round visits both formats. Times of reads are those of
-the processor. It prints Markdown, as it stands in ``docs/decisions/0005``. Run it with
+the processor. It prints Markdown, as it stands in ``docs/decisions/0006``. Run it with
 ``python benchmarks/file_formats.py [--rows 100000] [--bytes 300] [--orders random,sorted]``.
 """
 

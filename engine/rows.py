@@ -4,7 +4,7 @@ A small row lies whole in a tree in the order of the keys: what finds it is the 
 neighbours are the next in order. The body of a large one would leave room for few rows on a page
 of that tree, so it lies in the table beside it, and the row holds its number there. Which of the
 two it is follows from the row's size alone, so that whoever knows the size of what was there
-before needs not to look. Why, and what was measured: ``docs/decisions/0005``.
+before needs not to look. Why, and what was measured: ``docs/decisions/0006``.
 
 In format 1, which is only read, a row lies in the order of its making, with an index of the keys.
 """
