@@ -22,7 +22,9 @@ from ddblite.api.new_tables import GlobalIndex, LocalIndex
 from ddblite.api.result import Result
 from ddblite.api.table import Table
 from ddblite.api.transactions import Check, Delete, Get, Put, Update
+from ddblite.api.upgrading import FormatUpgraded, upgrade
 from ddblite.engine.clock import FixedClock
+from ddblite.engine.upgrading import Upgraded
 from ddblite.schema import errors
 from ddblite.schema.errors import DdbError
 from ddblite.schema.values import BinarySet, NumberSet, StringSet
@@ -50,6 +52,7 @@ __all__ = [
     "Delete",
     "Explanation",
     "FixedClock",
+    "FormatUpgraded",
     "Get",
     "GlobalIndex",
     "Key",
@@ -62,11 +65,13 @@ __all__ = [
     "StringSet",
     "Table",
     "Update",
+    "Upgraded",
     "connect",
     "connect_async",
     "errors",
     "mock_dynamodb",
     "repair",
+    "upgrade",
 ]
 
 

@@ -366,7 +366,7 @@ def backup(
     key_file: KeyFile = None,
 ) -> None:
     """Writes a checked copy of a file that may be in use."""
-    with opened(file, "open", key_file=key_file) as database:
+    with opened(file, key_file=key_file) as database:
         database.backup(target)
     typer.echo(f"backed up to {escaped(target)}")
 
@@ -388,4 +388,5 @@ def main() -> None:
     log = logging.StreamHandler()
     log.setFormatter(SafeFormatter())
     logging.getLogger("ddblite").addHandler(log)
+    upkeep.tell_of_upgrades()
     app(windows_expand_args=False)

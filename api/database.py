@@ -14,6 +14,7 @@ from ddblite.api.plain import plain_text
 from ddblite.api.result import Result
 from ddblite.api.table import Table
 from ddblite.api.transactions import Action, Get
+from ddblite.api.upgrading import warn_of
 from ddblite.engine.check import unheard
 from ddblite.engine.clock import Clock
 from ddblite.engine.engine import Engine
@@ -55,6 +56,8 @@ def connect(
     ``lenient`` takes, in requests of the wire (``call``, boto3), what AWS's local version takes
     and the service refuses: see docs/server.md. ``key``, a passphrase or 32 random bytes, opens an
     encrypted file, and makes a new one such: see docs/encryption.md.
+    A file of an earlier format is upgraded before it is opened for writing, of which a
+    FormatUpgraded warns; ``"read"`` reads it as it is.
     Raises FileError, or one of its kinds, when the file cannot be opened; it is then left as
     it was.
     """
@@ -72,7 +75,10 @@ def connect(
         lenient=lenient,
         key=key,
     )
-    return Database(engine)
+    database = Database(engine)
+    if engine.upgraded is not None:
+        warn_of(engine.upgraded, database)
+    return database
 
 
 TABLE_NAME: Final = "A table's name"

@@ -13,7 +13,7 @@ drop all locks that the process has on that file.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 
 LOOK: Final = apsw.SQLITE_OPEN_READONLY
 CHANGE: Final = apsw.SQLITE_OPEN_READWRITE
+
+AT_ONCE: Final = (apsw.SQLITE_LOCK_SHARED, apsw.SQLITE_LOCK_EXCLUSIVE)
+LIKE_A_WRITER: Final = (
+    apsw.SQLITE_LOCK_SHARED,
+    apsw.SQLITE_LOCK_RESERVED,
+    apsw.SQLITE_LOCK_EXCLUSIVE,
+)
 
 JOURNAL_MAGIC: Final = bytes.fromhex("d9d505f920a163d7")
 JOURNAL_HEADER_BYTES: Final = 28
@@ -64,6 +71,11 @@ class Header:
     def format_number(self) -> int:
         """Which format of ours it has."""
         return self.number(60)
+
+    @property
+    def is_of_earlier_format(self) -> bool:
+        """Whether it has to be upgraded to be written; encrypted ones came with format 2."""
+        return not self.is_encrypted and self.format_number < fileformat.FORMAT_NUMBER
 
     @property
     def writes_ahead(self) -> bool:
@@ -188,14 +200,15 @@ def alone_with(path: str) -> Iterator[bool]:
         yield True
         return
     with opened(path, CHANGE) as file:
-        yield locked_alone(file)
+        # As one that writes, which is what ``is_being_written`` sees.
+        yield locked_alone(file, LIKE_A_WRITER)
 
 
-def locked_alone(file: apsw.VFSFile) -> bool:
+def locked_alone(file: apsw.VFSFile, levels: Sequence[int] = AT_ONCE) -> bool:
     """Locks a file against everybody until it is closed, or returns False when it is in use."""
     try:
-        file.xLock(apsw.SQLITE_LOCK_SHARED)
-        file.xLock(apsw.SQLITE_LOCK_EXCLUSIVE)
+        for level in levels:
+            file.xLock(level)
     except apsw.BusyError:
         return False
     return True

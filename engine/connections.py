@@ -158,6 +158,21 @@ def merge_at_close(connection: apsw.Connection) -> None:
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
 
 
+def leave_log(connection: apsw.Connection) -> None:
+    """Lets the connection leave the log as it is when it is closed: it is another's."""
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+
+
+def keep_in_place(connection: apsw.Connection) -> None:
+    """Keeps a file that is only read from being upgraded, for as long as the connection is open.
+
+    With a log SQLite does so by itself. Without one, it would lock the file only while it reads.
+    """
+    if connection.pragma("journal_mode") != "wal":
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
+        connection.pragma("user_version")
+
+
 def settle_log(connection: apsw.Connection, path: str, *, is_sound: bool) -> None:
     """Decides what becomes of the log when the last connection is closed.
 

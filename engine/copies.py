@@ -25,8 +25,8 @@ def copy_into(storage: Storage, target: str) -> None:
     storage.require_still()
 
 
-def take_over(target: Storage, source: Storage) -> None:
-    """Fills a new database in memory with everything another has."""
+def take_over(source: Storage, target: Storage) -> None:
+    """Fills a new database in memory with everything another of today's format has."""
     try:
         with (
             source.lock if source.in_memory else nullcontext(),
@@ -36,4 +36,3 @@ def take_over(target: Storage, source: Storage) -> None:
     except apsw.Error as fault:
         raise source.translated(fault) from fault
     source.require_still()
-    target.format_number = source.format_number

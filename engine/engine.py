@@ -20,9 +20,11 @@ from ddblite.engine.copies import take_over
 from ddblite.engine.effort import EFFORT, GivenUp, WouldWrite
 from ddblite.engine.opening import encrypted_files, open_storage
 from ddblite.engine.pace import Pace
+from ddblite.engine.rewriting import rewrite
 from ddblite.engine.scrub import SHARE, Wait
 from ddblite.engine.storage import Storage
 from ddblite.engine.transaction import Transaction
+from ddblite.engine.upgrading import Upgraded, open_newest
 from ddblite.schema.errors import DdbError, InternalServerError, ValidationException
 from ddblite.schema.tables import TableSpec
 from ddblite.schema.wording import reworded
@@ -51,6 +53,8 @@ class Engine:
         self.lenient = lenient
         self.clock = clock
         self.pace = pace
+        self.upgraded: Upgraded | None = None
+        """What became of the file when it was opened, if it was of an earlier format."""
         self.shared_catalog = picture
         self.transaction: Transaction | None = None
         # The writer's own picture and the commit it was checked at: only touched under its lock.
@@ -72,15 +76,17 @@ class Engine:
     ) -> Self:
         """Opens a database file, or a new one in memory for ``:memory:``."""
         pace = Pace(table_delay_s) if table_delay_s else None
-        storage, picture = open_storage(
+        made = clock or SystemClock()
+        storage, picture, upgraded = open_newest(
             path,
             mode=mode,
             durability=durability,
             reading=catalog.load,
             files=encrypted_files(key),
         )
-        made = clock or SystemClock()
-        return cls(storage, picture, wording=wording, clock=made, pace=pace, lenient=lenient)
+        opened = cls(storage, picture, wording=wording, clock=made, pace=pace, lenient=lenient)
+        opened.upgraded = upgraded
+        return opened
 
     # asking
 
@@ -248,7 +254,8 @@ class Engine:
             ":memory:", mode="create", durability="none", reading=catalog.load
         )
         try:
-            self.guarded(lambda: take_over(storage, self.storage))
+            is_old = self.storage.format_number != storage.format_number
+            self.guarded(lambda: (rewrite if is_old else take_over)(self.storage, storage))
             return type(self)(
                 storage,
                 catalog.load(storage),

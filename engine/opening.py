@@ -26,7 +26,13 @@ from ddblite.engine.bare_files import (
     journal_of,
     undo_creation,
 )
-from ddblite.engine.connections import Address, merge_at_close, write_ahead
+from ddblite.engine.connections import (
+    Address,
+    keep_in_place,
+    leave_log,
+    merge_at_close,
+    write_ahead,
+)
 from ddblite.engine.faults import translated
 from ddblite.engine.open_files import is_lost_to_fork
 from ddblite.engine.storage import Storage
@@ -43,6 +49,13 @@ Content = TypeVar("Content")
 Reading = Callable[[Storage], Content]
 
 
+class Outdated(Exception):  # noqa: N818 - never seen outside
+    """A file of an earlier format is to be written, or was upgraded while it was being opened.
+
+    ``engine.upgrading`` upgrades it, and opens it anew.
+    """
+
+
 def open_storage(
     path: str,
     *,
@@ -54,8 +67,8 @@ def open_storage(
     """Opens a database file, or makes it when there is none and ``mode`` is ``create``.
 
     ``reading`` reads what must be sound in it, before anything is written. ``files`` reads and
-    writes an encrypted file, and makes a new one such. Raises FileError or
-    one of its kinds, with the path in the sentence.
+    writes an encrypted file, and makes a new one such. Raises FileError or one of its kinds, with
+    the path in the sentence; Outdated where the file has to be upgraded first.
     """
     if mode not in MODES:
         raise FileError(f"mode is {mode!r}, and may be {', '.join(MODES)}")
@@ -114,7 +127,7 @@ def accepted(
     try:
         if is_new:
             storage.make_file()
-        inspect_database(storage)
+        inspect_in_place(storage)
         if has_log and not is_trusted:
             inspect_whole(storage)
         content = reading(storage)
@@ -202,9 +215,13 @@ def inspect_path(path: str, mode: str, files: "EncryptedFiles | None") -> bool:
             f"{path} is a backup that was copied over another file, whose last changes still lie"
             f" in {path}-wal and would destroy it; move that away"
         )
-    refuse_second_name(path, header, mode)
+    is_outdated = mode != "read" and header.is_of_earlier_format
+    # An upgrade that was cut short may have left a second name, and the next takes it over.
+    refuse_second_name(path, header, "read" if is_outdated else mode)
     if journal is not Journal.NONE and not is_being_written(path):
         inspect_unfinished(path, journal, files)
+    if is_outdated:
+        raise Outdated
     return False
 
 
@@ -321,6 +338,24 @@ def is_closed(path: str) -> bool:
             " both files to another directory and open them there"
         )
     return True
+
+
+def inspect_in_place(storage: Storage) -> None:
+    """Raises unless the database is ours, and the one that has the name; from now on it has it.
+
+    While an upgrade puts another file in the place of one, nobody can lock the old one. Who opened
+    it just before, and locks it just afterwards, would read it with the log of the new one.
+    """
+    try:
+        inspect_database(storage)
+        if storage.format_number != fileformat.FORMAT_NUMBER:
+            if storage.mode != "read":
+                raise Outdated
+            keep_in_place(storage.writer)
+    finally:
+        if storage.whereabouts.has_moved(storage.writer):
+            leave_log(storage.writer)
+            raise Outdated
 
 
 def inspect_database(storage: Storage) -> None:

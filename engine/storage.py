@@ -268,8 +268,6 @@ class Storage:
             raise Closed(self.failure)
         if self.mode == "read":
             raise ReadOnly(f"{self.path} was opened for reading")
-        if self.format_number != fileformat.FORMAT_NUMBER:
-            raise ReadOnly(f"{self.path} has format {self.format_number}, which is only read")
         if self.was_undone():
             raise FileError("an earlier fault undid the transaction that this is a part of")
 

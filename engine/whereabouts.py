@@ -21,12 +21,18 @@ from typing import Final
 
 import apsw
 
-from ddblite.engine.bare_files import Header, alone_with, holds_something, is_in_use
+from ddblite.engine.bare_files import (
+    Header,
+    alone_with,
+    holds_something,
+    is_being_written,
+    is_in_use,
+)
 from ddblite.engine.connections import Address
 from ddblite.engine.faults import BUSY_TIMEOUT_MS
 from ddblite.engine.log import Log
 from ddblite.engine.open_files import identity_of, open_storages
-from ddblite.schema.errors import FileError
+from ddblite.schema.errors import Busy, FileError
 
 if sys.platform != "win32":  # pragma: no branch - there, an open file keeps its name
     import fcntl
@@ -60,10 +66,14 @@ class Whereabouts:
         """Raises FileError when a commit would go where nobody finds it; for every write."""
         if self.identity is None:
             return
-        # SQLite compares what Python would, in a third of the time.
-        writer.file_control("main", apsw.SQLITE_FCNTL_HAS_MOVED, self.moved_at)
-        if self.moved.value or not self.log.is_in_place():
+        if self.has_moved(writer) or not self.log.is_in_place():
             self.require()
+
+    def has_moved(self, connection: apsw.Connection) -> bool:
+        """Whether the name no longer leads to the file that a connection has open."""
+        # SQLite compares what Python would, in a third of the time.
+        connection.file_control("main", apsw.SQLITE_FCNTL_HAS_MOVED, self.moved_at)
+        return bool(self.moved.value)
 
     def complaint(self) -> str | None:
         """Returns what became of the file while it was open; None when it is where it was."""
@@ -103,6 +113,8 @@ def refuse_second_name(path: str, header: Header, mode: str) -> None:
             " open a copy of it, or remove the other name"
         )
     if header.writes_ahead and is_open_elsewhere(path):
+        if is_being_written(path):
+            raise Busy(f"{path} is being upgraded by another program; ask again when that is done")
         raise FileError(
             f"{path} is open by another name (it was renamed or linked since), where its last"
             " changes are; close it there first"

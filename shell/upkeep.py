@@ -1,10 +1,12 @@
-"""The commands that look after a file: ``repair`` and ``scrub``."""
+"""The commands that look after a file: ``repair``, ``scrub`` and ``upgrade``."""
 
-from typing import Annotated
+import warnings
+from typing import Annotated, Any
 
 import typer
 
 from ddblite.api.database import connect
+from ddblite.api.upgrading import FormatUpgraded
 from ddblite.shell.command_line import Reported, examples
 from ddblite.shell.failures import Failed
 from ddblite.shell.key_files import KeyFile, key_in
@@ -62,7 +64,35 @@ def scrub(
     typer.echo("ok")
 
 
+def upgrade(file: Annotated[str, typer.Argument(help="The database file.")]) -> None:
+    """Brings a file of an earlier format to that of today.
+
+    The file as it was stays beside it. Whatever opens a file to write it does the same; what only
+    reads it leaves it as it is.
+    """
+    from ddblite.api.upgrading import upgrade as carry_out
+
+    with progress_bar("upgrading") as advance:
+        upgraded = carry_out(file, progress=lambda rows: advance(0, rows))
+    typer.echo(escaped(str(upgraded or f"{file} has today's format; there is nothing to do")))
+
+
+def tell_of_upgrades() -> None:
+    """Lets every upgrade be told in one line, whatever warnings Python shows."""
+    show = warnings.showwarning
+
+    def tell(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:  # noqa: ANN401
+        if issubclass(category, FormatUpgraded):
+            typer.echo(escaped(str(message)), err=True)
+        else:
+            show(message, category, *rest, **more)
+
+    warnings.simplefilter("always", FormatUpgraded)
+    warnings.showwarning = tell
+
+
 def add_commands(app: typer.Typer) -> None:
     """Adds these commands to the command line."""
     app.command(cls=Reported, epilog=examples("ddblite scrub shop.ddb --share 0.1"))(scrub)
+    app.command(cls=Reported, epilog=examples("ddblite upgrade shop.ddb"))(upgrade)
     app.command(cls=Reported, epilog=examples("ddblite repair shop.ddb rescued.ddb"))(repair)

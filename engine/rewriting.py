@@ -1,0 +1,81 @@
+"""Everything that a file of an earlier format holds, written anew in the format of today.
+
+Rows come in the order of their keys, with the seals that they had: what a seal proves (number, key,
+size and body of a row) is the same in all formats. A row that does not match its own is damage, and
+ends it. Catalog, definitions, numbers, counters and tokens are taken over as they are.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, Final
+
+from ddblite.engine import fileformat
+from ddblite.engine.catalog import SELECT_EPOCH
+from ddblite.engine.check import Progress, unheard
+from ddblite.engine.codec import is_sealed
+from ddblite.engine.rows import insert_row, row_sql
+from ddblite.engine.storage import Storage
+from ddblite.schema.errors import Corrupt
+
+Row = tuple[bytes, int, int, bytes]
+
+GROUP_ROWS: Final = 100
+"""Rows of one transaction, of 400 KB each at most."""
+
+COLUMNS: Final = (
+    ("ddb_tables", "number, name, table_id, created_at, definition, seal, item_count, item_bytes"),
+    ("ddb_indexes", "number, table_number, name, item_count, item_bytes"),
+    ("ddb_tokens", "token, digest, expires_at"),
+)
+"""What is taken over as it is."""
+
+SET_NUMBERS: Final = "UPDATE ddb_catalog SET epoch = ?, next_number = ?"
+
+ROW_TABLES: Final = (
+    "SELECT 'items', number FROM ddb_tables UNION ALL SELECT 'index', number FROM ddb_indexes"
+)
+
+
+def rewrite(source: Storage, target: Storage, progress: Progress = unheard) -> None:
+    """Fills a new database with everything that another has, as of one moment.
+
+    ``progress`` is told, now and then, how many rows were written since.
+    """
+    with source.snapshot():
+        with target.write():
+            for table, columns in COLUMNS:
+                places = ", ".join("?" for _ in columns.split(","))
+                for row in all_of(source, f"SELECT {columns} FROM {table}"):  # noqa: S608
+                    target.execute(f"INSERT INTO {table} ({columns}) VALUES ({places})", row)  # noqa: S608
+            target.execute(SET_NUMBERS, source.fetch(SELECT_EPOCH, ()))
+        for kind, number in all_of(source, ROW_TABLES):
+            with target.write():
+                for statement in fileformat.create_rows(kind, number):
+                    target.execute(statement)
+            rewrite_rows(source, target, kind, number, progress)
+
+
+def all_of(source: Storage, select: str) -> list[Any]:
+    """Returns the rows of a statement."""
+    with source.rows(select, ()) as rows:
+        return list(rows)
+
+
+def rewrite_rows(
+    source: Storage, target: Storage, kind: str, number: int, progress: Progress
+) -> None:
+    """Writes the rows of a table or index, in the order of their keys."""
+    with source.rows(row_sql(source.format_number, kind, number).whole, ()) as rows:
+        for group in groups(rows):
+            with target.write():
+                for key, size, seal, body in group:
+                    if not is_sealed(number, key, size, seal, body):
+                        raise Corrupt(f"row {key.hex()} of table number {number} is damaged")
+                    insert_row(target, kind, number, key, size, body)
+            progress(len(group))
+
+
+def groups(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Gives rows some at once."""
+    while group := list(islice(rows, GROUP_ROWS)):
+        yield group
