@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 
 from ddblite.engine import upgrading as engine
 from ddblite.engine.check import unheard
+from ddblite.engine.opening import encrypted_files
 from ddblite.engine.upgrading import Upgraded
 
 
@@ -15,16 +16,19 @@ class FormatUpgraded(UserWarning):
 
 
 def upgrade(
-    path: str | os.PathLike[str], *, progress: Callable[[int], None] | None = None
+    path: str | os.PathLike[str],
+    *,
+    progress: Callable[[int], None] | None = None,
+    key: str | bytes | None = None,
 ) -> Upgraded | None:
     """Brings a file of an earlier format to that of today, as ``connect`` does by itself.
 
     The file as it was stays beside it, as ``shop.ddb.format1``. Returns what was done, or None
     where the file has today's format. ``progress`` is told, now and then, how many rows were
-    written since. Raises Busy when somebody has the file open, and FileError or one of its kinds
-    when it cannot be upgraded; it is then left as it was.
+    written since. ``key`` is that of an encrypted file. Raises Busy when somebody has the file
+    open, and FileError or one of its kinds when it cannot be upgraded; it is then left as it was.
     """
-    return engine.upgrade(os.fspath(path), progress or unheard)
+    return engine.upgrade(os.fspath(path), progress or unheard, encrypted_files(key))
 
 
 def warn_of(upgraded: Upgraded, database: AbstractContextManager[object]) -> None:

@@ -31,12 +31,11 @@ from ddblite.engine.opening import (
     Reading,
     fault_words,
     inspect_database,
-    is_regular_file,
     open_storage,
 )
 from ddblite.engine.rewriting import rewrite
 from ddblite.engine.storage import Storage
-from ddblite.schema.errors import Busy, Corrupt, DdbError, FileError, ReadOnly
+from ddblite.schema.errors import Busy, Corrupt, FileError, ReadOnly
 
 if TYPE_CHECKING:
     from ddblite.engine.encryption import EncryptedFiles
@@ -89,17 +88,20 @@ def open_newest(
     raise Busy(f"{path} is replaced again and again")
 
 
-def upgrade(path: str, progress: Progress = unheard) -> Upgraded | None:
+def upgrade(
+    path: str, progress: Progress = unheard, files: "EncryptedFiles | None" = None
+) -> Upgraded | None:
     """Brings a file to the format of today; returns None where it has it.
 
     ``progress`` is told, now and then, how many rows were written since. Raises Busy when somebody
-    has the file open.
+    has the file open. An encrypted file, which takes ``files``, has the format of today: there
+    were none before.
     """
-    if is_encrypted(path):  # and so has it
-        return None
     # What a crash has left beside it becomes a part of it, or it is refused.
     try:
-        storage, _ = open_storage(path, mode="read", durability="power", reading=catalog.load)
+        storage, _ = open_storage(
+            path, mode="read", durability="power", reading=catalog.load, files=files
+        )
     except Outdated:  # by somebody else, just now
         return None
     storage.close()
@@ -258,13 +260,6 @@ class Replacing:
         with suppress(OSError):
             if is_same(kept, self.place):
                 kept.unlink()
-
-
-def is_encrypted(path: str) -> bool:
-    """Whether there is an encrypted file of ours, which no earlier format knew."""
-    with suppress(DdbError, OSError, ValueError):
-        return is_regular_file(path) and bare_files.header_of(path).is_encrypted
-    return False
 
 
 def is_same(name: Path, other: Path) -> bool:

@@ -64,7 +64,11 @@ def scrub(
     typer.echo("ok")
 
 
-def upgrade(file: Annotated[str, typer.Argument(help="The database file.")]) -> None:
+def upgrade(
+    file: Annotated[str, typer.Argument(help="The database file.")],
+    *,
+    key_file: KeyFile = None,
+) -> None:
     """Brings a file of an earlier format to that of today.
 
     The file as it was stays beside it. Whatever opens a file to write it does the same; what only
@@ -73,7 +77,7 @@ def upgrade(file: Annotated[str, typer.Argument(help="The database file.")]) -> 
     from ddblite.api.upgrading import upgrade as carry_out
 
     with progress_bar("upgrading") as advance:
-        upgraded = carry_out(file, progress=lambda rows: advance(0, rows))
+        upgraded = carry_out(file, progress=lambda rows: advance(0, rows), key=key_in(key_file))
     typer.echo(escaped(str(upgraded or f"{file} has today's format; there is nothing to do")))
 
 
