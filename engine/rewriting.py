@@ -22,14 +22,24 @@ Row = tuple[bytes, int, int, bytes]
 GROUP_ROWS: Final = 100
 """Rows of one transaction, of 400 KB each at most."""
 
-COLUMNS: Final = (
-    ("ddb_tables", "number, name, table_id, created_at, definition, seal, item_count, item_bytes"),
-    ("ddb_indexes", "number, table_number, name, item_count, item_bytes"),
-    ("ddb_tokens", "token, digest, expires_at"),
+SELECT_TABLES: Final = """
+    SELECT number, name, table_id, created_at, definition, seal, item_count, item_bytes
+      FROM ddb_tables
+"""
+SELECT_INDEXES: Final = """
+    SELECT number, table_number, name, item_count, item_bytes FROM ddb_indexes
+"""
+
+KEPT: Final = (
+    (SELECT_TABLES, "INSERT INTO ddb_tables VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+    (SELECT_INDEXES, "INSERT INTO ddb_indexes VALUES (?, ?, ?, ?, ?)"),
+    (
+        "SELECT token, digest, expires_at FROM ddb_tokens",
+        "INSERT INTO ddb_tokens VALUES (?, ?, ?)",
+    ),
+    (SELECT_EPOCH, "UPDATE ddb_catalog SET epoch = ?, next_number = ?"),
 )
 """What is taken over as it is."""
-
-SET_NUMBERS: Final = "UPDATE ddb_catalog SET epoch = ?, next_number = ?"
 
 ROW_TABLES: Final = (
     "SELECT 'items', number FROM ddb_tables UNION ALL SELECT 'index', number FROM ddb_indexes"
@@ -43,11 +53,9 @@ def rewrite(source: Storage, target: Storage, progress: Progress = unheard) -> N
     """
     with source.snapshot():
         with target.write():
-            for table, columns in COLUMNS:
-                places = ", ".join("?" for _ in columns.split(","))
-                for row in all_of(source, f"SELECT {columns} FROM {table}"):  # noqa: S608
-                    target.execute(f"INSERT INTO {table} ({columns}) VALUES ({places})", row)  # noqa: S608
-            target.execute(SET_NUMBERS, source.fetch(SELECT_EPOCH, ()))
+            for select, insert in KEPT:
+                for row in all_of(source, select):
+                    target.execute(insert, row)
         for kind, number in all_of(source, ROW_TABLES):
             with target.write():
                 for statement in fileformat.create_rows(kind, number):
