@@ -268,12 +268,11 @@ class LogFile(EncryptedFile):
         seen, self.seen = self.seen, None
         held, self.held = self.held, None
         if pieces == (0, FRAME_HEADER_BYTES):
-            if seen is not None and seen[0] == index:  # a new checksum, of the page as it is
-                if seen[1] is None:
-                    raise damaged(f"frame {index + 1} of {self.path}{self.SUFFIX}")
+            # A new frame, whose page comes next; or a new checksum, of the page as it is. In the
+            # place where a log was found to end after a crash, nobody knows before the page comes.
+            self.held = (index, bytes(data))
+            if seen is not None and seen[0] == index and seen[1] is not None:
                 self.write_frame(index, bytes(data), seen[1][FRAME_HEADER_BYTES:])
-            else:
-                self.held = (index, bytes(data))
         elif pieces == (FRAME_HEADER_BYTES, PAGE_BYTES):
             if held is not None and held[0] == index:
                 header = held[1]

@@ -152,6 +152,26 @@ def test_a_log_ends_where_a_frame_does_not_match(path: Path, opening: Opening) -
         assert states[whole] == contents(opening(copy))
 
 
+def test_a_log_goes_on_where_a_frame_does_not_match(path: Path, opening: Opening) -> None:
+    """It ended there after a crash, and what is written next takes that place."""
+    connection = opening(path)
+    table_in(connection, "wal")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    change(connection, 1)
+    connection.execute("COMMIT")
+    size = path.with_name("test.ddb-wal").stat().st_size
+    for kept in (size - 100, LOG_HEADER_BYTES + 100):
+        copy = crashed(path, f"torn{kept}")
+        with copy.with_name("test.ddb-wal").open("r+b") as log:
+            log.seek(kept)
+            log.write(b"torn")
+        torn = opening(copy)
+        change(torn, 2)
+        torn.execute("COMMIT")
+        expected = contents(torn)
+        assert expected == contents(opening(crashed(copy, f"again{kept}")))
+
+
 def test_every_byte_of_a_message_counts() -> None:
     """The encrypted part, the clear one, tag, nonce, salt and place, of every kind of message."""
     cipher = KEY.new_cipher()
