@@ -160,7 +160,7 @@ class RecordedFiles(apsw.VFS):
 
     def __init__(self) -> None:
         self.below = apsw.vfs_names()[0]
-        self.random: Callable[[int], bytes] = os.urandom
+        self.random: Callable[[int], bytes] = os.urandom  # and what that is for others
         super().__init__("recorded", self.below, makedefault=True)
 
     def xOpen(self, name: Any, flags: list[int]) -> apsw.VFSFile:  # noqa: ANN401, N802 - SQLite's name
@@ -280,4 +280,5 @@ def install() -> RecordedFiles:
     filesystem = RecordedFiles()
     for name, note in WATCHED.items():
         watched(name, note)
+    os.urandom = lambda size: filesystem.random(size)  # noqa: PLW0108 - which is replaced later
     return filesystem

@@ -35,6 +35,8 @@ COPY: Final = "copy{}.ddb"
 EVENTS_MIN: Final = 8
 EVENTS_MAX: Final = 30
 CRASHES_IN_A_ROW: Final = 3
+ENCRYPTED: Final = 0.2
+KEY: Final = bytes(range(32))
 
 FAULTS: Final = (
     ("write", apsw.SQLITE_FULL),
@@ -60,6 +62,7 @@ class Life:
         self.clock = ddblite.FixedClock()
         drawn = self.dice.choice(("power", "power", "process"))
         self.durability = durability or drawn
+        self.key = KEY if gamble(self.dice, ENCRYPTED) else None
         self.story: list[str] = []
         self.digests: list[str] = []
         self.folders = 0
@@ -69,6 +72,7 @@ class Life:
         self.tell(
             f"durability {self.durability}, folders {'strict' if disk.is_strict else 'ordered'}"
         )
+        self.tell("encrypted" if self.key else "not encrypted")
         self.settle({}, disk)
 
     def tell(self, event: str) -> None:
@@ -111,7 +115,9 @@ class Life:
     def open(self) -> None:
         """Opens the file, and sees whether it shows a world that may be."""
         path = Path(self.recording.folder, NAME)
-        self.database = ddblite.connect(path, durability=self.durability, clock=self.clock)
+        self.database = ddblite.connect(
+            path, durability=self.durability, clock=self.clock, key=self.key
+        )
         self.learn(recognised(self.worlds, self.database))
 
     def reopen(self) -> None:
@@ -186,7 +192,7 @@ class Life:
         """Opens a backup, which shows what was true when it was made, and removes it."""
         fault, self.recording.fault = self.recording.fault, None
         target = Path(self.recording.folder, name)
-        with ddblite.connect(target, mode="read") as copy:
+        with ddblite.connect(target, mode="read", key=self.key) as copy:
             recognised(self.copies[name], copy)
         target.unlink()
         self.recording.fault = fault
