@@ -19,7 +19,7 @@ from typing import Any, Final, Self
 
 import apsw
 
-from power import Disk, Step
+from power import Disk, Step, disk_of
 
 
 @dataclass
@@ -84,6 +84,12 @@ class Recording:
             else:
                 self.files[name] = file
         self.note(Step("names", names=names))
+
+    def begin_with(self, files: dict[str, bytes]) -> None:
+        """Begins with files that are durable already."""
+        self.disk = disk_of(files, is_strict=self.disk.is_strict)
+        self.files = dict(self.disk.names)
+        self.newest = self.disk.newest_file()
 
     def begin_here(self) -> None:
         """Forgets the steps so far, which are what the disk has seen."""

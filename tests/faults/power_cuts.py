@@ -12,6 +12,7 @@ import json
 import random
 import shutil
 import sys
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -20,12 +21,14 @@ from typing import Final
 import apsw
 
 import ddblite
+import kept_files
 import recorded_files
 from apart import folder_in_memory, run_apart
 from ddblite.shell.transfer import import_items
 from deeds import some_deed
 from faults.lines import Trial
 from item_deeds import gamble, some_attributes
+from kept_contents import require_everything
 from knowledge import Known, after_power_cut
 from power import Disk, disk_of, put_down
 from recorded_files import Recording
@@ -62,6 +65,7 @@ class Work:
         self.recording = Recording(folder, disk)
         self.known = [Known(0, [World()])]
         self.copies: dict[str, list[World]] = {}
+        self.is_kept_file = False
 
     def open(self, name: str = NAME) -> None:
         """Opens the file, or makes it."""
@@ -73,6 +77,16 @@ class Work:
         """Closes it."""
         assert self.database.engine.close() == []
         self.learn(self.worlds, is_flushed=True)
+
+    def recognise(self, worlds: list[World], database: ddblite.Database) -> None:
+        """Raises unless a database shows one of the worlds."""
+        if self.is_kept_file:
+            assert database.check() == []
+            require_everything(database)
+            kept = Path(f"{database.engine.storage.path}.format1")
+            assert kept.read_bytes() == kept_files.PATHS[1].read_bytes()
+        else:
+            recognised(worlds, database)
 
     @property
     def worlds(self) -> list[World]:
@@ -224,6 +238,15 @@ def begin_log(work: Work) -> None:
     work.put("apples", [(1, {"v": {"S": "last"}})])
 
 
+def upgrade(work: Work) -> None:
+    """A file of an earlier format is opened."""
+    work.is_kept_file = True
+    (work.folder / NAME).write_bytes(kept_files.PATHS[1].read_bytes())
+    work.recording.begin_with({NAME: (work.folder / NAME).read_bytes()})
+    warnings.simplefilter("ignore", ddblite.FormatUpgraded)
+    work.open()
+
+
 WORKS: Final[tuple[Callable[[Work], None], ...]] = (
     make_file,
     write_anything,
@@ -234,6 +257,7 @@ WORKS: Final[tuple[Callable[[Work], None], ...]] = (
     merge_log,
     close_file,
     begin_log,
+    upgrade,
 )
 
 
@@ -281,7 +305,7 @@ def prove(work: Work, worlds: list[World], place: Path, *, is_last: bool) -> Non
             with ddblite.connect(place / name, mode="read") as copy:
                 recognised(copied, copy)
     with ddblite.connect(place / NAME, durability=work.durability) as database:
-        recognised(worlds, database)
+        work.recognise(worlds, database)
         if is_last:
             database.create_table("after", partition_key="p").put({"p": "it can be written"})
             assert database.check() == []

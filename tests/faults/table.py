@@ -44,7 +44,7 @@ LINES: Final = (
     ),
     Line(
         "power",
-        "a power cut at any step of nine kinds of work, and of opening what it left, 3 deep",
+        "a power cut at any step of ten kinds of work, and of opening what it left, 3 deep",
         5_000,
         power_cuts.trial,
         power_cuts.TOGETHER,
