@@ -94,6 +94,14 @@ def test_a_copy_in_memory_has_everything_and_is_written(path: Path) -> None:
             assert copy.check() == []
 
 
+def test_a_sound_file_is_repaired_whole(path: Path, tmp_path: Path) -> None:
+    """Into one of today's format."""
+    assert [] == ddblite.repair(path, tmp_path / "new.ddb").lost
+    with ddblite.connect(tmp_path / "new.ddb", mode="read") as database:
+        require_everything(database)
+        assert fileformat.FORMAT_NUMBER == database.engine.storage.format_number
+
+
 READING = (
     ".tables", ".schema singers", ".check", ".sql SELECT count(*) FROM singers",
     "SELECT * FROM notes WHERE n = 7", ".explain SELECT * FROM notes",
