@@ -17,6 +17,7 @@ from children import Talker, finish, run, start
 from ddblite.engine import backup, connections, upgrading, whereabouts
 from ddblite.engine.page_checksums import damaged_pages
 from ddblite.schema.errors import Busy, Corrupt, DiskFull, FileError, NotADatabase, ReadOnly
+from faults import upgrades
 from kept_contents import require_everything
 from leftovers import contents
 from wholeness import Wholeness
@@ -273,6 +274,14 @@ def test_who_opens_the_file_just_before_sees_the_new_one(
         assert writer.ask("database.table('vacant').scan().all()") == "[{'id': b'new'}]"
         writer.ask("database.table('vacant').delete(b'new')")
     require_upgraded(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no SIGKILL on this system")
+def test_a_program_that_is_killed_leaves_a_whole_file(tmp_path: Path) -> None:
+    """Before each step that changes a name or flushes; those of SQLite are in ``make faults``."""
+    for step in range(upgrades.steps("system")):
+        (tmp_path / str(step)).mkdir()
+        upgrades.kill_upgrade(tmp_path / str(step), step, "system")
 
 
 # --- What cannot be upgraded

@@ -17,6 +17,7 @@ from faults import (
     stale_logs,
     stopped,
     storm,
+    upgrades,
 )
 from faults.lines import Line
 
@@ -69,6 +70,12 @@ LINES: Final = (
         60_000,
         serial.trial,
         together=400,
+    ),
+    Line(
+        "upgrade",
+        "kill -9 at any step of upgrading a file of format 1",
+        500,
+        upgrades.trial,
     ),
     Line(
         "stale-logs",
