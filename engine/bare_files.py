@@ -118,11 +118,13 @@ def told_of(path: str) -> Iterator[None]:
 
 
 @contextmanager
-def opened(path: str, access: int, files: "EncryptedFiles | None" = None) -> Iterator[apsw.VFSFile]:
-    """Gives a file as SQLite itself opens it."""
+def opened(
+    path: str, access: int, files: "EncryptedFiles | None" = None, vfs: str = ""
+) -> Iterator[apsw.VFSFile]:
+    """Gives a file as SQLite itself opens it, by its own file layer or that of a name."""
     flags = [access | apsw.SQLITE_OPEN_MAIN_DB, 0]
     with told_of(path):
-        file = apsw.VFSFile("", path, flags) if files is None else files.xOpen(path, flags)
+        file = apsw.VFSFile(vfs, path, flags) if files is None else files.xOpen(path, flags)
     try:
         yield file
     finally:

@@ -4,6 +4,7 @@ from contextlib import nullcontext
 
 import apsw
 
+from ddblite.engine.page_checksums import seal_pages
 from ddblite.engine.storage import Storage
 
 
@@ -23,6 +24,8 @@ def copy_into(storage: Storage, target: str) -> None:
     except apsw.Error as fault:
         raise storage.translated(fault) from fault
     storage.require_still()
+    if storage.address.files is None:
+        seal_pages(target)
 
 
 def take_over(source: Storage, target: Storage) -> None:

@@ -60,6 +60,8 @@ def copy_whole(connection: apsw.Connection, target: Address) -> None:
         f"PRAGMA copy.page_size = {fileformat.PAGE_BYTES};"
         "PRAGMA copy.journal_mode = MEMORY; PRAGMA copy.synchronous = OFF"  # it is flushed later
     ).fetchall()
+    # The first page before all others: with it the checksum VFS begins to seal.
+    connection.execute(f"PRAGMA copy.application_id = {connection.pragma('application_id')}")
     connection.execute("BEGIN")
     for kind in ("table", "index"):
         made = connection.execute(
@@ -71,8 +73,7 @@ def copy_whole(connection: apsw.Connection, target: Address) -> None:
             if kind == "table":
                 quoted = '"' + str(object_name).replace('"', '""') + '"'
                 connection.execute(f"INSERT INTO copy.{quoted} SELECT * FROM main.{quoted}")  # noqa: S608 - of ours
-    for number in ("application_id", "user_version"):
-        connection.execute(f"PRAGMA copy.{number} = {connection.pragma(number)}")
+    connection.execute(f"PRAGMA copy.user_version = {connection.pragma('user_version')}")
     connection.execute("COMMIT")
     connection.execute("DETACH copy")
 

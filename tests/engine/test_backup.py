@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import ddblite
+from ddblite.engine.page_checksums import damaged_pages
 from ddblite.schema.errors import Corrupt, FileError
 from shapes import make_table
 from wholeness import Wholeness
@@ -40,6 +41,21 @@ def test_a_backup_of_a_file_open_for_reading(tmp_path: Path) -> None:
         database.backup(tmp_path / "copy.ddb")
     with ddblite.connect(tmp_path / "copy.ddb", mode="read") as copy:
         assert {"p": "a"} == copy.table("music").get("a")
+
+
+def test_a_backup_may_be_larger_than_the_cache(
+    database: ddblite.Database, tmp_path: Path
+) -> None:
+    """Pages that leave the cache before the first is written have checksums as all do."""
+    table = database.create_table("music", partition_key="p")
+    for number in range(100):
+        table.put({"p": str(number), "text": "x" * 8000})
+    database.engine.storage.reader().execute("PRAGMA cache_size = 10")
+    database.backup(tmp_path / "copy.ddb")
+    assert [] == list(damaged_pages(str(tmp_path / "copy.ddb")))
+    with ddblite.connect(tmp_path / "copy.ddb") as copy:
+        assert 100 == len(copy.table("music").scan().all())
+        assert [] == copy.check()
 
 
 @pytest.mark.parametrize("kind", ["file", "directory", "broken link"])

@@ -41,6 +41,17 @@ def test_a_key_can_be_changed_given_and_taken(path: Path) -> None:
     assert [path] == list(path.parent.iterdir())
 
 
+def test_the_key_of_a_file_larger_than_the_cache_can_be_taken(path: Path) -> None:
+    """Pages that leave the cache before the first is written have checksums as all do."""
+    with ddblite.connect(path, key=KEY, durability="none") as database:
+        table = database.create_table("music", partition_key="p")
+        for number in range(60):
+            table.put({"p": str(number), "text": "x" * 200_000})
+        database.rekey(None)
+        assert [] == database.check()
+        assert 60 == len(table.scan().all())
+
+
 def test_a_key_is_not_changed_under_others(path: Path) -> None:
     """Another connection, here or elsewhere, goes on, and so does the database that asked."""
     with ddblite.connect(path, key=KEY) as database:
