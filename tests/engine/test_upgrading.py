@@ -16,7 +16,7 @@ import kept_files
 from children import Talker, finish, run, start
 from ddblite.engine import backup, connections, upgrading, whereabouts
 from ddblite.engine.page_checksums import damaged_pages
-from ddblite.schema.errors import Busy, Corrupt, DiskFull, FileError, NotADatabase, ReadOnly
+from ddblite.schema.errors import Busy, Corrupt, FileError, NotADatabase, ReadOnly
 from faults import upgrades
 from kept_contents import require_everything
 from leftovers import contents
@@ -309,13 +309,21 @@ def test_a_lost_entry_of_an_index_is_found(path: Path, wholeness: Wholeness) -> 
     assert [path.name] == [one.name for one in path.parent.iterdir()]
 
 
-def test_a_full_disk_leaves_the_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_given: object) -> None:
-        raise DiskFull("there is no room")
-
-    monkeypatch.setattr(upgrading, "rewrite", full)
-    with pytest.raises(DiskFull):
-        ddblite.connect(path)
+@pytest.mark.skipif(os.name == "nt", reason="files cannot be kept small there")
+@pytest.mark.parametrize("room", [40_000, 100_000, 200_000])
+def test_a_full_disk_leaves_the_file(path: Path, room: int) -> None:
+    """Whatever is being written when there is no more room."""
+    script = """
+import resource, signal, sys, ddblite
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
+try:
+    ddblite.connect(sys.argv[1])
+except ddblite.errors.FileError as error:
+    print(error)
+"""
+    said = run(script, path, room)
+    assert 1 == said.count("\n")
     require_as_it_was(path)
 
 
