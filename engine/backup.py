@@ -35,8 +35,7 @@ def back_up(storage: Storage, path: str, new_id: str) -> None:
 
     ``new_id`` is a UUID, for the name that the copy has until it is whole.
     """
-    if "\0" in path:  # where SQLite would end the name
-        raise FileError(f"{path!r} is no name of a file")
+    refuse_no_name(path)
     if path:  # the empty one is the folder itself
         refuse_unusable(path)
     try:
@@ -45,6 +44,12 @@ def back_up(storage: Storage, path: str, new_id: str) -> None:
         make_copy(storage, target, hidden_beside(target, new_id))
     except OSError as fault:
         raise FileError(f"{path}: {fault_words(fault)}") from fault
+
+
+def refuse_no_name(path: str) -> None:
+    """Raises where SQLite would make another file, or none."""
+    if "\0" in path or path == ":memory:":
+        raise FileError(f"{path!r} is no name of a file")
 
 
 def refuse_target(target: Path, path: str, what: str = "a backup") -> None:

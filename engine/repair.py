@@ -26,6 +26,7 @@ from ddblite.engine.opening import (
     fault_words,
     inspect_key,
     is_regular_file,
+    located,
     open_storage,
 )
 from ddblite.engine.proofs import index_name
@@ -34,7 +35,7 @@ from ddblite.engine.salvaged_tables import Definition, Row
 from ddblite.engine.storage import Storage
 from ddblite.engine.transaction import Transaction, write_through
 from ddblite.schema import values
-from ddblite.schema.errors import Busy, FileError
+from ddblite.schema.errors import Busy, DdbError, FileError
 from ddblite.schema.tables import TableSpec
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def repair(
     there is nothing to be read, or no file to be written.
     """
     try:
+        backup.refuse_no_name(new)
         target = Path(new).absolute()
         files = encrypted_files(key)
         inspect(damaged, files)
@@ -104,7 +106,10 @@ def inspect(path: str, files: "EncryptedFiles | None") -> None:
     """Raises when a file cannot be read as it lies."""
     if not is_regular_file(path):
         raise FileError(f"{path}: there is no such file")
-    inspect_key(path, bare_files.header_of(path), files)
+    try:
+        inspect_key(path, bare_files.header_of(path), files)
+    except DdbError as error:
+        raise located(path, error) from error
     if bare_files.is_in_use(path):
         raise Busy(f"{path} is in use; end the programs that have it open, and repair it then")
 

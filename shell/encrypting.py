@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ddblite.api.database import connect
+from ddblite.schema.errors import WrongKey
 from ddblite.shell.command_line import Reported, examples
 from ddblite.shell.key_files import key_in
 from ddblite.shell.safe_text import escaped
@@ -38,7 +39,12 @@ def encrypt(
     contents, so keep a copy of it. What the old file held may stay on the disk, in blocks that
     are free, until something else is written there.
     """
-    change_key(file, None, key_file)
+    try:
+        change_key(file, None, key_file)
+    except WrongKey as fault:  # no key opened it
+        raise WrongKey(
+            f"{file} is encrypted already; ddblite rekey gives it another key"
+        ) from fault
     typer.echo(f"encrypted {escaped(file)}")
 
 

@@ -4,6 +4,7 @@ A file holds a line of text, which is a passphrase, or 32 random bytes. Which it
 looks like: chance does not make 32 bytes that are all printable in ages.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -14,6 +15,7 @@ from ddblite.schema.errors import FileError
 KEY_BYTES: Final = 32
 FILE_BYTES_MAX: Final = 4096
 PRINTABLE: Final = frozenset(range(0x20, 0x7F))
+LINE_END: Final = re.compile(r"[\r\n]")
 
 KeyFile = Annotated[
     Path | None,
@@ -39,6 +41,6 @@ def key_in(path: Path | None) -> str | bytes | None:
         passphrase = text.decode()
     except UnicodeDecodeError:
         passphrase = ""
-    if not passphrase or len(found) > FILE_BYTES_MAX:
+    if not passphrase or LINE_END.search(passphrase) or len(found) > FILE_BYTES_MAX:
         raise FileError(f"{path} holds no key: a line of text, or {KEY_BYTES} random bytes")
     return passphrase

@@ -96,6 +96,7 @@ def test_a_log_at_the_target_is_not_taken_over(
         ("no/copy.ddb", "no/copy.ddb: there is no such folder"),
         ("", "exists; a backup never overwrites"),
         ("a\0b", "is no name of a file"),
+        (":memory:", "':memory:' is no name of a file"),
     ],
 )
 def test_an_impossible_target_is_a_sentence(

@@ -370,6 +370,17 @@ def test_what_is_no_database_of_ours_is_refused(
     assert [path] * (content is not None) == list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("new", [":memory:", "a\0b"])
+def test_the_new_file_needs_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make(tmp_path / "shop.ddb")
+    with pytest.raises(FileError, match="is no name of a file"):
+        ddblite.repair("shop.ddb", new)
+    assert [tmp_path / "shop.ddb"] == list(tmp_path.iterdir())
+
+
 def test_no_file_is_overwritten(tmp_path: Path) -> None:
     make(tmp_path / "shop.ddb")
     before = (tmp_path / "shop.ddb").read_bytes()

@@ -71,7 +71,7 @@ def test_every_command_takes_a_key_and_asks_for_one(
     wrong.write_bytes(os.urandom(32))
     run = command(*words, "--key-file", wrong)
     assert (1, "") == (run.exit_code, run.stdout)
-    assert "the key is not that of the file" in run.stderr
+    assert f"{shop}: the key is not that of the file" in run.stderr
     assert 1 == len(run.stderr.splitlines())
     assert before == shop.read_bytes()
     assert 0 == command(*words, "--key-file", key_file).exit_code
@@ -95,12 +95,24 @@ def test_what_a_file_holds_is_a_key(tmp_path: Path, contents: bytes, key: str | 
     assert key == key_in(path)
 
 
-@pytest.mark.parametrize("contents", [b"", b"\n", b"\xff\xfe\xfd", b"x" * 4097])
+@pytest.mark.parametrize(
+    "contents", [b"", b"\n", b"\n\n", b"two\nlines\n", b"\xff\xfe\xfd", b"x" * 4097]
+)
 def test_what_holds_no_key_is_refused(tmp_path: Path, contents: bytes) -> None:
     path = tmp_path / "some.key"
     path.write_bytes(contents)
     with pytest.raises(FileError, match="holds no key"):
         key_in(path)
+
+
+def test_a_file_is_not_encrypted_twice(command: Command, shop: Path, key_file: Path) -> None:
+    """Its key may be asked for where there is one already; nothing is changed."""
+    command("encrypt", shop, "--key-file", key_file)
+    before = shop.read_bytes()
+    run = command("encrypt", shop, "--key-file", key_file)
+    said = f"{shop} is encrypted already; ddblite rekey gives it another key\n"
+    assert (1, "", said) == (run.exit_code, run.stdout, run.stderr)
+    assert before == shop.read_bytes()
 
 
 def test_a_key_file_that_is_not_there(command: Command, shop: Path, tmp_path: Path) -> None:
