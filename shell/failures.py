@@ -1,7 +1,7 @@
 """What the user sees of an error: one line on standard error, never a traceback.
 
 A request's error is ``ValidationException: text``, with DynamoDB's name and words; an error
-of the file, the disk or the command line is a sentence.
+of the file, the disk or the command line is a sentence, and so is that somebody else has the file.
 """
 
 import errno
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, TextIO
 
-from ddblite.schema.errors import DdbError, RequestError, RetryableError
+from ddblite.schema.errors import Busy, DdbError, RequestError, RetryableError
 from ddblite.shell.safe_text import escaped
 
 logger: Final = logging.getLogger("ddblite")
@@ -59,7 +59,7 @@ def fail(text: str) -> None:
 
 def sentence(error: DdbError) -> str:
     """Returns what is printed of an error of ours."""
-    named = isinstance(error, RequestError | RetryableError)
+    named = isinstance(error, RequestError | RetryableError) and not isinstance(error, Busy)
     message = shortened(error.message)
     return escaped(f"{error.code}: {message}" if named else message)
 

@@ -115,6 +115,14 @@ def test_a_file_is_not_encrypted_twice(command: Command, shop: Path, key_file: P
     assert before == shop.read_bytes()
 
 
+def test_a_file_in_use_keeps_its_key(command: Command, shop: Path, key_file: Path) -> None:
+    """It is a sentence, as whatever is said of files, and not an error of a request."""
+    with ddblite.connect(shop):
+        run = command("encrypt", shop, "--key-file", key_file)
+    said = f"{shop} is in use; close it everywhere first\n"
+    assert (1, "", said) == (run.exit_code, run.stdout, run.stderr)
+
+
 def test_a_key_file_that_is_not_there(command: Command, shop: Path, tmp_path: Path) -> None:
     run = command("tables", shop, "--key-file", tmp_path / "none.key")
     assert (1, f"{tmp_path}/none.key: No such file or directory\n") == (run.exit_code, run.stderr)
