@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from sources import EVERYTHING, PRODUCT, Source
+from sources import EVERYTHING, PRODUCT, ROOT, Source
 
 LAYERS: Final = (
     ("schema",),
@@ -64,6 +64,17 @@ SETTINGS: Final = ("engine.connections", "engine.replacing", "engine.scratch", "
 
 each_product_file = pytest.mark.parametrize("source", PRODUCT, ids=str)
 each_file = pytest.mark.parametrize("source", EVERYTHING, ids=str)
+
+
+def test_the_drawing_has_every_module_of_the_engine() -> None:
+    """Once, in the lines below ``engine/``."""
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    drawing = text.partition("\nengine/ ")[2].partition("\npartiql/ ")[0]
+    left_of_words = [line[:57] for line in drawing.splitlines()]
+    named = re.findall(r"\b[a-z_]+\b", " ".join(left_of_words[1:]))
+    modules = [path.stem for path in (ROOT / "engine").glob("[!_]*.py")]
+    assert sorted(modules) == sorted(set(named) - {"expressions", "operations"})
+    assert len(named) == len(set(named))
 
 
 def layer_of(name: str) -> int:
