@@ -107,7 +107,8 @@ class Address:
 def bare_connection(address: Address) -> apsw.Connection:
     """Opens a connection without any settings."""
     if address.in_memory:
-        return apsw.Connection(address.path, vfs=address.layer)  # for the files of its backups
+        flags = address.flags() | apsw.SQLITE_OPEN_URI
+        return apsw.Connection(address.path, flags, address.layer)  # for the files of its backups
     if not address.stands_still():
         return apsw.Connection(address.path, flags=address.flags(), vfs=address.layer)
     name = f"{Path(address.path).as_uri()}?immutable=1"

@@ -1,15 +1,28 @@
 """Copies of a whole database, as of one moment: into a new file, and into memory."""
 
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Final
 
 import apsw
 
+from ddblite.engine import fileformat
+from ddblite.engine.connections import Address
 from ddblite.engine.page_checksums import seal_pages
+from ddblite.engine.replacing import copy_whole
 from ddblite.engine.storage import Storage
+
+ATTACHING: Final = (
+    apsw.SQLITE_DBCONFIG_ENABLE_ATTACH_CREATE,
+    apsw.SQLITE_DBCONFIG_ENABLE_ATTACH_WRITE,
+)
 
 
 def copy_into(storage: Storage, target: str) -> None:
     """Writes a compact copy of a database to a new file."""
+    if has_room_of_encrypted(storage):
+        copy_tables_into(storage, target)
+        return
     try:
         # From a snapshot of a reader's own; writers go on meanwhile.
         with storage.lock if storage.in_memory else nullcontext():
@@ -26,6 +39,42 @@ def copy_into(storage: Storage, target: str) -> None:
     storage.require_still()
     if storage.address.files is None:
         seal_pages(target)
+
+
+def has_room_of_encrypted(storage: Storage) -> bool:
+    """Whether a database is the copy in memory of an encrypted one, whose pages keep their room.
+
+    VACUUM would keep it in a file as well, which has room for checksums alone.
+    """
+    if not storage.in_memory:
+        return False
+    with storage.lock:
+        return storage.writer.reserve_bytes("main", -1) != fileformat.RESERVED_BYTES
+
+
+def copy_tables_into(storage: Storage, target: str) -> None:
+    """Writes a copy of a database in memory to a new file, table by table."""
+    try:
+        with storage.lock, attaching(storage.writer):
+            copy_whole(storage.writer, Address(target, "create", "none"))
+    except apsw.Error as fault:
+        raise storage.translated(fault) from fault
+
+
+@contextmanager
+def attaching(connection: apsw.Connection) -> Iterator[None]:
+    """Lets a connection attach a database, and leaves nothing of that behind."""
+    for option in ATTACHING:
+        connection.config(option, 1)
+    try:
+        yield
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        if "copy" in connection.db_names():
+            connection.execute("DETACH copy")
+        for option in ATTACHING:
+            connection.config(option, 0)
 
 
 def take_over(source: Storage, target: Storage) -> None:

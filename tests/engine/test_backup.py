@@ -43,9 +43,7 @@ def test_a_backup_of_a_file_open_for_reading(tmp_path: Path) -> None:
         assert {"p": "a"} == copy.table("music").get("a")
 
 
-def test_a_backup_may_be_larger_than_the_cache(
-    database: ddblite.Database, tmp_path: Path
-) -> None:
+def test_a_backup_may_be_larger_than_the_cache(database: ddblite.Database, tmp_path: Path) -> None:
     """Pages that leave the cache before the first is written have checksums as all do."""
     table = database.create_table("music", partition_key="p")
     for number in range(100):

@@ -252,6 +252,25 @@ def test_a_copy_reads_pages_that_hold_nothing(path: Path) -> None:
         assert 5 == len(items_of(copy))
 
 
+def test_a_backup_of_a_copy_of_an_encrypted_database(path: Path) -> None:
+    """The copy lies in memory unencrypted, and so does its backup; both go on being used."""
+    with ddblite.connect(path, key=KEY) as database:
+        filled(database)
+        with database.copy() as copy, copy.copy() as another:
+            another.backup(path.with_name("backup.ddb"))
+            filled_anew = another.table("HiddenTable")
+            filled_anew.put({"HiddenKey": "later"})
+            with pytest.raises(FileError, match="exists"):
+                another.backup(path.with_name("backup.ddb"))
+            another.backup(path.with_name("second.ddb"))
+        expected = items_of(database)
+    with ddblite.connect(path.with_name("backup.ddb")) as backup:
+        assert expected == items_of(backup)
+        assert [] == backup.check()
+    with ddblite.connect(path.with_name("second.ddb")) as backup:
+        assert len(expected) + 1 == len(items_of(backup))
+
+
 COUNTING = """
 import sys
 import ddblite
