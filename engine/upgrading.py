@@ -216,12 +216,15 @@ class Replacing:
                 target.close()
             backup.verify(part)
             if bare_files.holds_something(Path(f"{part}-wal")):  # which verify would have merged
-                raise FileError(f"{self.what} and cannot be upgraded: the new file is not whole")
+                raise FileError("the new file is not whole")
         except Corrupt as fault:
             raise Corrupt(
                 f"{self.what} and cannot be upgraded, because it is damaged ({fault.message});"
                 " repair writes what can be read of it into a new file"
             ) from fault
+        except FileError as fault:
+            why = fault.message.removeprefix(f"{part}: ")
+            raise type(fault)(f"{self.what} and cannot be upgraded: {why}") from fault
         finally:
             source.close()
         backup.give_rights(part, self.place)

@@ -324,6 +324,8 @@ except ddblite.errors.FileError as error:
 """
     said = run(script, path, room)
     assert 1 == said.count("\n")
+    assert said.startswith(f"{path} has format 1 and cannot be upgraded: ")
+    assert ".part" not in said
     require_as_it_was(path)
 
 
