@@ -215,8 +215,6 @@ class Replacing:
             finally:
                 target.close()
             backup.verify(part)
-            if bare_files.holds_something(Path(f"{part}-wal")):  # which verify would have merged
-                raise FileError("the new file is not whole")
         except Corrupt as fault:
             raise Corrupt(
                 f"{self.what} and cannot be upgraded, because it is damaged ({fault.message});"
@@ -227,6 +225,8 @@ class Replacing:
             raise type(fault)(f"{self.what} and cannot be upgraded: {why}") from fault
         finally:
             source.close()
+        if bare_files.holds_something(Path(f"{part}-wal")):  # which verify would have merged
+            raise FileError(f"{self.what} and cannot be upgraded: the new file is not whole")
         backup.give_rights(part, self.place)
         backup.flush(part)
 
