@@ -21,7 +21,6 @@ from ddblite.schema.errors import DdbError
 from ddblite.shell import encrypting, serving, upkeep
 from ddblite.shell.command_line import Reported, examples, one_of, print_version
 from ddblite.shell.configuration import VARIABLE, Settings, configuration_path, load
-from ddblite.shell.failures import Failed
 from ddblite.shell.item_lines import WRITERS
 from ddblite.shell.key_files import KeyFile, key_in
 from ddblite.shell.keys import read_key
@@ -349,13 +348,13 @@ def export(
 @app.command(cls=Reported, epilog=examples("ddblite check shop.ddb"))
 def check(file: File, *, key_file: KeyFile = None) -> None:
     """Proves that a file is whole: pages, log, items, indexes, counters and catalog."""
-    with opened(file, key_file=key_file) as database, rows_bar("checking", database) as progress:
+    with (
+        upkeep.damage_told(),
+        opened(file, key_file=key_file) as database,
+        rows_bar("checking", database) as progress,
+    ):
         problems = database.check(progress)
-    for problem in problems:
-        typer.echo(escaped(problem), err=True)
-    if problems:
-        raise Failed
-    typer.echo("ok")
+    upkeep.tell_problems(problems)
 
 
 @app.command(cls=Reported, epilog=examples("ddblite backup shop.ddb backups/shop-monday.ddb"))

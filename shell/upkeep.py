@@ -1,17 +1,23 @@
 """The commands that look after a file: ``repair``, ``scrub`` and ``upgrade``."""
 
 import warnings
-from typing import Annotated, Any
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, Final
 
 import typer
 
 from ddblite.api.database import connect
 from ddblite.api.upgrading import FormatUpgraded
+from ddblite.schema.errors import Corrupt
 from ddblite.shell.command_line import Reported, examples
 from ddblite.shell.failures import Failed
 from ddblite.shell.key_files import KeyFile, key_in
 from ddblite.shell.progress import progress_bar, rows_bar
 from ddblite.shell.safe_text import escaped
+
+RUN_CHECK: Final = "; run check"
+"""The advice that damage comes with; who follows it needs no more of it."""
 
 
 def repair(
@@ -38,6 +44,29 @@ def repair(
         raise Failed
 
 
+@contextmanager
+def damage_told() -> Iterator[None]:
+    """Has whoever checks a file that cannot even be opened repair it, not check it."""
+    try:
+        yield
+    except Corrupt as fault:
+        raise Corrupt(
+            f"{fault.message.removesuffix(RUN_CHECK)}; ddblite repair writes what can be read of it"
+            " into a new file"
+        ) from fault
+
+
+def tell_problems(problems: Iterable[str]) -> None:
+    """Prints what a check has found, or that it is nothing; raises Failed where there is any."""
+    is_whole = True
+    for problem in problems:
+        typer.echo(escaped(problem.removesuffix(RUN_CHECK)), err=True)
+        is_whole = False
+    if not is_whole:
+        raise Failed
+    typer.echo("ok")
+
+
 def scrub(
     file: Annotated[str, typer.Argument(help="The database file.")],
     share: Annotated[
@@ -53,15 +82,12 @@ def scrub(
     Counters are proven where nobody writes meanwhile; the form of the whole file is left to check.
     """
     with (
+        damage_told(),
         connect(file, mode="read", key=key_in(key_file)) as database,
         rows_bar("scrubbing", database) as progress,
     ):
         problems = database.scrub(progress, share=share)
-    for problem in problems:
-        typer.echo(escaped(problem), err=True)
-    if problems:
-        raise Failed
-    typer.echo("ok")
+    tell_problems(problems)
 
 
 def upgrade(

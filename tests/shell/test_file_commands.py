@@ -1,6 +1,7 @@
 """Dot-commands that read and write files: import, export, backup, check."""
 
 import json
+import re
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -149,7 +150,8 @@ def test_repair(command: Command, shop: Path, tmp_path: Path, wholeness: Wholene
     shop.write_bytes(shop.read_bytes().replace(b"Nina", b"Nino"))
     run = command("repair", shop, tmp_path / "second.ddb")
     assert (1, said.replace("3", "2").replace("new", "second")) == (run.exit_code, run.stdout)
-    first, second = run.stderr.splitlines()
+    page, first, second = run.stderr.splitlines()
+    assert re.fullmatch(r"page \d+ is damaged \(table users\)", page)
     assert first == "table users: 2 items could be read, and 3 were counted"
     assert second.startswith("table users: row ")
     assert second.endswith(" (id = u_1) cannot be read")
@@ -167,3 +169,23 @@ def test_scrub(command: Command, shop: Path, wholeness: Wholeness) -> None:
     assert (1, "") == (run.exit_code, run.stdout)
     assert "damaged" in run.stderr
     assert command("scrub", shop, "--share", "2").exit_code == 1
+
+
+@pytest.mark.parametrize("name", ["check", "scrub"])
+@pytest.mark.parametrize(
+    ("word", "advice"),
+    [
+        (b"Nina", ""),
+        (b"users", "; ddblite repair writes what can be read of it into a new file"),
+    ],
+)
+def test_nobody_who_checks_is_told_to(
+    command: Command, shop: Path, wholeness: Wholeness, name: str, word: bytes, advice: str
+) -> None:
+    """Where the file cannot even be opened, the one thing left to do is told."""
+    wholeness.is_expected = True
+    shop.write_bytes(shop.read_bytes().replace(word, word.swapcase()))
+    run = command(name, shop)
+    assert (1, "") == (run.exit_code, run.stdout)
+    assert run.stderr.splitlines()[0].endswith(f"does not match its checksum{advice}")
+    assert "run check" not in run.stderr
