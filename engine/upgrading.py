@@ -62,7 +62,7 @@ class Upgraded:
     def __str__(self) -> str:
         return (
             f"{self.path} was upgraded from format {self.from_format} to format"
-            f" {fileformat.FORMAT_NUMBER}; as it was, it is {self.backup}"
+            f" {fileformat.FORMAT_NUMBER}; the old file is now {self.backup}"
         )
 
 

@@ -73,7 +73,7 @@ def test_a_file_that_is_opened_for_writing_is_upgraded(path: Path, mode: str) ->
         require_everything(database)
         database.transact_write([kept_files.TOKEN_ACTION], token=kept_files.TOKEN)
     assert [
-        f"{path} was upgraded from format 1 to format 2; as it was, it is {kept_beside(path)}"
+        f"{path} was upgraded from format 1 to format 2; the old file is now {kept_beside(path)}"
     ] == [str(one.message) for one in told]
     assert __file__ == told[0].filename
     assert inode == kept_beside(path).stat().st_ino

@@ -34,7 +34,7 @@ def ddblite(*words: object, **more: str) -> "subprocess.CompletedProcess[str]":
 
 def told(path: Path) -> str:
     """Returns the line that tells of an upgrade."""
-    return f"{path} was upgraded from format 1 to format 2; as it was, it is {path}.format1\n"
+    return f"{path} was upgraded from format 1 to format 2; the old file is now {path}.format1\n"
 
 
 def test_upgrade_says_what_it_did(old: Path) -> None:
