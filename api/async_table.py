@@ -17,6 +17,7 @@ from ddblite.api.table import BATCH_ITEMS_MAX, Batch, Table
 from ddblite.api.writer import Writer
 from ddblite.engine.bulk import BulkWriter
 from ddblite.engine.engine import Engine
+from ddblite.schema.errors import Closed
 from ddblite.schema.requests import BatchDelete, Consumed
 
 READERS_MAX: Final = 4
@@ -51,7 +52,11 @@ class Threads:
     async def read(self, work: Callable[[], Answer]) -> Answer:
         """Does what only reads."""
         self.require_open()
-        return await asyncio.get_running_loop().run_in_executor(self.readers, work)
+        try:
+            asked = asyncio.get_running_loop().run_in_executor(self.readers, work)
+        except RuntimeError as fault:  # the threads are ended before the database is
+            raise Closed("the database is closed") from fault
+        return await asked
 
     def close(self) -> None:
         """Waits for what was asked for, and ends the threads."""

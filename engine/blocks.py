@@ -93,13 +93,14 @@ class Snapshot:
         if self.storage.in_memory:
             self.storage.lock.release()
         elif self.connection is not None:
-            if not self.connection.in_transaction:
-                return  # SQLite has ended it by itself, as a failing disk makes it do
             try:
+                if not self.connection.in_transaction:
+                    return  # SQLite has ended it by itself, as a failing disk makes it do
                 # There is nothing to commit; and on a damaged page, a COMMIT may fail and leave
                 # the thread in the past.
                 self.connection.execute("ROLLBACK")
             except apsw.Error as fault:
+                self.storage.require_open()  # it may have been closed meanwhile
                 raise self.storage.fault_of_read(fault) from fault
             if error is None:
                 self.storage.require_still()

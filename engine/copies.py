@@ -49,25 +49,25 @@ def has_room_of_encrypted(storage: Storage) -> bool:
     if not storage.in_memory:
         return False
     with storage.lock:
-        return storage.writer.reserve_bytes("main", -1) != fileformat.RESERVED_BYTES
+        return storage.reader().reserve_bytes("main", -1) != fileformat.RESERVED_BYTES
 
 
 def copy_tables_into(storage: Storage, target: str) -> None:
     """Writes a copy of a database in memory to a new file, table by table."""
     try:
-        with storage.lock, attaching(storage.writer):
-            copy_whole(storage.writer, Address(target, "create", "none"))
+        with storage.lock, attaching(storage.reader()) as connection:
+            copy_whole(connection, Address(target, "create", "none"))
     except apsw.Error as fault:
         raise storage.translated(fault) from fault
 
 
 @contextmanager
-def attaching(connection: apsw.Connection) -> Iterator[None]:
+def attaching(connection: apsw.Connection) -> Iterator[apsw.Connection]:
     """Lets a connection attach a database, and leaves nothing of that behind."""
     for option in ATTACHING:
         connection.config(option, 1)
     try:
-        yield
+        yield connection
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")

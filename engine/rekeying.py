@@ -35,8 +35,7 @@ def rekey(storage: Storage, files: "EncryptedFiles | None", new_id: str) -> None
             raise InternalServerError("a transaction is open; the key was not changed")
         before = storage.address
         after = replace(before, files=files)
-        storage.close()
-        storage.failure = "the database is getting another key; ask again"
+        storage.close("the database is getting another key; ask again")
         try:
             build_anew(before, after, new_id)
         except BaseException:

@@ -329,7 +329,7 @@ class Storage:
 
     # ends
 
-    def close(self) -> list[str]:
+    def close(self, why: str = "the database is closed") -> list[str]:
         """Closes every connection and returns warnings; afterwards one file is left at rest."""
         with self.lock:
             if self.depth:
@@ -337,7 +337,7 @@ class Storage:
             complaint = self.whereabouts.complaint()
             warnings = [] if complaint is None else [complaint]
             is_sound = self.failure is None
-            self.failure = self.failure or "the database is closed"
+            self.failure = self.failure or why
             try:
                 for reference in self.readers.valuerefs():
                     if (connection := reference()) is not None:

@@ -4,7 +4,7 @@ import asyncio
 import inspect
 import os
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +213,29 @@ def test_close_finishes_what_was_asked_for(tmp_path: Path) -> None:
     run(test, path)
     with ddblite.connect(path) as database:
         assert len(database.table("orders").scan().all()) == 20
+
+
+def test_a_load_that_goes_on_while_the_database_is_closed(tmp_path: Path) -> None:
+    """It says so, as everything does that is asked for afterwards."""
+    is_read, is_closing = threading.Event(), threading.Event()
+
+    def items() -> Iterator[dict[str, object]]:
+        is_read.set()
+        is_closing.wait(10)
+        yield {"user": "u1", "day": 1}
+
+    async def test(database: AsyncDatabase) -> None:
+        orders = await orders_in(database)
+        load = asyncio.create_task(orders.load(items()))
+        await asyncio.to_thread(is_read.wait, 10)
+        end = asyncio.create_task(database.close())
+        await asyncio.sleep(0.1)
+        is_closing.set()
+        with pytest.raises(ddblite.errors.Closed, match="the database is closed"):
+            await load
+        await end
+
+    run(test, tmp_path / "shop.ddb")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")

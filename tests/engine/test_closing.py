@@ -55,6 +55,14 @@ def test_closing_is_refused_within_a_transaction(music: ddblite.Database) -> Non
     assert artists(music) == ["Nina"]
 
 
+def test_a_snapshot_says_that_the_database_was_closed_meanwhile(opened: ddblite.Database) -> None:
+    with (
+        pytest.raises(errors.Closed, match="the database is closed"),
+        opened.engine.storage.snapshot(),
+    ):
+        in_thread(opened.close)
+
+
 def test_closing_leaves_one_file_whatever_other_threads_read(path: Path) -> None:
     """Their connections are closed too; what they ask later is answered with Closed."""
     database = ddblite.connect(path)

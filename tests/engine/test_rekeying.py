@@ -2,6 +2,7 @@
 
 import random
 import signal
+import threading
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import ddblite
 from children import start
 from ddblite.engine import encryption_keys, rekeying
-from ddblite.schema.errors import Busy, Corrupt, FileError, WrongKey
+from ddblite.schema.errors import Busy, Closed, Corrupt, FileError, WrongKey
 from hidden import KEY, OTHER_KEY, assert_hidden, filled, items_of
 from wholeness import Wholeness
 
@@ -50,6 +51,32 @@ def test_the_key_of_a_file_larger_than_the_cache_can_be_taken(path: Path) -> Non
         database.rekey(None)
         assert [] == database.check()
         assert 60 == len(table.scan().all())
+
+
+def test_reads_beside_a_change_of_keys_are_asked_to_come_back(path: Path) -> None:
+    """They are never told that the database is closed, and are answered afterwards."""
+    said: set[str] = set()
+    with ddblite.connect(path, durability="none") as database:
+        table = filled(database)
+        is_done = threading.Event()
+
+        def read() -> None:
+            while not is_done.is_set():
+                try:
+                    table.get("HiddenKey 1")
+                except Closed as error:
+                    said.add(error.message)
+
+        readers = [threading.Thread(target=read) for _ in range(2)]
+        for reader in readers:
+            reader.start()
+        for key in [KEY, OTHER_KEY] * 5:
+            database.rekey(key)
+        is_done.set()
+        for reader in readers:
+            reader.join()
+        assert {"the database is getting another key; ask again"} >= said
+        assert table.get("HiddenKey 1") is not None
 
 
 def test_a_key_is_not_changed_under_others(path: Path) -> None:
