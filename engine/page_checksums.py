@@ -1,9 +1,10 @@
 """Checksums of whole pages, so that damage anywhere in a file is an error.
 
 The seal of a row proves the row. What finds it, and what says that there is none, are pages of
-SQLite's trees; each ends in eight bytes that its checksum VFS writes and compares whenever a page
-is read, from the file or from the log. It comes with apsw's wheels, for all platforms, as an
-extension, and is the only one that is ever loaded; afterwards no connection may load any.
+SQLite's trees; each ends in eight bytes that its checksum VFS writes, and compares whenever a page
+is read from the file. Pages in the log have the checksums of the log. The VFS comes with apsw's
+wheels, for all platforms, as an extension, and is the only one that is ever loaded; afterwards no
+connection may load any.
 
 It is asked for by its name, and never becomes the default of the process, where other programs'
 databases are opened as well. Files without those eight bytes are read as without it.
@@ -58,12 +59,12 @@ def lay_over_default() -> None:
 
 
 def where_damaged(path: str) -> str:
-    """Returns what is said of a file, or its log, in which a page does not match its checksum."""
+    """Returns what is said of a file in which a page does not match its checksum."""
     try:
         number = next(damaged_pages(path), None)
     except (OSError, FileError):
         number = None
-    where = f"page {number} of {path}" if number else f"a page of the log beside {path}"
+    where = f"page {number} of {path}" if number else f"a page of {path}"  # it may be written anew
     return f"{where} is damaged: it does not match its checksum; run check"
 
 

@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import apsw
 
@@ -19,6 +20,9 @@ from ddblite.engine import fileformat
 from ddblite.engine.connections import Address, configure
 from ddblite.engine.faults import translated
 from ddblite.schema.errors import Busy
+
+SETTLING_MS: Final = 500
+"""How long somebody is waited for who is just closing the file, or about to find that he must."""
 
 
 @contextmanager
@@ -33,7 +37,7 @@ def sole_connection(address: Address) -> Iterator[apsw.Connection]:
         configure(connection, address)
         connection.config(apsw.SQLITE_DBCONFIG_ENABLE_ATTACH_CREATE, 1)
         connection.config(apsw.SQLITE_DBCONFIG_ENABLE_ATTACH_WRITE, 1)
-        connection.set_busy_timeout(0)
+        connection.set_busy_timeout(SETTLING_MS)
         # Else it would remove a log by its name, which may be that of the new file's by then.
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         connection.execute(
