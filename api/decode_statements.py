@@ -19,7 +19,7 @@ from ddblite.schema.limits import (
     STATEMENT_LENGTH_MAX,
     TRANSACT_ITEMS_MAX,
 )
-from ddblite.schema.statements import (
+from ddblite.schema.statement_requests import (
     BatchExecuteStatement,
     ExecuteStatement,
     ExecuteTransaction,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ddblite.api.encode import Wire, entries, with_capacity
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.requests import TransactGetAnswer
-from ddblite.schema.statements import BatchStatementAnswer, StatementOutcome
+from ddblite.schema.statement_requests import BatchStatementAnswer, StatementOutcome
 from ddblite.schema.wire import encode_item
 
 if TYPE_CHECKING:

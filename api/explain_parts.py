@@ -19,7 +19,7 @@ from ddblite.engine.expressions import (
 )
 from ddblite.schema.attribute_faults import NULL_IS_TRUE, check_attributes, check_value
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.explain import EMPTY_SETS, TOO_DEEP, explain_name
+from ddblite.schema.value_faults import EMPTY_SETS, TOO_DEEP, explain_name
 from ddblite.schema.wire import read_attributes
 
 

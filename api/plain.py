@@ -17,9 +17,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from ddblite.schema.errors import UnsupportedType, ValidationException
-from ddblite.schema.explain import TOO_DEEP, explain_value, shown, unsupported
 from ddblite.schema.limits import NESTING_DEPTH_MAX
 from ddblite.schema.numbers import canonical
+from ddblite.schema.value_faults import TOO_DEEP, explain_value, shown, unsupported
 from ddblite.schema.values import (
     MEMBER_TYPES,
     SET_BY_TAG,

@@ -13,7 +13,7 @@ code  holds          payload
 ====  =============  =============================================
 
 ``pack`` only decides yes: it raises ``Refused`` on anything that DynamoDB would not store
-and never says why; ``schema.explain`` walks the item again and says it. msgspec itself would
+and never says why; ``schema.value_faults`` walks the item again and says it. msgspec itself would
 write a ``Decimal`` as text, a ``set`` as an array and refuse integers beyond 64 bits, all
 silently or late, so the walk replaces them.
 
@@ -74,7 +74,7 @@ encode_body = msgspec.msgpack.Encoder().encode
 
 
 class Refused(Exception):  # noqa: N818 - a signal between two walks; it never leaves the engine
-    """The item cannot be stored; ``schema.explain`` knows why."""
+    """The item cannot be stored; ``schema.value_faults`` knows why."""
 
 
 @lru_cache(maxsize=8192)

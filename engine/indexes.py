@@ -24,9 +24,9 @@ from ddblite.engine.rows import delete_row, insert_row, replace_row
 from ddblite.engine.storage import Storage
 from ddblite.schema import values
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.explain import INVALID
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
 from ddblite.schema.tables import IndexSpec, KeyPart, TableSpec
+from ddblite.schema.value_faults import INVALID
 from ddblite.schema.values import Item, Value
 
 

@@ -14,11 +14,11 @@ from ddblite.engine.keys import ENCODERS, END, encode_number, hash_of
 from ddblite.engine.rows import row_sql
 from ddblite.engine.storage import Storage
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.explain import INVALID, encoded, explain_item
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
 from ddblite.schema.numbers import PLAIN_END, canonical
 from ddblite.schema.requests import Key
 from ddblite.schema.tables import KeyPart, TableSpec
+from ddblite.schema.value_faults import INVALID, encoded, explain_item
 from ddblite.schema.values import NUMBER_TYPES, TAG_BY_TYPE, Item, Value
 
 KEY_MISMATCH: Final = "The provided key element does not match the schema"

@@ -39,7 +39,7 @@ from ddblite.schema.errors import (
     ValidationException,
 )
 from ddblite.schema.requests import Consumed
-from ddblite.schema.statements import (
+from ddblite.schema.statement_requests import (
     BatchExecuteStatement,
     BatchStatementAnswer,
     StatementOutcome,

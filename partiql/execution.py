@@ -38,11 +38,11 @@ from ddblite.schema.errors import (
     RequestError,
     ValidationException,
 )
-from ddblite.schema.explain import TOO_DEEP
 from ddblite.schema.names import table_named
 from ddblite.schema.requests import Consumed
-from ddblite.schema.statements import ExecuteStatement
+from ddblite.schema.statement_requests import ExecuteStatement
 from ddblite.schema.tables import KeyPart, TableSpec
+from ddblite.schema.value_faults import TOO_DEEP
 from ddblite.schema.values import Item, Value
 
 

@@ -36,7 +36,7 @@ from ddblite.partiql.sources import INVALID, Source
 from ddblite.partiql.terms import SortTerm, choices_of, joined
 from ddblite.schema import values as attribute_values
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.java_order import set_order
+from ddblite.schema.java_hash_order import set_order
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
 from ddblite.schema.values import TAG_BY_TYPE, Value
 

@@ -34,9 +34,9 @@ from ddblite.schema.errors import (
     TransactionCanceledException,
     ValidationException,
 )
-from ddblite.schema.explain import TOO_DEEP
 from ddblite.schema.requests import Action, CancellationReason, TransactGetAnswer
-from ddblite.schema.statements import ExecuteTransaction, StatementRequest
+from ddblite.schema.statement_requests import ExecuteTransaction, StatementRequest
+from ddblite.schema.value_faults import TOO_DEEP
 
 ASKED_AS: Final = "ExecuteTransaction"
 

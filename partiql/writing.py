@@ -10,9 +10,9 @@ from ddblite.partiql import plan
 from ddblite.partiql.access import Change
 from ddblite.partiql.prepared import Fitted
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.explain import TOO_DEEP
 from ddblite.schema.requests import Action, ConditionCheck, DeleteItem, PutItem, UpdateItem
 from ddblite.schema.tables import TableSpec
+from ddblite.schema.value_faults import TOO_DEEP
 from ddblite.schema.values import Item, Value
 
 Values = Mapping[str, Value]

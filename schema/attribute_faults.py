@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from ddblite.schema import numbers
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.explain import EMPTY_SETS, INVALID, TOO_DEEP, explain_name
 from ddblite.schema.limits import NESTING_DEPTH_MAX
 from ddblite.schema.shapes import ATTRIBUTE_VALUE_MEMBERS
+from ddblite.schema.value_faults import EMPTY_SETS, INVALID, TOO_DEEP, explain_name
 from ddblite.schema.wire import base64_text, read_binary, read_null
 
 EMPTY_VALUE: Final = (

@@ -14,7 +14,7 @@ from ddblite.schema.index_definitions import (
     check_local_indexes,
     check_projection_total,
 )
-from ddblite.schema.java_order import set_order, sized_set_order
+from ddblite.schema.java_hash_order import set_order, sized_set_order
 from ddblite.schema.tags import check_tags
 from ddblite.schema.throughput import (
     check_billing,

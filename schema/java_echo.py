@@ -11,7 +11,7 @@ rely on this. Facts: validation, section 2.2.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from ddblite.schema.java_order import map_order
+from ddblite.schema.java_hash_order import map_order
 from ddblite.schema.shapes import (
     ATTRIBUTE_VALUE_MEMBERS,
     AttributeValue,

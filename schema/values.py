@@ -18,7 +18,7 @@ tag       Python value                             example
 In Python ``True == 1``, also inside lists and sets, so attribute values are compared
 only by ``equal`` and ordered only by ``less`` or by their encoded keys, never by a bare
 ``==``. This module checks nothing: what may be stored is decided by the walk in
-``engine.codec`` and explained by ``schema.explain``.
+``engine.codec`` and explained by ``schema.value_faults``.
 """
 
 from collections.abc import Iterable, Iterator

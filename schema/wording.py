@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from ddblite.schema.errors import DdbError, ValidationException
-from ddblite.schema.explain import INVALID
+from ddblite.schema.value_faults import INVALID
 
 CURRENT: Final = "current"
 OLDER: Final = "older"

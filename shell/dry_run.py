@@ -18,7 +18,7 @@ from ddblite.partiql.transactions import runs_of, written
 from ddblite.schema import values as attribute_values
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.requests import Consumed, GetItem, GetItemAnswer
-from ddblite.schema.statements import ExecuteTransaction, StatementRequest
+from ddblite.schema.statement_requests import ExecuteTransaction, StatementRequest
 from ddblite.schema.values import Item, Value
 from ddblite.shell.cells import cell
 from ddblite.shell.footers import units_text

@@ -14,7 +14,7 @@ from typing import Final, TextIO
 
 from ddblite.api.database import Database
 from ddblite.schema.errors import DdbError, FileError
-from ddblite.schema.statements import StatementRequest
+from ddblite.schema.statement_requests import StatementRequest
 from ddblite.schema.values import Value
 from ddblite.shell.configuration import Settings
 from ddblite.shell.footers import Spent, plural

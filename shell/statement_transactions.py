@@ -14,7 +14,7 @@ from ddblite.schema.amounts import time_text
 from ddblite.schema.errors import TransactionCanceledException
 from ddblite.schema.limits import TRANSACT_ITEMS_MAX
 from ddblite.schema.requests import CancellationReason, TransactGetAnswer
-from ddblite.schema.statements import ExecuteTransaction, StatementRequest
+from ddblite.schema.statement_requests import ExecuteTransaction, StatementRequest
 from ddblite.schema.values import Value
 from ddblite.shell.cells import literal
 from ddblite.shell.confirmation import confirm

@@ -21,9 +21,9 @@ from ddblite.engine.items import (
 )
 from ddblite.engine.keys import ENCODERS, END, hash_of, successor
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.explain import INVALID
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
 from ddblite.schema.tables import KeyPart
+from ddblite.schema.value_faults import INVALID
 from ddblite.schema.values import Value
 
 

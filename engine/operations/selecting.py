@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from ddblite.engine.expressions import Condition, Projection
 from ddblite.engine.machine import Machine
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.explain import INVALID
 from ddblite.schema.requests import Query, Scan, Values
 from ddblite.schema.tables import IndexSpec, KeyPart, TableSpec
+from ddblite.schema.value_faults import INVALID
 from ddblite.schema.wording import ENVELOPE
 
 

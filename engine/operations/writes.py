@@ -18,7 +18,6 @@ from ddblite.engine.machine import Machine
 from ddblite.engine.operations import asking
 from ddblite.engine.transaction import item_collection, write_through
 from ddblite.schema.errors import ConditionalCheckFailedException, ValidationException
-from ddblite.schema.explain import INVALID, TOO_DEEP
 from ddblite.schema.limits import ITEM_BYTES_MAX
 from ddblite.schema.requests import (
     DeleteItem,
@@ -28,6 +27,7 @@ from ddblite.schema.requests import (
     WriteAnswer,
 )
 from ddblite.schema.tables import TableSpec
+from ddblite.schema.value_faults import INVALID, TOO_DEEP
 from ddblite.schema.values import Item
 
 PUT_TOO_LARGE: Final = "Item size has exceeded the maximum allowed size"

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from ddblite.engine import codec
 from ddblite.schema import sizes
 from ddblite.schema.errors import Corrupt, DdbError
-from ddblite.schema.explain import explain_item
 from ddblite.schema.limits import ATTRIBUTE_NAME_BYTES_MAX, NESTING_DEPTH_MAX
+from ddblite.schema.value_faults import explain_item
 from ddblite.schema.values import BinarySet, Item, Number, NumberSet, StringSet, Value, equal
 from generated import items, numbers, values
 

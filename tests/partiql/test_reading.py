@@ -11,7 +11,7 @@ from ddblite import partiql
 from ddblite.engine.engine import Engine
 from ddblite.schema import requests
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.statements import ExecuteStatement, StatementRequest
+from ddblite.schema.statement_requests import ExecuteStatement, StatementRequest
 from ddblite.schema.values import Item
 
 Ask = Callable[..., list[Item]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ddblite.schema.java_order import set_order, sized_set_order, string_hash
+from ddblite.schema.java_hash_order import set_order, sized_set_order, string_hash
 from table_definitions import (
     PROVISIONED,
     UNITS,

@@ -6,7 +6,7 @@ Some of the service's hosts print the addresses of objects instead, so nobody re
 import pytest
 
 from ddblite.schema.java_echo import LENGTH_MAX, echo
-from ddblite.schema.java_order import map_order
+from ddblite.schema.java_hash_order import map_order
 from ddblite.schema.members import OPERATIONS
 from ddblite.schema.shapes import ATTRIBUTE_VALUE, Shape
 from wire_requests import Json
