@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 
 from ddblite.engine import upgrading as engine
 from ddblite.engine.check import unheard
-from ddblite.engine.opening import encrypted_files
+from ddblite.engine.file.opening import encrypted_files
 from ddblite.engine.upgrading import Upgraded
 
 

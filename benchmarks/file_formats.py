@@ -25,8 +25,8 @@ from typing import Final
 
 import apsw
 
-from ddblite.engine import fileformat
-from ddblite.engine.connections import Address, open_connection, write_ahead
+from ddblite.engine.file import fileformat
+from ddblite.engine.file.connections import Address, open_connection, write_ahead
 from ddblite.engine.rows import INLINE_SIZE_MAX, row_sql
 
 SEAL: Final = (1 << 32) | 0x12345678

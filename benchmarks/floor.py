@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from ddblite.engine import fileformat
 from ddblite.engine.codec import pack, seal_of, unpack
-from ddblite.engine.connections import Address, open_connection, write_ahead
+from ddblite.engine.file import fileformat
+from ddblite.engine.file.connections import Address, open_connection, write_ahead
 from ddblite.engine.keys import encode_number, encode_string, hash_of, successor
 from ddblite.engine.rows import row_sql
 from ddblite.schema.values import Item

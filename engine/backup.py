@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ddblite.engine import check
-from ddblite.engine.copies import copy_into
-from ddblite.engine.opening import fault_words, open_storage, refuse_unusable
-from ddblite.engine.storage import Storage
+from ddblite.engine.file.copies import copy_into
+from ddblite.engine.file.opening import fault_words, open_storage, refuse_unusable
+from ddblite.engine.file.storage import Storage
 from ddblite.schema.errors import Corrupt, FileError
 
 if TYPE_CHECKING:
-    from ddblite.engine.encryption import EncryptedFiles
+    from ddblite.engine.file.encryption import EncryptedFiles
 
 READING_AND_WRITING: Final = 0o666
 FOR_THE_GROUP: Final = 0o060

@@ -17,11 +17,13 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
-from ddblite.engine import catalog, log_frames, tokens
+from ddblite.engine import catalog, tokens
 from ddblite.engine.catalog import Count
 from ddblite.engine.codec import Refused, damaged, is_sealed, pack, unpack
+from ddblite.engine.file import log_frames
+from ddblite.engine.file.page_checksums import judged_pages
+from ddblite.engine.file.storage import Storage
 from ddblite.engine.indexes import Entry, entry_of
-from ddblite.engine.page_checksums import judged_pages
 from ddblite.engine.proofs import (
     bodies_problem,
     count_problem,
@@ -33,7 +35,6 @@ from ddblite.engine.proofs import (
     stray_problem,
 )
 from ddblite.engine.rows import row_sql
-from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt
 from ddblite.schema.tables import IndexSpec, TableSpec
 

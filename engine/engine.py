@@ -16,13 +16,13 @@ from ddblite.engine import backup, catalog, check, operations, rekeying, scrub
 from ddblite.engine.catalog import Catalog
 from ddblite.engine.check import Progress, unheard
 from ddblite.engine.clock import Clock, SystemClock
-from ddblite.engine.copies import take_over
 from ddblite.engine.effort import EFFORT, GivenUp, WouldWrite
-from ddblite.engine.opening import encrypted_files, open_storage
+from ddblite.engine.file.copies import take_over
+from ddblite.engine.file.opening import encrypted_files, open_storage
+from ddblite.engine.file.storage import Storage
 from ddblite.engine.pace import Pace
 from ddblite.engine.rewriting import rewrite
 from ddblite.engine.scrub import SHARE, Wait
-from ddblite.engine.storage import Storage
 from ddblite.engine.transaction import Transaction
 from ddblite.engine.upgrading import Upgraded, open_newest
 from ddblite.schema.errors import DdbError, InternalServerError, ValidationException
@@ -277,7 +277,7 @@ class Writing:
     """One level of a write: committed at the end of the block, undone by an error.
 
     Outside of ``execute`` one is opened within ``guarded``, which undoes what Ctrl-C interrupts.
-    A class and not a generator, for the reason that ``engine.blocks`` gives. The lock is held
+    A class and not a generator, for the reason that ``engine.file.units_of_work`` gives. The lock is held
     beyond the commit, until the next writer can see the new catalog.
     """
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from math import sqrt
 from typing import Final
 
-from ddblite.engine.fileformat import PAGE_BYTES
+from ddblite.engine.file.fileformat import PAGE_BYTES
 from ddblite.engine.sorting import Row, in_groups
 
 FREE: Final = 1 / 8

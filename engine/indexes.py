@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from ddblite.engine.capacity import entry_units
 from ddblite.engine.codec import pack
+from ddblite.engine.file.storage import Storage
 from ddblite.engine.items import (
     HASH_TOO_LONG,
     PYTHON_TYPES,
@@ -21,7 +22,6 @@ from ddblite.engine.items import (
 )
 from ddblite.engine.keys import hash_of
 from ddblite.engine.rows import delete_row, insert_row, replace_row
-from ddblite.engine.storage import Storage
 from ddblite.schema import values
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX

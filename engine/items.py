@@ -10,9 +10,9 @@ from typing import Final
 
 from ddblite.engine.codec import SIZE_LIMIT, Refused, damaged, pack, unpack
 from ddblite.engine.effort import EFFORT
+from ddblite.engine.file.storage import Storage
 from ddblite.engine.keys import ENCODERS, END, encode_number, hash_of
 from ddblite.engine.rows import row_sql
-from ddblite.engine.storage import Storage
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
 from ddblite.schema.numbers import PLAIN_END, canonical

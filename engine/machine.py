@@ -5,7 +5,7 @@ from typing import Protocol
 
 from ddblite.engine.catalog import Catalog
 from ddblite.engine.clock import Clock
-from ddblite.engine.storage import Storage
+from ddblite.engine.file.storage import Storage
 from ddblite.engine.transaction import Transaction
 
 

@@ -6,13 +6,13 @@
 
 from collections.abc import Iterator
 
-from ddblite.engine import fileformat
 from ddblite.engine.catalog import Count
 from ddblite.engine.codec import Refused, pack, unpack
+from ddblite.engine.file import fileformat
+from ddblite.engine.file.storage import Storage
 from ddblite.engine.indexes import Entry, entry_of
 from ddblite.engine.items import encoded_key
 from ddblite.engine.rows import row_sql
-from ddblite.engine.storage import Storage
 from ddblite.schema import values
 from ddblite.schema.errors import Corrupt
 from ddblite.schema.limits import ATTRIBUTE_NAME_BYTES_MAX

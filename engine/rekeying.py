@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ddblite.engine.backup import FOR_ME_ALONE, flush, give_rights, hidden_beside, verify
-from ddblite.engine.connections import Address, open_connection, write_ahead
-from ddblite.engine.log import Log
-from ddblite.engine.open_files import open_storages
-from ddblite.engine.opening import fault_words
-from ddblite.engine.replacing import copy_whole, put_in_place, sole_connection
-from ddblite.engine.storage import Storage
-from ddblite.engine.whereabouts import Whereabouts
+from ddblite.engine.file.connections import Address, open_connection, write_ahead
+from ddblite.engine.file.open_files import open_storages
+from ddblite.engine.file.opening import fault_words
+from ddblite.engine.file.replacing import copy_whole, put_in_place, sole_connection
+from ddblite.engine.file.storage import Storage
+from ddblite.engine.file.whereabouts import Whereabouts
+from ddblite.engine.file.write_ahead_log import Log
 from ddblite.schema.errors import FileError, InternalServerError
 
 if TYPE_CHECKING:
-    from ddblite.engine.encryption import EncryptedFiles
+    from ddblite.engine.file.encryption import EncryptedFiles
 
 
 def rekey(storage: Storage, files: "EncryptedFiles | None", new_id: str) -> None:

@@ -15,13 +15,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ddblite.engine import backup, bare_files, catalog, guessed_tables, salvaged_tables
-from ddblite.engine.bare_pages import Pages
+from ddblite.engine import backup, catalog, guessed_tables, salvaged_tables
 from ddblite.engine.check import Progress, unheard
 from ddblite.engine.clock import SystemClock
-from ddblite.engine.items import Packed, encoded_key, read_item
-from ddblite.engine.keys import decode_key
-from ddblite.engine.opening import (
+from ddblite.engine.file import bare_files
+from ddblite.engine.file.bare_pages import Pages
+from ddblite.engine.file.opening import (
     encrypted_files,
     fault_words,
     inspect_key,
@@ -29,17 +28,19 @@ from ddblite.engine.opening import (
     located,
     open_storage,
 )
+from ddblite.engine.file.storage import Storage
+from ddblite.engine.items import Packed, encoded_key, read_item
+from ddblite.engine.keys import decode_key
 from ddblite.engine.proofs import index_name
 from ddblite.engine.salvage import Salvage
 from ddblite.engine.salvaged_tables import Definition, Row
-from ddblite.engine.storage import Storage
 from ddblite.engine.transaction import Transaction, write_through
 from ddblite.schema import values
 from ddblite.schema.errors import Busy, DdbError, FileError
 from ddblite.schema.tables import TableSpec
 
 if TYPE_CHECKING:
-    from ddblite.engine.encryption import EncryptedFiles
+    from ddblite.engine.file.encryption import EncryptedFiles
 
 GROUP_ITEMS: Final = 500
 """Items of one transaction."""

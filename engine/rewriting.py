@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
-from ddblite.engine import fileformat
 from ddblite.engine.catalog import SELECT_EPOCH
 from ddblite.engine.check import Progress, unheard
 from ddblite.engine.codec import is_sealed
+from ddblite.engine.file import fileformat
+from ddblite.engine.file.storage import Storage
 from ddblite.engine.rows import insert_row, row_sql
-from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt
 
 Row = tuple[bytes, int, int, bytes]

@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Final
 
 from ddblite.engine.codec import seal_of
-from ddblite.engine.fileformat import FORMAT_NUMBER
-from ddblite.engine.storage import Storage
+from ddblite.engine.file.fileformat import FORMAT_NUMBER
+from ddblite.engine.file.storage import Storage
 from ddblite.schema.errors import Corrupt
 
 INLINE_SIZE_MAX: Final = 1000

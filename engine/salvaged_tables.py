@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Final
 
-from ddblite.engine import catalog, fileformat
+from ddblite.engine import catalog
 from ddblite.engine.codec import UNREADABLE, decode_body, seal_of, unpack
+from ddblite.engine.file import fileformat
 from ddblite.engine.indexes import entry_of
 from ddblite.engine.items import encoded_key
 from ddblite.engine.salvage import SCHEMA, Found, Salvage

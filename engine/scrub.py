@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from ddblite.engine import catalog, log_frames, tokens
+from ddblite.engine import catalog, tokens
 from ddblite.engine.catalog import Catalog
 from ddblite.engine.check import (
     PROBLEMS_MAX,
@@ -23,6 +23,8 @@ from ddblite.engine.check import (
     unheard,
 )
 from ddblite.engine.codec import unpack
+from ddblite.engine.file import log_frames
+from ddblite.engine.file.storage import Storage
 from ddblite.engine.indexes import entry_of
 from ddblite.engine.keys import KEYS_END
 from ddblite.engine.proofs import (
@@ -35,7 +37,6 @@ from ddblite.engine.proofs import (
     stray_problem,
 )
 from ddblite.engine.rows import row_sql
-from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt, DdbError
 from ddblite.schema.tables import IndexSpec, TableSpec
 from ddblite.schema.values import Item

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Final, Self
 
 import msgspec
 
-from ddblite.engine.storage import Storage
+from ddblite.engine.file.storage import Storage
 from ddblite.schema.errors import DiskFull, FileError
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from ddblite.engine.expressions import Condition, Update
-from ddblite.engine.storage import Storage
+from ddblite.engine.file.storage import Storage
 from ddblite.schema.errors import Corrupt, IdempotentParameterMismatchException
 from ddblite.schema.limits import TRANSACT_TOKEN_SECONDS
 from ddblite.schema.requests import Action, TransactWriteItems

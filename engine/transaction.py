@@ -14,13 +14,13 @@ from ddblite.engine.capacity import write_consumed, write_units
 from ddblite.engine.catalog import COUNT_INDEX, COUNT_TABLE, Catalog
 from ddblite.engine.clock import Clock
 from ddblite.engine.codec import pack, unpack
+from ddblite.engine.file.storage import Storage
 from ddblite.engine.filling import in_filling_order
 from ddblite.engine.indexes import Entry, entry_of, insert_packed, write_entry
 from ddblite.engine.items import Packed, Stored, read_item, read_size
 from ddblite.engine.keys import KEYS_END
 from ddblite.engine.rows import delete_row, insert_row, out_of_order, replace_row, row_sql
 from ddblite.engine.sorting import sorter_for
-from ddblite.engine.storage import Storage
 from ddblite.schema.requests import Consumed, ItemCollection
 from ddblite.schema.tables import IndexSpec, TableSpec
 from ddblite.schema.values import Item

@@ -19,13 +19,14 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ddblite.engine import backup, bare_files, catalog, fileformat
-from ddblite.engine.bare_files import Journal
+from ddblite.engine import backup, catalog
 from ddblite.engine.check import Progress, unheard
 from ddblite.engine.clock import SystemClock
-from ddblite.engine.connections import Address
-from ddblite.engine.faults import BUSY_TIMEOUT_MS
-from ddblite.engine.opening import (
+from ddblite.engine.file import bare_files, fileformat
+from ddblite.engine.file.bare_files import Journal
+from ddblite.engine.file.connections import Address
+from ddblite.engine.file.faults import BUSY_TIMEOUT_MS
+from ddblite.engine.file.opening import (
     Content,
     Outdated,
     Reading,
@@ -33,12 +34,12 @@ from ddblite.engine.opening import (
     inspect_database,
     open_storage,
 )
+from ddblite.engine.file.storage import Storage
 from ddblite.engine.rewriting import rewrite
-from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Busy, Corrupt, FileError, ReadOnly
 
 if TYPE_CHECKING:
-    from ddblite.engine.encryption import EncryptedFiles
+    from ddblite.engine.file.encryption import EncryptedFiles
 
 WAIT_MS: Final = BUSY_TIMEOUT_MS
 """How long somebody else may have the file open, or be upgrading it."""
@@ -240,7 +241,7 @@ class Replacing:
         backup.flush(self.place.parent)
 
     def keep_copy(self, kept: Path, part: Path) -> None:
-        """Copies the old file, through SQLite's file layer: see ``engine.bare_files``."""
+        """Copies the old file, through SQLite's file layer: see ``engine.file.bare_files``."""
         try:
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, backup.FOR_ME_ALONE))
             with (

@@ -12,7 +12,7 @@ from hypothesis import settings
 import ddblite
 from children import end_all
 from ddblite.engine.engine import Engine
-from ddblite.engine.open_files import open_storages
+from ddblite.engine.file.open_files import open_storages
 from wholeness import Wholeness
 
 # Every run tries the same examples, so that a failure is the change's and not the dice's;

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import apsw
 
-from ddblite.engine.page_checksums import lay_over_default
+from ddblite.engine.file.page_checksums import lay_over_default
 
 
 @dataclass

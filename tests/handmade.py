@@ -5,8 +5,8 @@ from pathlib import Path
 
 import apsw
 
-from ddblite.engine.fileformat import PAGE_BYTES, RESERVED_BYTES
-from ddblite.engine.page_checksums import checksum_vfs
+from ddblite.engine.file.fileformat import PAGE_BYTES, RESERVED_BYTES
+from ddblite.engine.file.page_checksums import checksum_vfs
 
 CONTENT_BYTES = PAGE_BYTES - RESERVED_BYTES
 WORDS = struct.Struct(f"<{CONTENT_BYTES // 4}I")

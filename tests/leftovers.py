@@ -37,7 +37,7 @@ os.kill(os.getpid(), 9)
 
 EDIT = """
 import os, sys, apsw
-from ddblite.engine.page_checksums import checksum_vfs
+from ddblite.engine.file.page_checksums import checksum_vfs
 connection = apsw.Connection(sys.argv[1], vfs=checksum_vfs())
 connection.config(apsw.SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1)
 for statement in sys.argv[2:]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ddblite.engine import check
-from ddblite.engine.storage import Storage
+from ddblite.engine.file.storage import Storage
 
 
 @dataclass

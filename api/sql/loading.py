@@ -10,8 +10,8 @@ from ddblite.api.sql.result import Loaded
 from ddblite.api.sql.sources import Wanted, folded
 from ddblite.api.sql.values import Converter, LongNumberError, SqlValue
 from ddblite.engine.capacity import added, read_consumed
+from ddblite.engine.file.scratch import COLUMNS_MAX, Scratch
 from ddblite.engine.moment import Moment
-from ddblite.engine.scratch import COLUMNS_MAX, Scratch
 from ddblite.schema import requests
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.requests import Consumed, PageAnswer

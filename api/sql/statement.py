@@ -15,7 +15,7 @@ from sqlglot.dialects.sqlite import SQLite
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import Token
 
-from ddblite.engine.scratch import READABLE
+from ddblite.engine.file.scratch import READABLE
 from ddblite.partiql.faults import Position, Span, StatementError
 from ddblite.schema.limits import STATEMENT_LENGTH_MAX
 

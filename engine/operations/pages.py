@@ -15,6 +15,7 @@ from ddblite.engine.capacity import read_consumed, read_units
 from ddblite.engine.codec import damaged, unpack
 from ddblite.engine.effort import EFFORT
 from ddblite.engine.expressions import Condition
+from ddblite.engine.file.storage import Storage
 from ddblite.engine.items import read_item
 from ddblite.engine.keys import KEYS_END, segment_range
 from ddblite.engine.machine import Machine
@@ -37,7 +38,6 @@ from ddblite.engine.operations.start_keys import (
     scan_start,
 )
 from ddblite.engine.rows import out_of_order, row_sql
-from ddblite.engine.storage import Storage
 from ddblite.schema.errors import Corrupt, ValidationException
 from ddblite.schema.limits import PAGE_BYTES_MAX
 from ddblite.schema.requests import PageAnswer, Query, Scan

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import ddblite
-from ddblite.engine.page_checksums import damaged_pages
+from ddblite.engine.file.page_checksums import damaged_pages
 from ddblite.schema.errors import Corrupt, FileError
 from shapes import make_table
 from wholeness import Wholeness

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import ddblite
 from ddblite.engine import bulk, filling, sorting
 from ddblite.engine.bulk import BulkWriter
-from ddblite.engine.storage import Storage
+from ddblite.engine.file.storage import Storage
 from ddblite.schema.errors import ResourceNotFoundException, ValidationException
 from ddblite.schema.values import Item, Value, equal
 from shapes import SHAPES, Shape, creation, make_table

@@ -9,11 +9,11 @@ import pytest
 import ddblite
 import handmade
 from attempts import attempts
-from ddblite.engine.bare_files import CHANGE, opened
 from ddblite.engine.codec import pack, seal_of
-from ddblite.engine.fileformat import PAGE_BYTES
-from ddblite.engine.log_frames import frames
-from ddblite.engine.storage import Storage
+from ddblite.engine.file.bare_files import CHANGE, opened
+from ddblite.engine.file.fileformat import PAGE_BYTES
+from ddblite.engine.file.log_frames import frames
+from ddblite.engine.file.storage import Storage
 from ddblite.schema.errors import Corrupt, FileError
 from ddblite.schema.values import Item
 from shapes import Shape, make_table

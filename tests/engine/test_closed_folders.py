@@ -10,7 +10,7 @@ import pytest
 
 import ddblite
 from children import Talker, start
-from ddblite.engine import bare_files, storage
+from ddblite.engine.file import bare_files, storage
 from ddblite.schema.errors import Busy
 from leftovers import forget_log
 

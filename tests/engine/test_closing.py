@@ -11,8 +11,8 @@ import pytest
 
 import ddblite
 from attempts import attempts, in_thread
-from ddblite.engine import open_files
-from ddblite.engine.bare_files import header_of
+from ddblite.engine.file import open_files
+from ddblite.engine.file.bare_files import header_of
 from ddblite.schema import errors
 from faulty import faulty_files
 from music import artists

@@ -7,7 +7,7 @@ import pytest
 
 import ddblite
 from children import finish, start
-from ddblite.engine import bare_files, fileformat
+from ddblite.engine.file import bare_files, fileformat
 from ddblite.schema.errors import FileError, NotADatabase
 from leftovers import KILLED_AT, Left, forget_log, kill, put_down, refuse
 

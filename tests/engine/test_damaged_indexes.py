@@ -13,7 +13,7 @@ import pytest
 
 import ddblite
 import handmade
-from ddblite.engine.fileformat import PAGE_BYTES
+from ddblite.engine.file.fileformat import PAGE_BYTES
 from ddblite.schema.errors import Corrupt
 from wholeness import Wholeness
 

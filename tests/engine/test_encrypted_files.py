@@ -16,15 +16,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from ddblite.engine.encryption import (
+from ddblite.engine.file.encryption import (
     FRAME_BYTES,
     LOG_HEADER_BYTES,
     RECORD_BYTES,
     RESERVED_BYTES,
     EncryptedFiles,
 )
-from ddblite.engine.encryption_keys import Key, Unreadable
-from ddblite.engine.fileformat import PAGE_BYTES
+from ddblite.engine.file.encryption_keys import Key, Unreadable
+from ddblite.engine.file.fileformat import PAGE_BYTES
 
 KEY = Key.of(bytes(range(32)))
 HIDDEN = "that nobody may read"

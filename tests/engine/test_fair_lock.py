@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from ddblite.engine.fair_lock import FairLock
+from ddblite.engine.file.fair_lock import FairLock
 
 WAITERS = 8
 

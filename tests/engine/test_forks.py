@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import ddblite
-from ddblite.engine import open_files
+from ddblite.engine.file import open_files
 from ddblite.schema import errors
 
 pytestmark = [

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import ddblite
 import independent_reader
 import kept_files
-from ddblite.engine.fileformat import PAGE_BYTES
+from ddblite.engine.file.fileformat import PAGE_BYTES
 from ddblite.schema.values import BinarySet, Item, NumberSet, StringSet
 from kept_contents import require_same
 

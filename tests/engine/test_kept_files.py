@@ -9,7 +9,7 @@ import pytest
 
 import ddblite
 import kept_files
-from ddblite.engine import fileformat
+from ddblite.engine.file import fileformat
 from ddblite.schema.errors import Corrupt, ReadOnly
 from ddblite.shell.commands import carry_out
 from ddblite.shell.session import Session

@@ -11,8 +11,8 @@ import pytest
 import ddblite
 import handmade
 from children import Talker, environment, run
-from ddblite.engine import bare_files, fileformat, opening, whereabouts
-from ddblite.engine.storage import Storage
+from ddblite.engine.file import bare_files, fileformat, opening, whereabouts
+from ddblite.engine.file.storage import Storage
 from ddblite.schema.errors import Corrupt, FileError, NotADatabase
 from leftovers import EDIT, GROW, Left, contents, forget_log, kill, put_down, refuse
 from wholeness import Wholeness

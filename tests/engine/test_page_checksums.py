@@ -8,8 +8,8 @@ import pytest
 
 import ddblite
 import handmade
-from ddblite.engine.fileformat import PAGE_BYTES
-from ddblite.engine.page_checksums import damaged_pages
+from ddblite.engine.file.fileformat import PAGE_BYTES
+from ddblite.engine.file.page_checksums import damaged_pages
 from ddblite.engine.rows import INLINE_SIZE_MAX
 from ddblite.schema.errors import Corrupt, FileError, NotADatabase
 from wholeness import Wholeness

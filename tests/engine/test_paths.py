@@ -9,7 +9,7 @@ import pytest
 
 import ddblite
 from children import start
-from ddblite.engine import opening
+from ddblite.engine.file import opening
 from ddblite.schema.errors import FileError, ReadOnly
 
 MODES = pytest.mark.parametrize("mode", ["create", "open", "read"])

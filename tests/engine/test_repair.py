@@ -12,7 +12,7 @@ import pytest
 
 import ddblite
 from ddblite.engine.codec import pack
-from ddblite.engine.fileformat import ENCRYPTED_MAGIC, PAGE_BYTES
+from ddblite.engine.file.fileformat import ENCRYPTED_MAGIC, PAGE_BYTES
 from ddblite.schema.errors import Busy, FileError
 from wholeness import SIDECARS, Wholeness
 

@@ -10,7 +10,7 @@ import pytest
 
 import ddblite
 from ddblite.engine.codec import pack, seal_of
-from ddblite.engine.fileformat import PAGE_BYTES
+from ddblite.engine.file.fileformat import PAGE_BYTES
 from ddblite.engine.scrub import STEP_ROWS, steps
 from ddblite.schema.errors import DdbError
 from ddblite.schema.values import Item

@@ -10,7 +10,7 @@ import pytest
 
 import ddblite
 from attempts import attempts, in_thread
-from ddblite.engine import connections, faults, fileformat, storage
+from ddblite.engine.file import connections, faults, fileformat, storage
 from ddblite.schema import errors
 from music import artists, put_within
 

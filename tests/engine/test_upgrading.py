@@ -14,8 +14,9 @@ import pytest
 import ddblite
 import kept_files
 from children import Talker, finish, run, start
-from ddblite.engine import backup, connections, upgrading, whereabouts
-from ddblite.engine.page_checksums import damaged_pages
+from ddblite.engine import backup, upgrading
+from ddblite.engine.file import connections, whereabouts
+from ddblite.engine.file.page_checksums import damaged_pages
 from ddblite.schema.errors import Busy, Corrupt, FileError, NotADatabase, ReadOnly
 from faults import upgrades
 from kept_contents import require_everything
@@ -202,7 +203,8 @@ def test_nobody_opens_a_file_while_it_is_upgraded(
     """Here or in another process, to read or to write it: at its begin, its middle and its end."""
     script = """
 import sys, ddblite
-from ddblite.engine import connections, whereabouts
+from ddblite.engine.file import connections
+from ddblite.engine.file import whereabouts
 whereabouts.SETTLING_MS = connections.BUSY_TIMEOUT_MS = 50
 for mode in ("read", "open"):
     try:

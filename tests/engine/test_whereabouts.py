@@ -12,7 +12,7 @@ import pytest
 
 import ddblite
 from children import Talker, run
-from ddblite.engine import bare_files, whereabouts
+from ddblite.engine.file import bare_files, whereabouts
 from ddblite.schema.errors import FileError
 from wholeness import Wholeness
 

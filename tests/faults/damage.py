@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import ddblite
-from ddblite.engine.fileformat import PAGE_BYTES
+from ddblite.engine.file.fileformat import PAGE_BYTES
 from ddblite.schema.errors import FileError, ResourceNotFoundException
 from faults.lines import Trial
 from leftovers import contents

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 import ddblite
-from ddblite.engine.faults import BUSY_TIMEOUT_MS
+from ddblite.engine.file.faults import BUSY_TIMEOUT_MS
 from ddblite.schema.errors import Busy
 from faults.forked import Child
 from faults.lines import Trial

@@ -12,27 +12,27 @@ from sources import EVERYTHING, PRODUCT, ROOT, Source
 LAYERS: Final = (
     ("schema",),
     (
-        "engine.bare_files",
-        "engine.bare_pages",
-        "engine.blocks",
+        "engine.file.bare_files",
+        "engine.file.bare_pages",
+        "engine.file.units_of_work",
         "engine.codec",
-        "engine.connections",
-        "engine.copies",
-        "engine.encryption",
-        "engine.encryption_keys",
-        "engine.fair_lock",
-        "engine.faults",
-        "engine.fileformat",
+        "engine.file.connections",
+        "engine.file.copies",
+        "engine.file.encryption",
+        "engine.file.encryption_keys",
+        "engine.file.fair_lock",
+        "engine.file.faults",
+        "engine.file.fileformat",
         "engine.keys",
-        "engine.log",
-        "engine.log_frames",
-        "engine.open_files",
-        "engine.opening",
-        "engine.page_checksums",
-        "engine.replacing",
-        "engine.scratch",
-        "engine.storage",
-        "engine.whereabouts",
+        "engine.file.write_ahead_log",
+        "engine.file.log_frames",
+        "engine.file.open_files",
+        "engine.file.opening",
+        "engine.file.page_checksums",
+        "engine.file.replacing",
+        "engine.file.scratch",
+        "engine.file.storage",
+        "engine.file.whereabouts",
     ),
     ("engine",),
     ("engine.operations",),
@@ -59,7 +59,12 @@ STORED: Final = re.compile(
 )
 """What only SQL for our own file contains; PartiQL has SELECT and INSERT of its own."""
 
-SETTINGS: Final = ("engine.connections", "engine.replacing", "engine.scratch", "engine.storage")
+SETTINGS: Final = (
+    "engine.file.connections",
+    "engine.file.replacing",
+    "engine.file.scratch",
+    "engine.file.storage",
+)
 """Where pragmas and savepoints are put together from constants: they take no parameters."""
 
 each_product_file = pytest.mark.parametrize("source", PRODUCT, ids=str)
@@ -116,7 +121,7 @@ def test_no_module_needs_itself() -> None:
 @each_product_file
 def test_only_storage_knows_sqlite(source: Source) -> None:
     """Everything else sees connections, transactions and faults of our own."""
-    storage = layer_of(source.name) == layer_of("engine.storage")
+    storage = layer_of(source.name) == layer_of("engine.file.storage")
     assert storage or {"apsw", "sqlite3"}.isdisjoint(libraries(source))
 
 
@@ -138,7 +143,7 @@ def test_only_the_doors_know_boto3_and_the_terminal(source: Source) -> None:
 @each_product_file
 def test_sql_stays_in_the_engine(source: Source) -> None:
     """Only the storage layer and the parts right above it write SQL."""
-    writes_sql = layer_of("engine.storage") <= layer_of(source.name) <= layer_of("engine")
+    writes_sql = layer_of("engine.file.storage") <= layer_of(source.name) <= layer_of("engine")
     if writes_sql and not source.name.startswith("engine.expressions"):
         return
     found = [text.value for text in source.strings if STORED.search(str(text.value))]
@@ -182,7 +187,7 @@ def test_attribute_values_are_compared_by_name(source: Source) -> None:
     The layers below see values of one known type, and are where equality itself is made; what
     ``api.decode`` calls a value is a request's parameter.
     """
-    if layer_of(source.name) <= layer_of("engine.storage") or source.name == "api.decode":
+    if layer_of(source.name) <= layer_of("engine.file.storage") or source.name == "api.decode":
         return
     bare = []
     for node in ast.walk(source.tree):

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import Result
 
 import ddblite
-from ddblite.engine import fileformat
+from ddblite.engine.file import fileformat
 from ddblite.shell import failures
 from ddblite.shell.render import RENDERERS
 

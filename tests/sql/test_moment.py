@@ -12,8 +12,8 @@ import pytest
 import ddblite
 from ddblite import errors
 from ddblite.api.sql import bridge, loading
+from ddblite.engine.file.scratch import Scratch
 from ddblite.engine.moment import Moment
-from ddblite.engine.scratch import Scratch
 from ddblite.partiql.faults import StatementError
 from ddblite.schema import requests
 

@@ -9,7 +9,7 @@ import pytest
 import ddblite
 from ddblite import errors
 from ddblite.api.sql import bridge
-from ddblite.engine.scratch import Scratch
+from ddblite.engine.file.scratch import Scratch
 from ddblite.partiql.faults import StatementError
 from ddblite.schema.limits import STATEMENT_LENGTH_MAX
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import apsw
 
-from ddblite.engine import fileformat
-from ddblite.engine.bare_files import (
+from ddblite.engine.file import fileformat
+from ddblite.engine.file.bare_files import (
     Header,
     Journal,
     header_of,
@@ -26,21 +26,21 @@ from ddblite.engine.bare_files import (
     journal_of,
     undo_creation,
 )
-from ddblite.engine.connections import (
+from ddblite.engine.file.connections import (
     Address,
     keep_in_place,
     leave_log,
     merge_at_close,
     write_ahead,
 )
-from ddblite.engine.faults import translated
-from ddblite.engine.open_files import is_lost_to_fork
-from ddblite.engine.storage import Storage
-from ddblite.engine.whereabouts import refuse_left_open, refuse_second_name
+from ddblite.engine.file.faults import translated
+from ddblite.engine.file.open_files import is_lost_to_fork
+from ddblite.engine.file.storage import Storage
+from ddblite.engine.file.whereabouts import refuse_left_open, refuse_second_name
 from ddblite.schema.errors import Corrupt, DdbError, FileError, NotADatabase, WrongKey
 
 if TYPE_CHECKING:
-    from ddblite.engine.encryption import EncryptedFiles
+    from ddblite.engine.file.encryption import EncryptedFiles
 
 MODES: Final = ("create", "open", "read")
 DURABILITIES: Final = ("power", "process", "none")
@@ -103,8 +103,8 @@ def encrypted_files(key: str | bytes | None) -> "EncryptedFiles | None":
     if key is None:
         return None
     # Imported where there is a key: most have none, and cryptography takes its time.
-    from ddblite.engine.encryption import EncryptedFiles
-    from ddblite.engine.encryption_keys import Key
+    from ddblite.engine.file.encryption import EncryptedFiles
+    from ddblite.engine.file.encryption_keys import Key
 
     return EncryptedFiles(Key.of(key))
 

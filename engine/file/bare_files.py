@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Final
 
 import apsw
 
-from ddblite.engine import fileformat
-from ddblite.engine.faults import translated
+from ddblite.engine.file import fileformat
+from ddblite.engine.file.faults import translated
 
 if TYPE_CHECKING:
-    from ddblite.engine.encryption import EncryptedFiles
+    from ddblite.engine.file.encryption import EncryptedFiles
 
 LOOK: Final = apsw.SQLITE_OPEN_READONLY
 CHANGE: Final = apsw.SQLITE_OPEN_READWRITE

@@ -10,8 +10,8 @@ import struct
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ddblite.engine.bare_pages import Pages
-from ddblite.engine.fileformat import HEADER_BYTES
+from ddblite.engine.file.bare_pages import Pages
+from ddblite.engine.file.fileformat import HEADER_BYTES
 
 INNER_ROWLESS, INNER_TABLE, LEAF_ROWLESS, LEAF_TABLE = 2, 5, 10, 13
 INNER: Final = frozenset({INNER_ROWLESS, INNER_TABLE})

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Final
 
 import apsw
 
-from ddblite.engine import fileformat
-from ddblite.engine.bare_files import CHANGE, LOOK, opened, told_of
+from ddblite.engine.file import fileformat
+from ddblite.engine.file.bare_files import CHANGE, LOOK, opened, told_of
 from ddblite.schema.errors import FileError
 
 if TYPE_CHECKING:
-    from ddblite.engine.encryption import EncryptedFiles
+    from ddblite.engine.file.encryption import EncryptedFiles
 
 VFS_NAME: Final = "cksmvfs"
 

@@ -19,8 +19,8 @@ from typing import Any, Final, Self
 
 import apsw
 
-from ddblite.engine.connections import CONFIGURATION
-from ddblite.engine.faults import translated
+from ddblite.engine.file.connections import CONFIGURATION
+from ddblite.engine.file.faults import translated
 from ddblite.schema.errors import ValidationException
 
 PAGE_BYTES: Final = 8192

@@ -9,7 +9,7 @@
 * After a failed flush or a damaged page the database refuses everything until it is opened
   again: file systems mark pages clean after a failed flush, so a retry would lie.
 
-A forked child must not use its parent's connections: see ``engine.open_files``.
+A forked child must not use its parent's connections: see ``engine.file.open_files``.
 """
 
 import threading
@@ -20,12 +20,11 @@ from typing import Any, Final
 
 import apsw
 
-from ddblite.engine import fileformat
-from ddblite.engine.bare_files import Stamp, stamp_of
-from ddblite.engine.blocks import Rows, Snapshot, Write
-from ddblite.engine.connections import Address, close_reader, open_connection, settle_log
-from ddblite.engine.fair_lock import FairLock
-from ddblite.engine.faults import (
+from ddblite.engine.file import fileformat
+from ddblite.engine.file.bare_files import Stamp, stamp_of
+from ddblite.engine.file.connections import Address, close_reader, open_connection, settle_log
+from ddblite.engine.file.fair_lock import FairLock
+from ddblite.engine.file.faults import (
     BUSY_TIMEOUT_MS,
     FATAL,
     READ_FAULTS,
@@ -34,10 +33,11 @@ from ddblite.engine.faults import (
     translated,
     words_of_damage,
 )
-from ddblite.engine.log import Log
-from ddblite.engine.open_files import open_storages
-from ddblite.engine.page_checksums import where_damaged
-from ddblite.engine.whereabouts import Whereabouts
+from ddblite.engine.file.open_files import open_storages
+from ddblite.engine.file.page_checksums import where_damaged
+from ddblite.engine.file.units_of_work import Rows, Snapshot, Write
+from ddblite.engine.file.whereabouts import Whereabouts
+from ddblite.engine.file.write_ahead_log import Log
 from ddblite.schema.errors import (
     Busy,
     Closed,

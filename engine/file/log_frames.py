@@ -15,12 +15,12 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from ddblite.engine.log import committed_frames
-from ddblite.engine.storage import Storage
+from ddblite.engine.file.storage import Storage
+from ddblite.engine.file.write_ahead_log import committed_frames
 from ddblite.schema.errors import FileError
 
 if TYPE_CHECKING:
-    from ddblite.engine.encryption import EncryptedFiles
+    from ddblite.engine.file.encryption import EncryptedFiles
 
 HEADER_BYTES: Final = 32
 FRAME_HEADER_BYTES: Final = 24

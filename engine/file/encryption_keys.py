@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final, Self
 
-from ddblite.engine.fileformat import ENCRYPTED_MAGIC as MAGIC
+from ddblite.engine.file.fileformat import ENCRYPTED_MAGIC as MAGIC
 from ddblite.schema.errors import FileError, WrongKey
 
 try:

@@ -29,9 +29,9 @@ from typing import Any, Final
 
 import apsw
 
-from ddblite.engine.encryption_keys import CLEAR_BYTES, SALT_BYTES, Cipher, Key, Unreadable
-from ddblite.engine.faults import is_damage
-from ddblite.engine.fileformat import HEADER_BYTES, PAGE_BYTES, SQLITE_MAGIC
+from ddblite.engine.file.encryption_keys import CLEAR_BYTES, SALT_BYTES, Cipher, Key, Unreadable
+from ddblite.engine.file.faults import is_damage
+from ddblite.engine.file.fileformat import HEADER_BYTES, PAGE_BYTES, SQLITE_MAGIC
 from ddblite.schema.errors import WrongKey
 
 RESERVED_BYTES: Final = 48

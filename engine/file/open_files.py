@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Final
 
 import apsw
 
-from ddblite.engine.fair_lock import FairLock
-from ddblite.engine.faults import BUSY_TIMEOUT_MS
+from ddblite.engine.file.fair_lock import FairLock
+from ddblite.engine.file.faults import BUSY_TIMEOUT_MS
 
 if TYPE_CHECKING:
-    from ddblite.engine.storage import Storage
+    from ddblite.engine.file.storage import Storage
 
 Identity = tuple[int, int]
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 import apsw
 
-from ddblite.engine import fileformat
-from ddblite.engine.faults import is_damage
-from ddblite.engine.log_frames import added, frames, opened_log
+from ddblite.engine.file import fileformat
+from ddblite.engine.file.faults import is_damage
+from ddblite.engine.file.log_frames import added, frames, opened_log
 
 if TYPE_CHECKING:
-    from ddblite.engine.encryption import EncryptedFiles
+    from ddblite.engine.file.encryption import EncryptedFiles
 
 PAGE_SIZES: Final = frozenset(2**power for power in range(9, 16))
 LARGEST_PAGE: Final = 65536

@@ -13,8 +13,8 @@ from typing import Final
 
 import apsw
 
-from ddblite.engine.connections import WAL_BYTES_MAX, Address
-from ddblite.engine.faults import BUSY_TIMEOUT_MS
+from ddblite.engine.file.connections import WAL_BYTES_MAX, Address
+from ddblite.engine.file.faults import BUSY_TIMEOUT_MS
 
 WAIT_MS: Final = 250
 WAIT_MS_MAX: Final = 2000

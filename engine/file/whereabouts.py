@@ -21,17 +21,17 @@ from typing import Final
 
 import apsw
 
-from ddblite.engine.bare_files import (
+from ddblite.engine.file.bare_files import (
     Header,
     alone_with,
     holds_something,
     is_being_written,
     is_in_use,
 )
-from ddblite.engine.connections import Address
-from ddblite.engine.faults import BUSY_TIMEOUT_MS
-from ddblite.engine.log import Log
-from ddblite.engine.open_files import identity_of, open_storages
+from ddblite.engine.file.connections import Address
+from ddblite.engine.file.faults import BUSY_TIMEOUT_MS
+from ddblite.engine.file.open_files import identity_of, open_storages
+from ddblite.engine.file.write_ahead_log import Log
 from ddblite.schema.errors import Busy, FileError
 
 if sys.platform != "win32":  # pragma: no branch - there, an open file keeps its name

@@ -16,9 +16,9 @@ from typing import Final
 
 import apsw
 
-from ddblite.engine import fileformat
-from ddblite.engine.connections import Address, configure
-from ddblite.engine.faults import translated
+from ddblite.engine.file import fileformat
+from ddblite.engine.file.connections import Address, configure
+from ddblite.engine.file.faults import translated
 from ddblite.schema.errors import Busy
 
 SETTLING_MS: Final = 500

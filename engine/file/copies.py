@@ -6,11 +6,11 @@ from typing import Final
 
 import apsw
 
-from ddblite.engine import fileformat
-from ddblite.engine.connections import Address
-from ddblite.engine.page_checksums import seal_pages
-from ddblite.engine.replacing import copy_whole
-from ddblite.engine.storage import Storage
+from ddblite.engine.file import fileformat
+from ddblite.engine.file.connections import Address
+from ddblite.engine.file.page_checksums import seal_pages
+from ddblite.engine.file.replacing import copy_whole
+from ddblite.engine.file.storage import Storage
 
 ATTACHING: Final = (
     apsw.SQLITE_DBCONFIG_ENABLE_ATTACH_CREATE,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import apsw
 
-from ddblite.engine.faults import READ_FAULTS
+from ddblite.engine.file.faults import READ_FAULTS
 
 if TYPE_CHECKING:
-    from ddblite.engine.storage import Storage
+    from ddblite.engine.file.storage import Storage
 
 
 class Rows:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Final
 
 import apsw
 
-from ddblite.engine import fileformat
-from ddblite.engine.bare_files import holds_something
-from ddblite.engine.faults import BUSY_TIMEOUT_MS, translated
-from ddblite.engine.page_checksums import checksum_vfs
+from ddblite.engine.file import fileformat
+from ddblite.engine.file.bare_files import holds_something
+from ddblite.engine.file.faults import BUSY_TIMEOUT_MS, translated
+from ddblite.engine.file.page_checksums import checksum_vfs
 from ddblite.schema.errors import NotADatabase
 
 if TYPE_CHECKING:
-    from ddblite.engine.encryption import EncryptedFiles
+    from ddblite.engine.file.encryption import EncryptedFiles
 
 SQLITE_MIN: Final = (3, 51, 3)
 """Older versions have the WAL-reset bug: rare corruption with two writers at a checkpoint."""

@@ -1,0 +1,1 @@
+"""SQLite and the file: the only folder that knows apsw."""
