@@ -27,10 +27,10 @@ from ddblite.api.wire_members import (
     values_of,
     whole,
 )
+from ddblite.engine.definitions.create_table import check_definition
 from ddblite.schema import members, requests
 from ddblite.schema.constraints import member_faults
 from ddblite.schema.control_members import CREATE_TABLE
-from ddblite.schema.create_table import check_definition
 from ddblite.schema.json_types import check_types, present
 from ddblite.schema.limits import (
     BATCH_GET_KEYS_MAX,

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ddblite.api.wire_members import Wire, require, table_of
+from ddblite.engine.definitions.recorded_settings import check_recovery
+from ddblite.engine.definitions.tag_rules import check_new_tags, check_old_keys, check_resource
+from ddblite.engine.definitions.update_request import check_update
 from ddblite.schema import control_requests, feature_members
 from ddblite.schema.constraints import member_faults
 from ddblite.schema.json_types import check_types, present
 from ddblite.schema.members import OPERATIONS
 from ddblite.schema.names import is_arn, table_named
-from ddblite.schema.recorded_settings import check_recovery
-from ddblite.schema.tags import check_new_tags, check_old_keys, check_resource
-from ddblite.schema.update_request import check_update
 from ddblite.schema.wording import invalid
 
 UNORDERED_TIMES: Final = "Time range lower bound must be less than or equal to upper bound"

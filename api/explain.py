@@ -29,9 +29,9 @@ from ddblite.api.explain_parts import (
     check_values_late,
     parse_expressions,
 )
+from ddblite.engine.definitions.create_table import check_definition
 from ddblite.engine.operations import asking
 from ddblite.schema.attribute_faults import check_attributes, check_value
-from ddblite.schema.create_table import check_definition
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.json_types import check_types, present
 from ddblite.schema.limits import PARAMETER_DEPTH

@@ -9,7 +9,7 @@ and described without being carried out, because whoever provisions a table insi
 
 from typing import Final
 
-from ddblite.schema.recorded_settings import RECORDED_ONLY
+from ddblite.engine.definitions.recorded_settings import RECORDED_ONLY
 
 STREAMS: Final = "streams come with the change log, in a later release"
 BACKUPS: Final = "backups and restoring come with the change log, in a later release"

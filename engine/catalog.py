@@ -13,10 +13,10 @@ from functools import lru_cache
 from typing import Any, Final
 from zlib import crc32
 
+from ddblite.engine.definitions.stored import LATEST_S, check_kept
 from ddblite.engine.file import fileformat
 from ddblite.engine.file.storage import Storage
 from ddblite.schema.errors import Corrupt, ResourceNotFoundException
-from ddblite.schema.kept_definitions import LATEST_S, check_kept
 from ddblite.schema.tables import TableSpec, index_definitions, table_spec
 
 SELECT_EPOCH: Final = "SELECT epoch, next_number FROM ddb_catalog"

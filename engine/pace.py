@@ -9,6 +9,7 @@ changes are refused. Programs that forget to wait find out. Nothing of it is in 
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ddblite.engine.definitions.describe import CREATING, DELETING, UPDATING
 from ddblite.schema import requests
 from ddblite.schema.control_requests import (
     AbsentFeature,
@@ -20,7 +21,6 @@ from ddblite.schema.control_requests import (
     UpdateTable,
     UpdateTimeToLive,
 )
-from ddblite.schema.describe import CREATING, DELETING, UPDATING
 from ddblite.schema.errors import (
     ResourceInUseException,
     ResourceNotFoundException,

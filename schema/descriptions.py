@@ -3,7 +3,7 @@
 pydantic models with our names inside and the wire's names outside. They are built on first use
 (``defer_build``), so importing them is cheap and nobody who only reads items pays for them.
 Shape and types are checked here; what the service says to a wrong request, in its order and
-words, is ``schema.create_table``'s.
+words, is ``engine.definitions.create_table``'s.
 
     TableDefinition.read(wire).write() == wire     for every accepted definition without nulls
 """

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from ddblite.api.database import Database
-from ddblite.schema.recorded_settings import RECORDED_ONLY, recorded_settings
+from ddblite.engine.definitions.recorded_settings import RECORDED_ONLY, recorded_settings
 from ddblite.schema.values import Item, Value
 from ddblite.shell.safe_text import escaped, json_escaped
 

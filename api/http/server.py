@@ -13,7 +13,7 @@ from ddblite.api.database import connect
 from ddblite.api.http.places import ask_for_descriptors, places
 from ddblite.api.http.policy import CannotServe, Policy, is_loopback
 from ddblite.api.http.tls import tls_context
-from ddblite.schema.recorded_settings import RECORDED_ONLY
+from ddblite.engine.definitions.recorded_settings import RECORDED_ONLY
 
 BACKLOG: Final = 4096
 """How many newcomers may wait with the system, which takes fewer where it must."""

@@ -5,6 +5,13 @@ from typing import Any
 
 from ddblite.engine import catalog
 from ddblite.engine.catalog import Catalog
+from ddblite.engine.definitions.recorded_settings import (
+    EXPIRY,
+    expiry_description,
+    recovery_description,
+    with_expiry,
+    with_recovery,
+)
 from ddblite.engine.machine import Machine
 from ddblite.engine.operations.tables import described_table
 from ddblite.schema.control_requests import (
@@ -15,13 +22,6 @@ from ddblite.schema.control_requests import (
     UpdateTimeToLive,
 )
 from ddblite.schema.errors import TableNotFoundException
-from ddblite.schema.recorded_settings import (
-    EXPIRY,
-    expiry_description,
-    recovery_description,
-    with_expiry,
-    with_recovery,
-)
 from ddblite.schema.tables import TableSpec
 
 Find = Callable[[Catalog, str], TableSpec]

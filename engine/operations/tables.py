@@ -10,10 +10,7 @@ from typing import Any, Final
 
 from ddblite.engine import catalog
 from ddblite.engine.catalog import Count
-from ddblite.engine.machine import Machine
-from ddblite.engine.transaction import fill_index
-from ddblite.schema.control_requests import UpdateTable
-from ddblite.schema.describe import (
+from ddblite.engine.definitions.describe import (
     CREATING,
     DELETING,
     ENABLED,
@@ -21,6 +18,12 @@ from ddblite.schema.describe import (
     Moment,
     table_description,
 )
+from ddblite.engine.definitions.stream_settings import with_stream
+from ddblite.engine.definitions.throughput import check_table_maximum, is_on_demand
+from ddblite.engine.definitions.update_table import changed
+from ddblite.engine.machine import Machine
+from ddblite.engine.transaction import fill_index
+from ddblite.schema.control_requests import UpdateTable
 from ddblite.schema.errors import (
     ResourceInUseException,
     ResourceNotFoundException,
@@ -34,10 +37,7 @@ from ddblite.schema.requests import (
     ListTablesAnswer,
     TableAnswer,
 )
-from ddblite.schema.streams import with_stream
 from ddblite.schema.tables import TableSpec
-from ddblite.schema.throughput import check_table_maximum, is_on_demand
-from ddblite.schema.update_table import changed
 
 NO_COUNTS: Final[Mapping[int, Count]] = {}
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from ddblite.engine import catalog
 from ddblite.engine.catalog import Catalog
+from ddblite.engine.definitions.tag_rules import check_number
 from ddblite.engine.machine import Machine
 from ddblite.schema.control_requests import (
     ListTagsOfResource,
@@ -14,7 +15,6 @@ from ddblite.schema.control_requests import (
 from ddblite.schema.errors import ResourceNotFoundException
 from ddblite.schema.names import table_named
 from ddblite.schema.tables import TableSpec
-from ddblite.schema.tags import check_number
 
 NOTHING = ResponseAnswer(response={})
 

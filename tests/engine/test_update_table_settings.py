@@ -17,7 +17,7 @@ from changed_tables import (
     throughput_update,
     update,
 )
-from ddblite.schema.describe import DEFAULT_KEY
+from ddblite.engine.definitions.describe import DEFAULT_KEY
 from wires import refusal
 
 INVALID: Final = "ValidationException: One or more parameter values were invalid: "

@@ -7,15 +7,15 @@ changed. Facts: validation, section 9, "UpdateTable", "Billing".
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ddblite.schema.errors import ValidationException
-from ddblite.schema.throughput import (
+from ddblite.engine.definitions.throughput import (
     ON_DEMAND_MEMBERS,
     UNIT_MEMBERS,
     decreases_today,
     is_on_demand,
     warm_units,
 )
-from ddblite.schema.update_request import actions_of, no_units
+from ddblite.engine.definitions.update_request import actions_of, no_units
+from ddblite.schema.errors import ValidationException
 from ddblite.schema.wording import invalid
 
 Definition = Mapping[str, Any]

@@ -7,10 +7,10 @@ once more when it is read, with the same shapes as a request, and by describing 
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ddblite.engine.definitions.create_table import check_attribute_names, check_key_schemas
+from ddblite.engine.definitions.describe import Moment, table_description
 from ddblite.schema.constraints import member_faults
 from ddblite.schema.control_members import CREATE_TABLE, RECOVERY, TIME_TO_LIVE
-from ddblite.schema.create_table import check_attribute_names, check_key_schemas
-from ddblite.schema.describe import Moment, table_description
 from ddblite.schema.errors import RequestError
 from ddblite.schema.json_types import check_types
 from ddblite.schema.shapes import STRING, ListOf, Structure, Whole, structure

@@ -7,21 +7,21 @@ all of it comes before "the table exists already". Facts: validation, section 9.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from ddblite.schema.errors import ValidationException
-from ddblite.schema.index_definitions import (
+from ddblite.engine.definitions.index_definitions import (
     check_global_indexes,
     check_index_names,
     check_local_indexes,
     check_projection_total,
 )
-from ddblite.schema.java_hash_order import set_order, sized_set_order
-from ddblite.schema.tags import check_tags
-from ddblite.schema.throughput import (
+from ddblite.engine.definitions.tag_rules import check_tags
+from ddblite.engine.definitions.throughput import (
     check_billing,
     check_capacity_bounds,
     check_on_demand,
     check_warm,
 )
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.java_hash_order import set_order, sized_set_order
 from ddblite.schema.wording import invalid
 
 Definition = Mapping[str, Any]

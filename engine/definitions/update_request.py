@@ -7,16 +7,16 @@ Facts: validation, section 9, "UpdateTable".
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ddblite.schema.create_table import (
+from ddblite.engine.definitions.create_table import (
     check_attribute_names,
     check_encryption,
     check_key_order,
     check_keys_defined,
     check_table_class,
 )
+from ddblite.engine.definitions.index_definitions import check_key_parts, check_projection
+from ddblite.engine.definitions.throughput import check_capacity_bounds, is_on_demand
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.index_definitions import check_key_parts, check_projection
-from ddblite.schema.throughput import check_capacity_bounds, is_on_demand
 from ddblite.schema.wording import invalid
 
 Request = Mapping[str, Any]

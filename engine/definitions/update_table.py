@@ -14,23 +14,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ddblite.schema.create_table import key_schemas, names_in
-from ddblite.schema.errors import (
-    LimitExceededException,
-    ResourceNotFoundException,
-    ValidationException,
-)
-from ddblite.schema.index_definitions import check_projection_total
-from ddblite.schema.limits import GLOBAL_INDEXES_MAX
-from ddblite.schema.streams import with_stream
-from ddblite.schema.throughput import (
+from ddblite.engine.definitions.create_table import key_schemas, names_in
+from ddblite.engine.definitions.index_definitions import check_projection_total
+from ddblite.engine.definitions.stream_settings import with_stream
+from ddblite.engine.definitions.throughput import (
     check_on_demand,
     check_table_maximum,
     check_warm,
     is_on_demand,
 )
-from ddblite.schema.update_request import actions_of
-from ddblite.schema.update_throughput import change_throughput
+from ddblite.engine.definitions.update_request import actions_of
+from ddblite.engine.definitions.update_throughput import change_throughput
+from ddblite.schema.errors import (
+    LimitExceededException,
+    ResourceNotFoundException,
+    ValidationException,
+)
+from ddblite.schema.limits import GLOBAL_INDEXES_MAX
 from ddblite.schema.wording import invalid
 
 Definition = Mapping[str, Any]

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ddblite.engine.definitions.stream_settings import stream_description
+from ddblite.engine.definitions.throughput import decreases_today, is_on_demand, warm_units
 from ddblite.schema.names import ACCOUNT, REGION, index_arn, table_arn
-from ddblite.schema.streams import stream_description
 from ddblite.schema.tables import TableSpec
-from ddblite.schema.throughput import decreases_today, is_on_demand, warm_units
 
 Definition = Mapping[str, Any]
 

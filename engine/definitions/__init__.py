@@ -1,0 +1,1 @@
+"""What a table may be: the rules of its definition, and how it is described. Pure."""
