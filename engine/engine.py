@@ -16,11 +16,11 @@ from ddblite.engine import backup, catalog, check, operations, rekeying, scrub
 from ddblite.engine.catalog import Catalog
 from ddblite.engine.check import Progress, unheard
 from ddblite.engine.clock import Clock, SystemClock
+from ddblite.engine.control.table_delay import Pace
 from ddblite.engine.effort import EFFORT, GivenUp, WouldWrite
 from ddblite.engine.file.copies import take_over
 from ddblite.engine.file.opening import encrypted_files, open_storage
 from ddblite.engine.file.storage import Storage
-from ddblite.engine.pace import Pace
 from ddblite.engine.rewriting import rewrite
 from ddblite.engine.scrub import SHARE, Wait
 from ddblite.engine.transaction import Transaction

@@ -6,15 +6,12 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from ddblite.engine.control import recorded_settings, tables, tags, unavailable
 from ddblite.engine.operations import (
-    absent,
     batches,
     loading,
     pages,
     reads,
-    recorded_settings,
-    tables,
-    tags,
     transaction_reads,
     transactions,
     writes,
@@ -55,6 +52,6 @@ OPERATIONS: Final[dict[type[requests.Record], tuple[Operation, bool]]] = {
         recorded_settings.describe_continuous_backups,
         True,
     ),
-    control_requests.AbsentFeature: (absent.answer_absent, True),
+    control_requests.AbsentFeature: (unavailable.answer_absent, True),
 }
 """The function of each request, and whether it only reads."""

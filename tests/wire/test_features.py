@@ -7,7 +7,7 @@ import pytest
 
 import ddblite
 from ddblite.api.missing import MISSING
-from ddblite.engine.operations.absent import ANSWERS
+from ddblite.engine.control.unavailable import ANSWERS
 from ddblite.schema import feature_members
 from table_definitions import PROVISIONED, index, with_global
 from wire_requests import ABOUT_FEATURES, ARN, INVALID, NEVER_FOUND, ONE, TABLE, Json, Wire
