@@ -24,7 +24,7 @@ from ddblite.api.table import Table
 from ddblite.api.transactions import Check, Delete, Get, Put, Update
 from ddblite.api.upgrading import FormatUpgraded, upgrade
 from ddblite.engine.clock import FixedClock
-from ddblite.engine.upgrading import Upgraded
+from ddblite.engine.maintenance.upgrading import Upgraded
 from ddblite.schema import errors
 from ddblite.schema.errors import DdbError
 from ddblite.schema.values import BinarySet, NumberSet, StringSet
@@ -34,7 +34,7 @@ if typing.TYPE_CHECKING:
     from ddblite.api.async_database import AsyncDatabase, connect_async
     from ddblite.api.async_table import AsyncTable
     from ddblite.api.repairing import repair
-    from ddblite.engine.repair import Repaired
+    from ddblite.engine.maintenance.repair import Repaired
     from ddblite.partiql.explanation import Explanation
     from ddblite.schema.prices import Prices
 
@@ -81,7 +81,7 @@ _LATER: typing.Final = {
     "AsyncTable": "ddblite.api.async_table",
     "Explanation": "ddblite.partiql.explanation",
     "Prices": "ddblite.schema.prices",
-    "Repaired": "ddblite.engine.repair",
+    "Repaired": "ddblite.engine.maintenance.repair",
     "connect_async": "ddblite.api.async_database",
     "repair": "ddblite.api.repairing",
 }

@@ -24,8 +24,8 @@ from ddblite.api.async_table import Answer, AsyncResult, AsyncTable, Threads
 from ddblite.api.database import SQL_BYTES_MAX, Database, connect
 from ddblite.api.http.application import READS, SELECT
 from ddblite.api.writer import TOGETHER
-from ddblite.engine.check import unheard
 from ddblite.engine.clock import Clock
+from ddblite.engine.maintenance.check import unheard
 from ddblite.schema.errors import Closed
 
 if TYPE_CHECKING:

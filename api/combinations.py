@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ddblite.engine.expressions import check_placeholder_keys
-from ddblite.engine.operations import selecting
+from ddblite.engine.operations import page_requests
 from ddblite.schema.attribute_faults import SEVERAL_VALUES
 from ddblite.schema.constraints import Step, faults_of
 from ddblite.schema.errors import ValidationException
@@ -131,7 +131,7 @@ def check_select(request: Request) -> None:
     for fault in faults_of(SELECTION, select, (Step("Select", is_member=True),)):
         raise ValidationException(ENVELOPE + fault.text())
     projections = among(("AttributesToGet", "ProjectionExpression"), request.wire)
-    selecting.refuse_select(
+    page_requests.refuse_select(
         select,
         projection=projections[0] if projections else None,
         index_name=request.wire.get("IndexName"),
@@ -141,7 +141,7 @@ def check_select(request: Request) -> None:
 
 def check_segments(request: Request) -> None:
     """Refuses a segment without their number, a number without a segment, and one too many."""
-    selecting.check_segments(request.wire.get("Segment"), request.wire.get("TotalSegments"))
+    page_requests.check_segments(request.wire.get("Segment"), request.wire.get("TotalSegments"))
 
 
 def check_batch_is_there(request: Request) -> None:

@@ -15,9 +15,9 @@ from ddblite.api.result import Result
 from ddblite.api.table import Table
 from ddblite.api.transactions import Action, Get
 from ddblite.api.upgrading import warn_of
-from ddblite.engine.check import unheard
 from ddblite.engine.clock import Clock
 from ddblite.engine.engine import Engine
+from ddblite.engine.maintenance.check import unheard
 from ddblite.schema import requests
 from ddblite.schema.errors import FileError
 from ddblite.schema.names import table_named

@@ -30,7 +30,7 @@ from ddblite.api.explain_parts import (
     parse_expressions,
 )
 from ddblite.engine.definitions.create_table import check_definition
-from ddblite.engine.operations import asking
+from ddblite.engine.operations import request_expressions
 from ddblite.schema.attribute_faults import check_attributes, check_value
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.json_types import check_types, present
@@ -89,7 +89,7 @@ def check_start_key(request: Request) -> None:
 
 def check_condition_not_empty(request: Request) -> None:
     """Refuses an empty condition, before the values and the update are looked at."""
-    asking.check_not_empty(request.wire.get("ConditionExpression"))
+    request_expressions.check_not_empty(request.wire.get("ConditionExpression"))
 
 
 def check_conditional_operator(request: Request) -> None:

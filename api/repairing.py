@@ -3,9 +3,9 @@
 import os
 from collections.abc import Callable
 
-from ddblite.engine import repair as engine
-from ddblite.engine.check import unheard
-from ddblite.engine.repair import Repaired
+from ddblite.engine.maintenance import repair as engine
+from ddblite.engine.maintenance.check import unheard
+from ddblite.engine.maintenance.repair import Repaired
 
 
 def repair(

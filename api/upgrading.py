@@ -5,10 +5,10 @@ import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from ddblite.engine import upgrading as engine
-from ddblite.engine.check import unheard
 from ddblite.engine.file.opening import encrypted_files
-from ddblite.engine.upgrading import Upgraded
+from ddblite.engine.maintenance import upgrading as engine
+from ddblite.engine.maintenance.check import unheard
+from ddblite.engine.maintenance.upgrading import Upgraded
 
 
 class FormatUpgraded(UserWarning):

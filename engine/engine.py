@@ -12,19 +12,20 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-from ddblite.engine import backup, catalog, check, operations, rekeying, scrub
+from ddblite.engine import catalog, operations
 from ddblite.engine.catalog import Catalog
-from ddblite.engine.check import Progress, unheard
 from ddblite.engine.clock import Clock, SystemClock
 from ddblite.engine.control.table_delay import Pace
 from ddblite.engine.effort import EFFORT, GivenUp, WouldWrite
 from ddblite.engine.file.copies import take_over
 from ddblite.engine.file.opening import encrypted_files, open_storage
 from ddblite.engine.file.storage import Storage
-from ddblite.engine.rewriting import rewrite
-from ddblite.engine.scrub import SHARE, Wait
+from ddblite.engine.maintenance import backup, check, rekeying, scrub
+from ddblite.engine.maintenance.check import Progress, unheard
+from ddblite.engine.maintenance.rewriting import rewrite
+from ddblite.engine.maintenance.scrub import SHARE, Wait
+from ddblite.engine.maintenance.upgrading import Upgraded, open_newest
 from ddblite.engine.transaction import Transaction
-from ddblite.engine.upgrading import Upgraded, open_newest
 from ddblite.schema.errors import DdbError, InternalServerError, ValidationException
 from ddblite.schema.tables import TableSpec
 from ddblite.schema.wording import reworded

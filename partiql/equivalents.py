@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ddblite.engine.expressions.tree import Path, Tree
-from ddblite.engine.operations import asking
+from ddblite.engine.operations import request_expressions
 from ddblite.partiql import plan
 from ddblite.partiql.access import Change, Get, Put, Scan
 from ddblite.partiql.branches import Leg
@@ -90,10 +90,10 @@ def equivalent(
 
 
 READERS: Final[Mapping[str, Callable[[str, Mapping[str, str]], object]]] = {
-    "UpdateExpression": asking.update_of,
-    "ConditionExpression": asking.condition_of,
-    "FilterExpression": asking.filter_of,
-    "ProjectionExpression": asking.projection_of,
+    "UpdateExpression": request_expressions.update_of,
+    "ConditionExpression": request_expressions.condition_of,
+    "FilterExpression": request_expressions.filter_of,
+    "ProjectionExpression": request_expressions.projection_of,
 }
 """The texts that a statement may make longer than an operation takes them."""
 

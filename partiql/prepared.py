@@ -36,7 +36,7 @@ from ddblite.engine.expressions.tree import (
     ValueRef,
     leaves_of,
 )
-from ddblite.engine.operations import asking
+from ddblite.engine.operations import request_expressions
 from ddblite.partiql import plan
 from ddblite.partiql.access import (
     Access,
@@ -279,7 +279,7 @@ def fit(table: TableSpec, of: plan.Plan) -> Fitted:
         return replace(scanning(access, order), projection=wanted)
     branches = access.legs if isinstance(access, Keyed) else (access.legs,)
     legs = tuple(compiled_leg(access.source, leg) for branch in branches for leg in branch)
-    asking.check_scalars(table, *(leg.filter for leg in legs))
+    request_expressions.check_scalars(table, *(leg.filter for leg in legs))
     rest = tuple(term for one in legs for term in one.leg.rest)
     return Fitted(
         access,
@@ -318,7 +318,7 @@ def fit_exists(access: Read) -> Fitted:
     leg = access.legs[0]
     there = Call("attribute_exists", (Path((source.partition.name,)),))
     condition = compile_condition(And((there, *leg.rest)))
-    asking.check_scalars(source.table, condition)
+    request_expressions.check_scalars(source.table, condition)
     return Fitted(access, source, condition=condition, key=key_parts(source, leg))
 
 

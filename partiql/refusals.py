@@ -7,7 +7,7 @@ statement that cannot be run. What depends on the item that is found is not know
 
 from ddblite.engine.indexes import check_index_keys
 from ddblite.engine.items import accept_item_key, accept_key
-from ddblite.engine.operations import asking
+from ddblite.engine.operations import request_expressions
 from ddblite.engine.operations.key_ranges import key_range
 from ddblite.engine.operations.writes import PUT_TOO_LARGE, accept_updated, check_targets
 from ddblite.partiql import plan
@@ -40,7 +40,7 @@ def check_access(run: Run) -> None:
         case Change():
             accept_key(run.table, changed_key(fitted, run.values))
             check_targets(run.table, fitted.update)
-            asking.check_scalars(run.table, fitted.update, fitted.condition)
+            request_expressions.check_scalars(run.table, fitted.update, fitted.condition)
         case Get():
             for one in run.legs:
                 accept_key(run.table, leg_key(access.source, one.leg, run.values))
@@ -48,7 +48,7 @@ def check_access(run: Run) -> None:
             for one in run.legs:
                 check_query(run, access.source, one)
         case Scan():
-            asking.check_scalars(run.table, fitted.condition)
+            request_expressions.check_scalars(run.table, fitted.condition)
         case _:
             of = run.prepared.statement.plan
             assert isinstance(of, plan.Insert), "only an INSERT puts"
@@ -60,7 +60,7 @@ def check_query(run: Run, source: Source, one: CompiledLeg) -> None:
     # What is merged is filtered behind the engine, which then does not see the filter's paths.
     is_filtered = not run.fitted.order.merged or len(run.legs) == 1
     filtering = one.filter if is_filtered else None
-    asking.check_scalars(run.table, one.key_condition, filtering)
+    request_expressions.check_scalars(run.table, one.key_condition, filtering)
     index_name = None if source.index is None else source.index.name
     sort = () if source.sort is None else (source.sort,)
     assert one.key_condition is not None, "a leg is read by its key"

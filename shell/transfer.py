@@ -14,7 +14,8 @@ from uuid import uuid4
 
 from ddblite.api.database import Database
 from ddblite.api.table import Table
-from ddblite.engine.backup import (
+from ddblite.engine.bulk import BulkWriter
+from ddblite.engine.maintenance.backup import (
     FOR_ME_ALONE,
     READING_AND_WRITING,
     flush,
@@ -22,7 +23,6 @@ from ddblite.engine.backup import (
     hidden_beside,
     make_private,
 )
-from ddblite.engine.bulk import BulkWriter
 from ddblite.schema.errors import DdbError, FileError, RequestError, ResourceNotFoundException
 from ddblite.schema.requests import PutItem
 from ddblite.schema.tables import KeyPart

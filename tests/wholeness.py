@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ddblite.engine import check
 from ddblite.engine.file.storage import Storage
+from ddblite.engine.maintenance import check
 
 
 @dataclass

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from ddblite.engine import scrub
 from ddblite.engine.engine import Engine
+from ddblite.engine.maintenance import scrub
 from ddblite.schema.errors import DdbError
 
 logger: Final = logging.getLogger("ddblite.serve")

@@ -16,7 +16,7 @@ from ddblite.engine import catalog
 from ddblite.engine.capacity import read_units
 from ddblite.engine.engine import Engine
 from ddblite.engine.file.scratch import Scratch, ScratchFault, never
-from ddblite.engine.moment import Moment
+from ddblite.engine.snapshot_reads import Moment
 from ddblite.partiql.faults import Span, StatementError
 from ddblite.schema.errors import (
     ResourceNotFoundException,

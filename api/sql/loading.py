@@ -11,7 +11,7 @@ from ddblite.api.sql.sources import Wanted, folded
 from ddblite.api.sql.values import Converter, LongNumberError, SqlValue
 from ddblite.engine.capacity import added, read_consumed
 from ddblite.engine.file.scratch import COLUMNS_MAX, Scratch
-from ddblite.engine.moment import Moment
+from ddblite.engine.snapshot_reads import Moment
 from ddblite.schema import requests
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.requests import Consumed, PageAnswer

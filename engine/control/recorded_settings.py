@@ -5,6 +5,7 @@ from typing import Any
 
 from ddblite.engine import catalog
 from ddblite.engine.catalog import Catalog
+from ddblite.engine.context import Machine
 from ddblite.engine.control.tables import described_table
 from ddblite.engine.definitions.recorded_settings import (
     EXPIRY,
@@ -13,7 +14,6 @@ from ddblite.engine.definitions.recorded_settings import (
     with_expiry,
     with_recovery,
 )
-from ddblite.engine.machine import Machine
 from ddblite.schema.control_requests import (
     DescribeContinuousBackups,
     DescribeTimeToLive,

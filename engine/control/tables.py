@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ddblite.engine import catalog
 from ddblite.engine.catalog import Count
+from ddblite.engine.context import Machine
 from ddblite.engine.definitions.describe import (
     CREATING,
     DELETING,
@@ -21,7 +22,6 @@ from ddblite.engine.definitions.describe import (
 from ddblite.engine.definitions.stream_settings import with_stream
 from ddblite.engine.definitions.throughput import check_table_maximum, is_on_demand
 from ddblite.engine.definitions.update_table import changed
-from ddblite.engine.machine import Machine
 from ddblite.engine.transaction import fill_index
 from ddblite.schema.control_requests import UpdateTable
 from ddblite.schema.errors import (

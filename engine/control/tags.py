@@ -4,8 +4,8 @@ from typing import Any
 
 from ddblite.engine import catalog
 from ddblite.engine.catalog import Catalog
+from ddblite.engine.context import Machine
 from ddblite.engine.definitions.tag_rules import check_number
-from ddblite.engine.machine import Machine
 from ddblite.schema.control_requests import (
     ListTagsOfResource,
     ResponseAnswer,

@@ -9,8 +9,8 @@ its own. Facts: operations; validation, sections 8 and 9; streams, sections 3, 6
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NoReturn
 
+from ddblite.engine.context import Machine
 from ddblite.engine.control.tables import described_table
-from ddblite.engine.machine import Machine
 from ddblite.schema.control_requests import AbsentFeature, ResponseAnswer
 from ddblite.schema.errors import (
     BackupNotFoundException,

@@ -52,7 +52,7 @@ Reading = Callable[[Storage], Content]
 class Outdated(Exception):  # noqa: N818 - never seen outside
     """A file of an earlier format is to be written, or was upgraded while it was being opened.
 
-    ``engine.upgrading`` upgrades it, and opens it anew.
+    ``engine.maintenance.upgrading`` upgrades it, and opens it anew.
     """
 
 

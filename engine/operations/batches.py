@@ -5,6 +5,7 @@ from operator import itemgetter
 from typing import Final
 
 from ddblite.engine.capacity import added, read_consumed, read_units
+from ddblite.engine.context import Machine
 from ddblite.engine.indexes import check_index_keys
 from ddblite.engine.items import (
     KEY_MISMATCH,
@@ -18,8 +19,7 @@ from ddblite.engine.items import (
     read_item,
     read_size,
 )
-from ddblite.engine.machine import Machine
-from ddblite.engine.operations import asking
+from ddblite.engine.operations import request_expressions
 from ddblite.engine.operations.writes import PUT_TOO_LARGE
 from ddblite.engine.transaction import Transaction, item_collection, write_through
 from ddblite.schema.errors import ValidationException
@@ -52,8 +52,10 @@ def batch_get_item(machine: Machine, request: BatchGetItem) -> BatchGetAnswer:
     if sum(len(keys.keys) for keys in request.tables.values()) > BATCH_GET_KEYS_MAX:
         raise ValidationException("Too many items requested for the BatchGetItem call")
     for keys in request.tables.values():
-        asking.check_keys(keys.names, None)
-        asking.check(keys.names, None, asking.projection_of(keys.projection, keys.names))
+        request_expressions.check_keys(keys.names, None)
+        request_expressions.check(
+            keys.names, None, request_expressions.projection_of(keys.projection, keys.names)
+        )
     wanted = {
         name: distinct_keys(machine.catalog.existing_table(name), keys)
         for name, keys in request.tables.items()
@@ -90,8 +92,8 @@ def get_many(
     machine: Machine, table: TableSpec, keys: KeysToGet, wanted: dict[bytes, Item], room: int
 ) -> tuple[list[Item], list[Item], float, int]:
     """Returns the items found, the keys that did not fit, the units, and the bytes still free."""
-    projection = asking.projection_of(keys.projection, keys.names)
-    asking.check_scalars(table, projection)
+    projection = request_expressions.projection_of(keys.projection, keys.names)
+    request_expressions.check_scalars(table, projection)
     found: list[Item] = []
     left: list[Item] = []
     units = 0.0

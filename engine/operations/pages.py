@@ -13,16 +13,15 @@ from typing import Any, Final
 
 from ddblite.engine.capacity import read_consumed, read_units
 from ddblite.engine.codec import damaged, unpack
+from ddblite.engine.context import Machine
 from ddblite.engine.effort import EFFORT
 from ddblite.engine.expressions import Condition
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.items import read_item
 from ddblite.engine.keys import KEYS_END, segment_range
-from ddblite.engine.machine import Machine
-from ddblite.engine.operations import asking
+from ddblite.engine.operations import request_expressions
 from ddblite.engine.operations.key_ranges import KeyRange, key_range, start_of
-from ddblite.engine.operations.restarts import rest_behind
-from ddblite.engine.operations.selecting import (
+from ddblite.engine.operations.page_requests import (
     Source,
     Wish,
     check_consistency,
@@ -31,6 +30,7 @@ from ddblite.engine.operations.selecting import (
     source_of,
     wish_of,
 )
+from ddblite.engine.operations.restarts import rest_behind
 from ddblite.engine.operations.start_keys import (
     encoded_start,
     query_start,
@@ -64,22 +64,24 @@ class Page:
 def query(machine: Machine, request: Query) -> PageAnswer:
     """Reads one page of one partition, in key order or against it."""
     check_select(request)
-    asking.check_keys(request.names, request.values)
-    condition = asking.key_condition_of(request.key_condition, request.names)
-    filter_ = asking.filter_of(request.filter, request.names)
-    projection = asking.projection_of(request.projection, request.names)
+    request_expressions.check_keys(request.names, request.values)
+    condition = request_expressions.key_condition_of(request.key_condition, request.names)
+    filter_ = request_expressions.filter_of(request.filter, request.names)
+    projection = request_expressions.projection_of(request.projection, request.names)
     if condition is None:
         raise ValidationException(
             "Either the KeyConditions or KeyConditionExpression parameter must be specified in"
             " the request."
         )
-    values = asking.check(request.names, request.values, condition, filter_, projection)
+    values = request_expressions.check(
+        request.names, request.values, condition, filter_, projection
+    )
     condition.check_form()
 
     source = source_of(machine, request.table_name, request.index_name)
     check_consistency(source, consistent=request.consistent)
     start = query_start(source, request.start_key)
-    asking.check_scalars(source.table, filter_, projection)
+    request_expressions.check_scalars(source.table, filter_, projection)
     terms = condition.terms(values)
     chosen = key_range(source.partition, source.sort, terms, request.index_name)
     if not request.of_statement:
@@ -97,10 +99,10 @@ def query(machine: Machine, request: Query) -> PageAnswer:
 
 def scan(machine: Machine, request: Scan) -> PageAnswer:
     """Reads one page of a whole table or index, or of one segment of it."""
-    asking.check_keys(request.names, request.values)
-    filter_ = asking.filter_of(request.filter, request.names)
-    projection = asking.projection_of(request.projection, request.names)
-    values = asking.check(request.names, request.values, filter_, projection)
+    request_expressions.check_keys(request.names, request.values)
+    filter_ = request_expressions.filter_of(request.filter, request.names)
+    projection = request_expressions.projection_of(request.projection, request.names)
+    values = request_expressions.check(request.names, request.values, filter_, projection)
     check_select(request)
     check_segments(request.segment, request.total_segments)
 
@@ -108,7 +110,7 @@ def scan(machine: Machine, request: Scan) -> PageAnswer:
     check_consistency(source, consistent=request.consistent)
     wish = wish_of(source, request, filter_, projection, values)
     start = scan_start(source, request.start_key)
-    asking.check_scalars(source.table, filter_, projection)
+    request_expressions.check_scalars(source.table, filter_, projection)
     chosen = EVERYTHING
     if request.segment is not None and request.total_segments is not None:
         first, behind = segment_range(request.segment, request.total_segments)

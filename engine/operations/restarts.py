@@ -12,7 +12,7 @@ from typing import Final, cast
 
 from ddblite.engine.items import component
 from ddblite.engine.operations.key_ranges import KeyRange, Term, start_of
-from ddblite.engine.operations.selecting import Source
+from ddblite.engine.operations.page_requests import Source
 from ddblite.engine.operations.start_keys import row_prefix
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX

@@ -11,7 +11,7 @@ from typing import Final
 from ddblite.engine.indexes import check_index_type
 from ddblite.engine.items import KEY_MISMATCH, PYTHON_TYPES, component, explain_key_values
 from ddblite.engine.keys import hash_of
-from ddblite.engine.operations.selecting import Source
+from ddblite.engine.operations.page_requests import Source
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
 from ddblite.schema.tables import KeyPart

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ddblite.engine.capacity import per_table, read_units, transaction_read
+from ddblite.engine.context import Machine
 from ddblite.engine.items import accept_key, named_key, read_item
-from ddblite.engine.machine import Machine
-from ddblite.engine.operations import asking
+from ddblite.engine.operations import request_expressions
 from ddblite.engine.operations.transactions import (
     all_keys,
     check_distinct,
@@ -32,13 +32,15 @@ if TYPE_CHECKING:
 def transact_get_items(machine: Machine, request: TransactGetItems) -> TransactGetAnswer:
     """Reads items as of one moment; keys that do not fit are cancellation reasons."""
     for get in request.gets:
-        asking.check_keys(get.names, None)
-    projections = [asking.projection_of(get.projection, get.names) for get in request.gets]
+        request_expressions.check_keys(get.names, None)
+    projections = [
+        request_expressions.projection_of(get.projection, get.names) for get in request.gets
+    ]
     for get, projection in zip(request.gets, projections, strict=True):
-        asking.check(get.names, None, projection)
+        request_expressions.check(get.names, None, projection)
     tables = [machine.catalog.existing_table(get.table_name) for get in request.gets]
     for table, projection in zip(tables, projections, strict=True):
-        asking.check_scalars(table, projection)
+        request_expressions.check_scalars(table, projection)
     keys = accepted_keys(request.gets, tables)
     check_distinct(keys, tables)
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, ParamSpec, TypeVar
 
-from ddblite.engine import tokens
+from ddblite.engine import idempotency
 from ddblite.engine.capacity import (
     TRANSACTION_FACTOR,
     per_table,
@@ -25,6 +25,7 @@ from ddblite.engine.capacity import (
     write_consumed,
     write_units,
 )
+from ddblite.engine.context import Machine
 from ddblite.engine.expressions import Condition, Update
 from ddblite.engine.expressions.tree import Set, ValueRef
 from ddblite.engine.indexes import check_index_keys
@@ -38,8 +39,7 @@ from ddblite.engine.items import (
     named_key,
     read_item,
 )
-from ddblite.engine.machine import Machine
-from ddblite.engine.operations import asking
+from ddblite.engine.operations import request_expressions
 from ddblite.engine.operations.writes import (
     PUT_TOO_LARGE,
     check_condition,
@@ -122,12 +122,12 @@ def transact_write_items(machine: Machine, request: TransactWriteItems) -> Batch
         keys = accepted_keys(ready, tables, tells_all=request.of_statements)
         check_distinct(keys, tables)
         check_payload(ready)
-        units = tokens.units_of_replay(machine.storage, request, machine.clock.now_s())
+        units = idempotency.units_of_replay(machine.storage, request, machine.clock.now_s())
         if units is not None:
             return replayed(tables, units)
         steps = settle_all(transaction, request, ready, tables, keys)
         reads = (int(read_units(step.larger_size, consistent=True)) for step in steps)
-        tokens.note(machine.storage, request, reads, machine.clock.now_s())
+        idempotency.note(machine.storage, request, reads, machine.clock.now_s())
         return write_all(transaction, ready, steps)
 
 
@@ -136,15 +136,17 @@ def transact_write_items(machine: Machine, request: TransactWriteItems) -> Batch
 
 def make_ready(action: Action) -> Ready:
     """Returns an action with its expressions parsed and everything checked that needs no table."""
-    asking.check_keys(action.names, action.values)
+    request_expressions.check_keys(action.names, action.values)
     packed = accept_item(action.item) if isinstance(action, PutItem) else None
     if packed is not None and packed.size > ITEM_BYTES_MAX:
         raise ValidationException(PUT_TOO_LARGE)
     update = (
-        asking.update_of(action.update, action.names) if isinstance(action, UpdateItem) else None
+        request_expressions.update_of(action.update, action.names)
+        if isinstance(action, UpdateItem)
+        else None
     )
-    condition = asking.condition_of(action.condition, action.names)
-    values = asking.check(action.names, values_of(action), update, condition)
+    condition = request_expressions.condition_of(action.condition, action.names)
+    values = request_expressions.check(action.names, values_of(action), update, condition)
     return Ready(action, condition, update, values, packed)
 
 
@@ -178,7 +180,7 @@ def accepted_keys(
 def accepted_key(one: Ready, table: TableSpec) -> bytes:
     """Returns the encoded key of an action, or raises why the action cannot be on its table."""
     action = one.action
-    asking.check_scalars(table, one.update, one.condition)
+    request_expressions.check_scalars(table, one.update, one.condition)
     if isinstance(action, PutItem):
         key = accept_item_key(table, action.item)
         check_index_keys(table, None, action.item, update=False)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ddblite.engine.context import Machine
 from ddblite.engine.expressions import Condition, Update
 from ddblite.engine.indexes import check_index_keys
 from ddblite.engine.items import (
@@ -14,8 +15,7 @@ from ddblite.engine.items import (
     read_item,
     read_size,
 )
-from ddblite.engine.machine import Machine
-from ddblite.engine.operations import asking
+from ddblite.engine.operations import request_expressions
 from ddblite.engine.transaction import item_collection, write_through
 from ddblite.schema.errors import ConditionalCheckFailedException, ValidationException
 from ddblite.schema.limits import ITEM_BYTES_MAX
@@ -37,9 +37,9 @@ UPDATE_TOO_LARGE: Final = "Item size to update has exceeded the maximum allowed 
 def put_item(machine: Machine, request: PutItem) -> WriteAnswer:
     """Writes an item, replacing the one with the same key."""
     after = accept_item(request.item)
-    asking.check_keys(request.names, request.values)
-    condition = asking.condition_of(request.condition, request.names)
-    values = asking.check(request.names, request.values, condition)
+    request_expressions.check_keys(request.names, request.values)
+    condition = request_expressions.condition_of(request.condition, request.names)
+    values = request_expressions.check(request.names, request.values, condition)
     check_return_values(request.return_values)
     if after.size > ITEM_BYTES_MAX:
         raise ValidationException(PUT_TOO_LARGE)
@@ -48,7 +48,7 @@ def put_item(machine: Machine, request: PutItem) -> WriteAnswer:
     with machine.write() as transaction:
         table = transaction.catalog.existing_table(request.table_name)
         key = accept_item_key(table, after.item)
-        asking.check_scalars(table, condition)
+        request_expressions.check_scalars(table, condition)
         check_index_keys(table, None, after.item, update=False)
         reads_item = returns_old or condition is not None or bool(table.indexes)
         read = read_item if reads_item else read_size
@@ -65,16 +65,16 @@ def put_item(machine: Machine, request: PutItem) -> WriteAnswer:
 
 def delete_item(machine: Machine, request: DeleteItem) -> WriteAnswer:
     """Removes an item; a missing one is no error unless a condition says so."""
-    asking.check_keys(request.names, request.values)
-    condition = asking.condition_of(request.condition, request.names)
-    values = asking.check(request.names, request.values, condition)
+    request_expressions.check_keys(request.names, request.values)
+    condition = request_expressions.condition_of(request.condition, request.names)
+    values = request_expressions.check(request.names, request.values, condition)
     check_return_values(request.return_values)
 
     with machine.write() as transaction:
         table = transaction.catalog.existing_table(request.table_name)
         attributes = named_key(table, request.key)
         key = accept_key(table, attributes)
-        asking.check_scalars(table, condition)
+        request_expressions.check_scalars(table, condition)
         before = read_item(machine.storage, table, key)
         check_condition(condition, before, values, return_old=request.return_old_on_failure)
         consumed = write_through(transaction, table, key, before, None)
@@ -90,18 +90,20 @@ def delete_item(machine: Machine, request: DeleteItem) -> WriteAnswer:
 def update_item(machine: Machine, request: UpdateItem) -> WriteAnswer:
     """Changes parts of an item, making it when there is none."""
     check_update_returns(request.return_values)
-    asking.check_keys(request.names, request.values)
-    asking.check_not_empty(request.condition)
-    update = asking.update_of(request.update, request.names)
-    condition = asking.condition_beside(update, request.condition, request.names, request.values)
-    values = asking.check(request.names, request.values, update, condition)
+    request_expressions.check_keys(request.names, request.values)
+    request_expressions.check_not_empty(request.condition)
+    update = request_expressions.update_of(request.update, request.names)
+    condition = request_expressions.condition_beside(
+        update, request.condition, request.names, request.values
+    )
+    values = request_expressions.check(request.names, request.values, update, condition)
 
     with machine.write() as transaction:
         table = transaction.catalog.existing_table(request.table_name)
         attributes = named_key(table, request.key)
         key = accept_key(table, attributes)
         check_targets(table, update)
-        asking.check_scalars(table, update, condition)
+        request_expressions.check_scalars(table, update, condition)
         before = read_item(machine.storage, table, key)
         check_condition(condition, before, values, return_old=request.return_old_on_failure)
         after = updated(table, attributes, before, update, values)

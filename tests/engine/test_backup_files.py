@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import ddblite
-from ddblite.engine import backup
 from ddblite.engine.file import copies
 from ddblite.engine.file.encryption import EncryptedFiles
 from ddblite.engine.file.storage import Storage
+from ddblite.engine.maintenance import backup
 from ddblite.schema.errors import DiskFull, FileError
 
 # --- Who may read it

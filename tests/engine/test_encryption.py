@@ -13,9 +13,9 @@ import pytest
 
 import ddblite
 from children import finish, run, start
-from ddblite.engine import backup
 from ddblite.engine.file import encryption, encryption_keys
 from ddblite.engine.file.fileformat import PAGE_BYTES
+from ddblite.engine.maintenance import backup
 from ddblite.schema.errors import Corrupt, DdbError, FileError, WrongKey
 from hidden import KEY, OTHER_KEY, assert_hidden, filled, items_of
 from wholeness import Wholeness

@@ -10,8 +10,8 @@ import pytest
 
 import ddblite
 from children import start
-from ddblite.engine import rekeying
 from ddblite.engine.file import encryption_keys
+from ddblite.engine.maintenance import rekeying
 from ddblite.schema.errors import Busy, Closed, Corrupt, FileError, WrongKey
 from hidden import KEY, OTHER_KEY, assert_hidden, filled, items_of
 from wholeness import Wholeness

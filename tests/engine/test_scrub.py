@@ -11,7 +11,7 @@ import pytest
 import ddblite
 from ddblite.engine.codec import pack, seal_of
 from ddblite.engine.file.fileformat import PAGE_BYTES
-from ddblite.engine.scrub import STEP_ROWS, steps
+from ddblite.engine.maintenance.scrub import STEP_ROWS, steps
 from ddblite.schema.errors import DdbError
 from ddblite.schema.values import Item
 from shapes import Shape, make_table

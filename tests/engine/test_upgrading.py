@@ -14,9 +14,9 @@ import pytest
 import ddblite
 import kept_files
 from children import Talker, finish, run, start
-from ddblite.engine import backup, upgrading
 from ddblite.engine.file import connections, whereabouts
 from ddblite.engine.file.page_checksums import damaged_pages
+from ddblite.engine.maintenance import backup, upgrading
 from ddblite.schema.errors import Busy, Corrupt, FileError, NotADatabase, ReadOnly
 from faults import upgrades
 from kept_contents import require_everything

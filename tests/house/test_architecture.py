@@ -36,7 +36,7 @@ LAYERS: Final = (
     ),
     ("engine",),
     ("engine.operations",),
-    ("engine.bulk", "engine.engine", "engine.moment"),
+    ("engine.bulk", "engine.engine", "engine.snapshot_reads"),
     ("partiql",),
     ("api",),
     ("",),

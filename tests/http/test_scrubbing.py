@@ -12,7 +12,7 @@ import pytest
 
 import ddblite
 from ddblite.api.http.scrubbing import HOUR_SECONDS, IdleScrub, scrubbing
-from ddblite.engine.scrub import STEP_ROWS
+from ddblite.engine.maintenance.scrub import STEP_ROWS
 from serving import COMMAND, TIMEOUT_S
 from wholeness import Wholeness
 

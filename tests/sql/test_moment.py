@@ -13,7 +13,7 @@ import ddblite
 from ddblite import errors
 from ddblite.api.sql import bridge, loading
 from ddblite.engine.file.scratch import Scratch
-from ddblite.engine.moment import Moment
+from ddblite.engine.snapshot_reads import Moment
 from ddblite.partiql.faults import StatementError
 from ddblite.schema import requests
 

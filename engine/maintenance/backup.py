@@ -13,10 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ddblite.engine import check
 from ddblite.engine.file.copies import copy_into
 from ddblite.engine.file.opening import fault_words, open_storage, refuse_unusable
 from ddblite.engine.file.storage import Storage
+from ddblite.engine.maintenance import check
 from ddblite.schema.errors import Corrupt, FileError
 
 if TYPE_CHECKING:

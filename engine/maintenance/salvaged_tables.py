@@ -15,7 +15,7 @@ from ddblite.engine.codec import UNREADABLE, decode_body, seal_of, unpack
 from ddblite.engine.file import fileformat
 from ddblite.engine.indexes import entry_of
 from ddblite.engine.items import encoded_key
-from ddblite.engine.salvage import SCHEMA, Found, Salvage
+from ddblite.engine.maintenance.salvage import SCHEMA, Found, Salvage
 from ddblite.schema.errors import Corrupt
 from ddblite.schema.sizes import item_size
 from ddblite.schema.tables import IndexSpec, TableSpec, index_definitions, table_spec

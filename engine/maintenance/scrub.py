@@ -12,9 +12,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from ddblite.engine import catalog, tokens
+from ddblite.engine import catalog, idempotency
 from ddblite.engine.catalog import Catalog
-from ddblite.engine.check import (
+from ddblite.engine.codec import unpack
+from ddblite.engine.file import log_frames
+from ddblite.engine.file.storage import Storage
+from ddblite.engine.indexes import entry_of
+from ddblite.engine.keys import KEYS_END
+from ddblite.engine.maintenance.check import (
     PROBLEMS_MAX,
     Progress,
     counted_size,
@@ -22,12 +27,7 @@ from ddblite.engine.check import (
     page_steps,
     unheard,
 )
-from ddblite.engine.codec import unpack
-from ddblite.engine.file import log_frames
-from ddblite.engine.file.storage import Storage
-from ddblite.engine.indexes import entry_of
-from ddblite.engine.keys import KEYS_END
-from ddblite.engine.proofs import (
+from ddblite.engine.maintenance.proofs import (
     count_problem,
     entry_problem,
     index_name,
@@ -116,7 +116,7 @@ class Tables:
         with self.storage.snapshot():
             try:
                 step.problems += catalog.contradictions(self.storage, self.now())
-                step.problems += tokens.problems(self.storage)
+                step.problems += idempotency.problems(self.storage)
             except Corrupt as fault:
                 step.problems.append(fault.message)
         return step

@@ -5,8 +5,8 @@ Facts: capacity and paging, "Select"; validation, section 5.
 
 from dataclasses import dataclass
 
+from ddblite.engine.context import Machine
 from ddblite.engine.expressions import Condition, Projection
-from ddblite.engine.machine import Machine
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.requests import Query, Scan, Values
 from ddblite.schema.tables import IndexSpec, KeyPart, TableSpec

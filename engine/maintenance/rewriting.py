@@ -10,10 +10,10 @@ from itertools import islice
 from typing import Any, Final
 
 from ddblite.engine.catalog import SELECT_EPOCH
-from ddblite.engine.check import Progress, unheard
 from ddblite.engine.codec import is_sealed
 from ddblite.engine.file import fileformat
 from ddblite.engine.file.storage import Storage
+from ddblite.engine.maintenance.check import Progress, unheard
 from ddblite.engine.rows import insert_row, row_sql
 from ddblite.schema.errors import Corrupt
 

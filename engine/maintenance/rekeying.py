@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ddblite.engine.backup import FOR_ME_ALONE, flush, give_rights, hidden_beside, verify
 from ddblite.engine.file.connections import Address, open_connection, write_ahead
 from ddblite.engine.file.open_files import open_storages
 from ddblite.engine.file.opening import fault_words
@@ -19,6 +18,13 @@ from ddblite.engine.file.replacing import copy_whole, put_in_place, sole_connect
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.file.whereabouts import Whereabouts
 from ddblite.engine.file.write_ahead_log import Log
+from ddblite.engine.maintenance.backup import (
+    FOR_ME_ALONE,
+    flush,
+    give_rights,
+    hidden_beside,
+    verify,
+)
 from ddblite.schema.errors import FileError, InternalServerError
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any, Final
 
-from ddblite.engine import salvaged_tables
 from ddblite.engine.clock import Clock
 from ddblite.engine.keys import ENCODERS, hash_of
-from ddblite.engine.salvage import Salvage
-from ddblite.engine.salvaged_tables import Definition
+from ddblite.engine.maintenance import salvaged_tables
+from ddblite.engine.maintenance.salvage import Salvage
+from ddblite.engine.maintenance.salvaged_tables import Definition
 from ddblite.schema.tables import table_spec
 from ddblite.schema.values import TAG_BY_TYPE, Item
 

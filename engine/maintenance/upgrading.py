@@ -19,8 +19,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ddblite.engine import backup, catalog
-from ddblite.engine.check import Progress, unheard
+from ddblite.engine import catalog
 from ddblite.engine.clock import SystemClock
 from ddblite.engine.file import bare_files, fileformat
 from ddblite.engine.file.bare_files import Journal
@@ -35,7 +34,9 @@ from ddblite.engine.file.opening import (
     open_storage,
 )
 from ddblite.engine.file.storage import Storage
-from ddblite.engine.rewriting import rewrite
+from ddblite.engine.maintenance import backup
+from ddblite.engine.maintenance.check import Progress, unheard
+from ddblite.engine.maintenance.rewriting import rewrite
 from ddblite.schema.errors import Busy, Corrupt, FileError, ReadOnly
 
 if TYPE_CHECKING:

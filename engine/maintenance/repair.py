@@ -1,6 +1,6 @@
 """Repair: every item of a damaged file that can still be read, written into a new file.
 
-The damaged file is only read, without SQLite (``engine.salvage``), and stays as it is. What is
+The damaged file is only read, without SQLite (``engine.maintenance.salvage``), and stays as it is. What is
 written is proven: by its seal, a row belongs to its table and key, and is what was written. Tables
 are made as their definitions say or, where one is lost, as their items show; indexes anew from the
 items. An item whose row is lost is
@@ -15,8 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ddblite.engine import backup, catalog, guessed_tables, salvaged_tables
-from ddblite.engine.check import Progress, unheard
+from ddblite.engine import catalog
 from ddblite.engine.clock import SystemClock
 from ddblite.engine.file import bare_files
 from ddblite.engine.file.bare_pages import Pages
@@ -31,9 +30,11 @@ from ddblite.engine.file.opening import (
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.items import Packed, encoded_key, read_item
 from ddblite.engine.keys import decode_key
-from ddblite.engine.proofs import index_name
-from ddblite.engine.salvage import Salvage
-from ddblite.engine.salvaged_tables import Definition, Row
+from ddblite.engine.maintenance import backup, guessed_tables, salvaged_tables
+from ddblite.engine.maintenance.check import Progress, unheard
+from ddblite.engine.maintenance.proofs import index_name
+from ddblite.engine.maintenance.salvage import Salvage
+from ddblite.engine.maintenance.salvaged_tables import Definition, Row
 from ddblite.engine.transaction import Transaction, write_through
 from ddblite.schema import values
 from ddblite.schema.errors import Busy, DdbError, FileError

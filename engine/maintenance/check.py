@@ -17,14 +17,14 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
-from ddblite.engine import catalog, tokens
+from ddblite.engine import catalog, idempotency
 from ddblite.engine.catalog import Count
 from ddblite.engine.codec import Refused, damaged, is_sealed, pack, unpack
 from ddblite.engine.file import log_frames
 from ddblite.engine.file.page_checksums import judged_pages
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.indexes import Entry, entry_of
-from ddblite.engine.proofs import (
+from ddblite.engine.maintenance.proofs import (
     bodies_problem,
     count_problem,
     entry_problem,
@@ -107,7 +107,7 @@ def every_problem(storage: Storage, progress: Progress = unheard) -> Iterator[st
         yield fault.message
     picture = catalog.load(storage)
     yield from catalog.contradictions(storage, picture)
-    yield from tokens.problems(storage)
+    yield from idempotency.problems(storage)
     for table in picture.tables.values():
         try:
             yield from problems_of_table(storage, table, progress)

@@ -1,7 +1,7 @@
 """What can be proven of a single row, and of an item and its entry in an index.
 
-``engine.check`` proves a file at one moment and asks these only about what is in doubt;
-``engine.scrub`` goes through the rows one by one.
+``engine.maintenance.check`` proves a file at one moment and asks these only about what is in doubt;
+``engine.maintenance.scrub`` goes through the rows one by one.
 """
 
 from collections.abc import Iterator

@@ -1,0 +1,1 @@
+"""A file looked after: checked, copied, made anew, and rescued."""
