@@ -11,7 +11,7 @@ from ddblite.schema.statement_requests import BatchStatementAnswer, StatementOut
 from ddblite.schema.wire import encode_item
 
 if TYPE_CHECKING:
-    from ddblite.partiql.execution import Page
+    from ddblite.partiql.run.execute import Page
 
 
 def statement(wire: Wire, page: "Page") -> dict[str, Any]:

@@ -8,8 +8,8 @@ from ddblite.api.given import check_counts
 from ddblite.api.plain import elements_of, plain, plain_text
 from ddblite.api.result import Result
 from ddblite.engine.engine import Engine
-from ddblite.partiql.execution import Page, begin
-from ddblite.partiql.explanation import Explanation
+from ddblite.partiql.explain.explanation import Explanation
+from ddblite.partiql.run.execute import Page, begin
 from ddblite.schema.errors import UnsupportedType
 from ddblite.schema.limits import PARAMETER_DEPTH
 from ddblite.schema.requests import PageAnswer

@@ -20,14 +20,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from ddblite.partiql.batches import batch_execute_statement
-    from ddblite.partiql.description import described
-    from ddblite.partiql.execution import Page, Run, begin, execute, execute_statement
-    from ddblite.partiql.explaining import explain
-    from ddblite.partiql.explanation import Explanation
-    from ddblite.partiql.faults import Position, StatementError
-    from ddblite.partiql.prepared import Prepared, prepare
-    from ddblite.partiql.transactions import execute_transaction
+    from ddblite.partiql.explain.explain import explain
+    from ddblite.partiql.explain.explanation import Explanation
+    from ddblite.partiql.explain.plan_text import described
+    from ddblite.partiql.run.batches import batch_execute_statement
+    from ddblite.partiql.run.execute import Page, Run, begin, execute, execute_statement
+    from ddblite.partiql.run.prepare import Prepared, prepare
+    from ddblite.partiql.run.transactions import execute_transaction
+    from ddblite.partiql.syntax.faults import Position, StatementError
 
 __all__ = [
     "Explanation",

@@ -10,12 +10,12 @@ from difflib import get_close_matches
 from itertools import pairwise
 from typing import Final
 
-from ddblite.partiql.faults import Position, StatementError
-from ddblite.partiql.grammar import STATEMENTS
-from ddblite.partiql.printing import shown_name
-from ddblite.partiql.reader import NAME_KINDS
-from ddblite.partiql.tokens import Lexeme
-from ddblite.partiql.words import RESERVED
+from ddblite.partiql.explain.printing import shown_name
+from ddblite.partiql.syntax.faults import Position, StatementError
+from ddblite.partiql.syntax.grammar import STATEMENTS
+from ddblite.partiql.syntax.reader import NAME_KINDS
+from ddblite.partiql.syntax.tokens import Lexeme
+from ddblite.partiql.syntax.words import RESERVED
 from ddblite.schema.errors import DdbError, ResourceNotFoundException
 from ddblite.shell.expectations import BEFORE_TABLES, lexemes_of, table_in
 from ddblite.shell.names import Names

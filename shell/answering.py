@@ -5,7 +5,7 @@ Everything that an input can do wrong ends here, in a line or a few on standard 
 
 from typing import Final
 
-from ddblite.partiql.faults import Span, StatementError, columns
+from ddblite.partiql.syntax.faults import Span, StatementError, columns
 from ddblite.schema.errors import DdbError
 from ddblite.shell import advice
 from ddblite.shell.commands import COMMANDS, carry_out

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from ddblite.partiql.prepared import Prepared
+from ddblite.partiql.run.prepare import Prepared
 from ddblite.schema.values import Value
 from ddblite.shell.dry_run import Rehearsal, rehearse
 from ddblite.shell.scan_guard import check_scan

@@ -9,12 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ddblite.engine.engine import Engine
-from ddblite.partiql.description import described
-from ddblite.partiql.execution import Run, begin
-from ddblite.partiql.explaining import legs_of
-from ddblite.partiql.plan import Exists
-from ddblite.partiql.printing import shown_name
-from ddblite.partiql.transactions import runs_of, written
+from ddblite.partiql.explain.explain import legs_of
+from ddblite.partiql.explain.plan_text import described
+from ddblite.partiql.explain.printing import shown_name
+from ddblite.partiql.plans.plan import Exists
+from ddblite.partiql.run.execute import Run, begin
+from ddblite.partiql.run.transactions import runs_of, written
 from ddblite.schema import values as attribute_values
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.requests import Consumed, GetItem, GetItemAnswer

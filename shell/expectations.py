@@ -11,13 +11,13 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from ddblite.partiql.conditions import OPERANDS_OF
-from ddblite.partiql.faults import StatementError
-from ddblite.partiql.grammar import STATEMENTS, parse
-from ddblite.partiql.lower import SET_FUNCTIONS
-from ddblite.partiql.reader import NAME_KINDS, STARTS_OF_CLAUSES
-from ddblite.partiql.tokens import CLOSINGS, PIECE, Lexeme, lexemes
-from ddblite.partiql.words import LITERAL_WORDS
+from ddblite.partiql.plans.conditions import OPERANDS_OF
+from ddblite.partiql.plans.lower import SET_FUNCTIONS
+from ddblite.partiql.syntax.faults import StatementError
+from ddblite.partiql.syntax.grammar import STATEMENTS, parse
+from ddblite.partiql.syntax.reader import NAME_KINDS, STARTS_OF_CLAUSES
+from ddblite.partiql.syntax.tokens import CLOSINGS, PIECE, Lexeme, lexemes
+from ddblite.partiql.syntax.words import LITERAL_WORDS
 
 PARSED_CHARACTERS_MAX: Final = 1500
 """A longer statement takes the parser too long for a keystroke."""

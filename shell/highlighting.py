@@ -14,9 +14,9 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.formatted_text.utils import split_lines
 from prompt_toolkit.lexers import Lexer
 
-from ddblite.partiql.faults import StatementError
-from ddblite.partiql.tokens import PIECE, lexemes
-from ddblite.partiql.words import LITERAL_WORDS, RESERVED
+from ddblite.partiql.syntax.faults import StatementError
+from ddblite.partiql.syntax.tokens import PIECE, lexemes
+from ddblite.partiql.syntax.words import LITERAL_WORDS, RESERVED
 from ddblite.shell.commands import COMMANDS
 from ddblite.shell.statements import is_command
 

@@ -9,9 +9,9 @@ import binascii
 import re
 from typing import Final
 
-from ddblite.partiql.faults import StatementError
-from ddblite.partiql.fragments import read_value
-from ddblite.partiql.prepared import Prepared
+from ddblite.partiql.plans.fragments import read_value
+from ddblite.partiql.run.prepare import Prepared
+from ddblite.partiql.syntax.faults import StatementError
 from ddblite.schema.limits import STATEMENT_LENGTH_MAX
 from ddblite.schema.values import BinarySet, Item, Value, tag_of
 from ddblite.shell.safe_text import escaped

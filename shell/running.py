@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ddblite.partiql.execution import ready
-from ddblite.partiql.plan import Exists
-from ddblite.partiql.prepared import Prepared, prepare
+from ddblite.partiql.plans.plan import Exists
+from ddblite.partiql.run.execute import ready
+from ddblite.partiql.run.prepare import Prepared, prepare
 from ddblite.schema.amounts import time_text
 from ddblite.schema.values import Item, Value
 from ddblite.shell import advice, confirmation, statement_transactions

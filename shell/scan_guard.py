@@ -8,11 +8,11 @@ The size is known from the catalog's counters, without reading an item.
 from collections.abc import Sequence
 from typing import Final
 
-from ddblite.partiql.access import Scan
-from ddblite.partiql.execution import begin
-from ddblite.partiql.explaining import explained
-from ddblite.partiql.explanation import Explanation
-from ddblite.partiql.prepared import Prepared
+from ddblite.partiql.access_paths.access import Scan
+from ddblite.partiql.explain.explain import explained
+from ddblite.partiql.explain.explanation import Explanation
+from ddblite.partiql.run.execute import begin
+from ddblite.partiql.run.prepare import Prepared
 from ddblite.schema.amounts import counted
 from ddblite.schema.values import Value
 from ddblite.shell.safe_text import escaped

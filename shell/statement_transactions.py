@@ -7,9 +7,9 @@ written, and the statements stay: what failed may be mended and tried again.
 
 from typing import Final
 
-from ddblite.partiql.plan import Select
-from ddblite.partiql.prepared import prepare
-from ddblite.partiql.transactions import execute_transaction
+from ddblite.partiql.plans.plan import Select
+from ddblite.partiql.run.prepare import prepare
+from ddblite.partiql.run.transactions import execute_transaction
 from ddblite.schema.amounts import time_text
 from ddblite.schema.errors import TransactionCanceledException
 from ddblite.schema.limits import TRANSACT_ITEMS_MAX

@@ -1,7 +1,7 @@
 """Where one statement ends and the next begins.
 
 A statement ends at a ``;`` that is not inside a string, a quoted name or a comment; what those
-look like is PartiQL's to say (``partiql.tokens``). A line that starts with a dot where a
+look like is PartiQL's to say (``partiql.syntax.tokens``). A line that starts with a dot where a
 statement could start is a command of the shell, and ends with the line; so is one that starts
 with the word ``_``. Only ``.sql``, which has a statement behind it, ends as one does. Comments
 and empty statements between two statements are dropped.
@@ -10,7 +10,7 @@ and empty statements between two statements are dropped.
 import re
 from typing import Final
 
-from ddblite.partiql.tokens import CLOSINGS, PIECE, guard
+from ddblite.partiql.syntax.tokens import CLOSINGS, PIECE, guard
 from ddblite.schema.limits import STATEMENT_LENGTH_MAX
 
 BREAK: Final = re.compile(f"{PIECE.pattern} | (?P<end>;)", re.VERBOSE)

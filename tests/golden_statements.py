@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import ddblite
-from ddblite.partiql.faults import StatementError
+from ddblite.partiql.syntax.faults import StatementError
 from ddblite.schema.errors import TransactionCanceledException
 from ddblite.schema.wire import decode_item, encode_value
 from golden_values import shown, values_of

@@ -4,8 +4,8 @@ from typing import Final
 
 import pytest
 
-from ddblite.partiql.faults import NOT_WELL_FORMED, StatementError
-from ddblite.partiql.lower import compiled
+from ddblite.partiql.plans.lower import compiled
+from ddblite.partiql.syntax.faults import NOT_WELL_FORMED, StatementError
 
 NWF: Final = NOT_WELL_FORMED
 INFIX: Final = NWF + "Missing right-hand side expression of infix operator"

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from ddblite.partiql import legs as settling
-from ddblite.partiql.access import Access, Change, Get, Put, Query, Scan, access_to
-from ddblite.partiql.branches import Leg
-from ddblite.partiql.lower import compiled
-from ddblite.partiql.ordering import order_of
-from ddblite.partiql.plan import Select, value_of
-from ddblite.partiql.printing import shown_literal, shown_tree
-from ddblite.partiql.terms import joined
+from ddblite.partiql.access_paths import key_reads as settling
+from ddblite.partiql.access_paths.access import Access, Change, Get, Put, Query, Scan, access_to
+from ddblite.partiql.access_paths.branches import Leg
+from ddblite.partiql.access_paths.ordering import order_of
+from ddblite.partiql.access_paths.terms import joined
+from ddblite.partiql.explain.printing import shown_literal, shown_tree
+from ddblite.partiql.plans.lower import compiled
+from ddblite.partiql.plans.plan import Select, value_of
 from ddblite.schema.tables import TableSpec, table_spec
 from ddblite.schema.values import Value
 

@@ -17,7 +17,7 @@ from ddblite.engine.capacity import read_units
 from ddblite.engine.engine import Engine
 from ddblite.engine.file.scratch import Scratch, ScratchFault, never
 from ddblite.engine.snapshot_reads import Moment
-from ddblite.partiql.faults import Span, StatementError
+from ddblite.partiql.syntax.faults import Span, StatementError
 from ddblite.schema.errors import (
     ResourceNotFoundException,
     UnsupportedType,

@@ -1,7 +1,7 @@
 """Key conditions of SQL as reads by key: what a statement asks of keys need not be scanned for.
 
 Comparisons of a key attribute with a value become the conditions of a PartiQL statement, and
-``partiql.access`` finds the Query in them, of the table or of an index that has all that is
+``partiql.access_paths.access`` finds the Query in them, of the table or of an index that has all that is
 wanted. They only narrow what is loaded: SQLite looks at every condition again. So whatever
 might mean something else to SQLite (a value of another type, a number that it rounds, LIKE,
 which ignores case) is left to it, and the table is scanned. So it is where an index may lack
@@ -29,14 +29,14 @@ from ddblite.engine.expressions.tree import (
     Tree,
     ValueRef,
 )
-from ddblite.partiql import plan
-from ddblite.partiql.access import READS_MAX, Keyed, Scan
-from ddblite.partiql.access import read as access_by
-from ddblite.partiql.branches import Leg
-from ddblite.partiql.legs import is_empty
-from ddblite.partiql.prepared import CompiledLeg, compiled_leg
-from ddblite.partiql.sources import Source, has_plain_key
-from ddblite.partiql.terms import joined
+from ddblite.partiql.access_paths.access import READS_MAX, Keyed, Scan
+from ddblite.partiql.access_paths.access import read as access_by
+from ddblite.partiql.access_paths.branches import Leg
+from ddblite.partiql.access_paths.key_reads import is_empty
+from ddblite.partiql.access_paths.sources import Source, has_plain_key
+from ddblite.partiql.access_paths.terms import joined
+from ddblite.partiql.plans import plan
+from ddblite.partiql.run.prepare import CompiledLeg, compiled_leg
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import SORT_KEY_BYTES_MAX
 from ddblite.schema.numbers import canonical

@@ -16,7 +16,7 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import Token
 
 from ddblite.engine.file.scratch import READABLE
-from ddblite.partiql.faults import Position, Span, StatementError
+from ddblite.partiql.syntax.faults import Position, Span, StatementError
 from ddblite.schema.limits import STATEMENT_LENGTH_MAX
 
 DEPTH_MAX: Final = 24

@@ -4,8 +4,8 @@ from typing import Final
 
 from ddblite.api.analysis import Analysis
 from ddblite.api.analysis import analyze as analyzed
-from ddblite.partiql.execution import ready
-from ddblite.partiql.explanation import Explanation
+from ddblite.partiql.explain.explanation import Explanation
+from ddblite.partiql.run.execute import ready
 from ddblite.schema.errors import UnknownRegion
 from ddblite.schema.prices import Prices, prices_of
 from ddblite.shell import confirmation

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ddblite.partiql.execution import ready
+from ddblite.partiql.run.execute import ready
 from ddblite.shell import dry_run, statement_transactions
 from ddblite.shell.commands.command import Command, switch_words, switched
 from ddblite.shell.parameters import values_for

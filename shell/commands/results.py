@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Final
 
 from ddblite.engine.expressions.tree import Path
-from ddblite.partiql.execution import chosen
-from ddblite.partiql.fragments import read_path
-from ddblite.partiql.plan import Column
-from ddblite.partiql.printing import shown_path
+from ddblite.partiql.explain.printing import shown_path
+from ddblite.partiql.plans.fragments import read_path
+from ddblite.partiql.plans.plan import Column
+from ddblite.partiql.run.execute import chosen
 from ddblite.schema.values import BinarySet, Item, NumberSet, StringSet, Value
 from ddblite.shell.charts import chart_lines
 from ddblite.shell.commands.answers import refuse_unknown_format

@@ -6,7 +6,7 @@ numbers of more than 15 digits as text, and EXPLAIN, which only says what would 
 
 from typing import TYPE_CHECKING, Final
 
-from ddblite.partiql.faults import StatementError
+from ddblite.partiql.syntax.faults import StatementError
 from ddblite.schema.amounts import counted, time_text
 from ddblite.schema.values import Value
 from ddblite.shell.commands.command import Command

@@ -6,7 +6,7 @@ from types import FrameType
 from typing import Final
 
 import ddblite
-from ddblite.partiql import prepared
+from ddblite.partiql.run import prepare
 
 CALLS_MORE_MAX: Final = 20
 """Calls of Python functions; a get has about as many by itself, longer ones."""
@@ -52,8 +52,8 @@ def test_a_cached_select_is_parsed_once() -> None:
     with ddblite.connect(":memory:") as database:
         database.create_table("films", partition_key=("year", "N"), sort_key="title")
         database.execute(SELECT, [2013, "Rush"]).all()
-        before = prepared.kept.cache_info().misses
-        fitted = prepared.prepare(SELECT).fitted
+        before = prepare.kept.cache_info().misses
+        fitted = prepare.prepare(SELECT).fitted
         database.execute(SELECT, [2014, "Her"]).all()
-        assert before == prepared.kept.cache_info().misses
-        assert fitted is prepared.prepare(SELECT).fitted
+        assert before == prepare.kept.cache_info().misses
+        assert fitted is prepare.prepare(SELECT).fitted

@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import ddblite
-from ddblite.partiql.faults import StatementError
-from ddblite.partiql.lower import compiled
-from ddblite.partiql.plan import Statement
-from ddblite.partiql.printing import shown_statement
+from ddblite.partiql.explain.printing import shown_statement
+from ddblite.partiql.plans.lower import compiled
+from ddblite.partiql.plans.plan import Statement
+from ddblite.partiql.syntax.faults import StatementError
 from ddblite.schema.errors import RequestError, ValidationException
 from ddblite.schema.wire import encode_item
 from fuzz.statements import parameters_of

@@ -4,8 +4,8 @@
 
 import pytest
 
-from ddblite.partiql.access import access_to
-from ddblite.partiql.lower import compiled
+from ddblite.partiql.access_paths.access import access_to
+from ddblite.partiql.plans.lower import compiled
 from ddblite.schema.errors import ValidationException
 from statement_access import read_of, shown, table
 

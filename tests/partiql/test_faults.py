@@ -4,9 +4,9 @@
 
 import pytest
 
-from ddblite.partiql.faults import StatementError
-from ddblite.partiql.lower import compiled
-from ddblite.partiql.words import KEYWORDS, LITERAL_WORDS, STEPS
+from ddblite.partiql.plans.lower import compiled
+from ddblite.partiql.syntax.faults import StatementError
+from ddblite.partiql.syntax.words import KEYWORDS, LITERAL_WORDS, STEPS
 from ddblite.schema.limits import STATEMENT_DEPTH_MAX, STATEMENT_LENGTH_MAX
 from refused_texts import INFIX, NWF, fault
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ddblite.partiql.faults import StatementError
-from ddblite.partiql.lower import compiled
+from ddblite.partiql.plans.lower import compiled
+from ddblite.partiql.syntax.faults import StatementError
 
 
 @pytest.mark.parametrize(

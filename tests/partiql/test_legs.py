@@ -4,8 +4,8 @@
 
 import pytest
 
-from ddblite.partiql import legs as settling
-from ddblite.partiql.terms import SortTerm
+from ddblite.partiql.access_paths import key_reads as settling
+from ddblite.partiql.access_paths.terms import SortTerm
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.values import Value
 from statement_access import shown, table

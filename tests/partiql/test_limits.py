@@ -9,8 +9,8 @@ import pytest
 import ddblite
 from ddblite import partiql
 from ddblite.engine.engine import Engine
-from ddblite.partiql.execution import Run
-from ddblite.partiql.lower import compiled
+from ddblite.partiql.plans.lower import compiled
+from ddblite.partiql.run.execute import Run
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import EXPRESSION_OPERATORS_MAX
 from ddblite.schema.requests import CreateTable, DeleteTable, PutItem

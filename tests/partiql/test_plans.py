@@ -11,7 +11,7 @@ import pytest
 
 from ddblite import partiql
 from ddblite.engine.engine import Engine
-from ddblite.partiql import execution
+from ddblite.partiql.run import execute
 from ddblite.schema import requests
 from ddblite.schema.errors import ResourceNotFoundException, ValidationException
 from ddblite.schema.values import Item, NumberSet, Value

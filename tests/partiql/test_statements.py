@@ -18,8 +18,9 @@ from ddblite.engine.expressions.tree import (
     Size,
     ValueRef,
 )
-from ddblite.partiql.lower import compiled
-from ddblite.partiql.plan import (
+from ddblite.partiql.explain.printing import shown_statement
+from ddblite.partiql.plans.lower import compiled
+from ddblite.partiql.plans.plan import (
     Column,
     Constant,
     Delete,
@@ -32,7 +33,6 @@ from ddblite.partiql.plan import (
     Statement,
     Update,
 )
-from ddblite.partiql.printing import shown_statement
 from ddblite.schema.values import NumberSet, StringSet
 
 A = Path(("a",))

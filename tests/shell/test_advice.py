@@ -8,8 +8,8 @@ import pytest
 from prompt_toolkit.utils import get_cwidth
 
 import ddblite
-from ddblite.partiql.faults import StatementError
-from ddblite.partiql.lower import compiled
+from ddblite.partiql.plans.lower import compiled
+from ddblite.partiql.syntax.faults import StatementError
 from ddblite.shell.answering import answer, place_of
 from ddblite.shell.pages import Screen
 from ddblite.shell.session import Session

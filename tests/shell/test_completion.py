@@ -11,7 +11,7 @@ from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
 import ddblite
-from ddblite.partiql.words import RESERVED
+from ddblite.partiql.syntax.words import RESERVED
 from ddblite.shell.completion import ShellCompleter
 from ddblite.shell.expectations import WORDS, fits, place_of
 from ddblite.shell.session import Session

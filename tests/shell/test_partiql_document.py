@@ -7,8 +7,8 @@ from typing import Final
 
 import pytest
 
-from ddblite.partiql.faults import StatementError
-from ddblite.partiql.lower import compiled
+from ddblite.partiql.plans.lower import compiled
+from ddblite.partiql.syntax.faults import StatementError
 from ddblite.shell.commands import carry_out
 from ddblite.shell.session import Session
 

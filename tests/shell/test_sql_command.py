@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from ddblite.partiql.faults import StatementError
+from ddblite.partiql.syntax.faults import StatementError
 from ddblite.schema.errors import DdbError
 from ddblite.shell.answering import answer, is_complete
 from ddblite.shell.commands import carry_out

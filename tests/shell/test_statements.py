@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ddblite.partiql.faults import StatementError
+from ddblite.partiql.syntax.faults import StatementError
 from ddblite.schema.limits import STATEMENT_LENGTH_MAX
 from ddblite.shell.answering import is_complete
 from ddblite.shell.statements import Splitter, split

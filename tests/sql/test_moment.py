@@ -14,7 +14,7 @@ from ddblite import errors
 from ddblite.api.sql import bridge, loading
 from ddblite.engine.file.scratch import Scratch
 from ddblite.engine.snapshot_reads import Moment
-from ddblite.partiql.faults import StatementError
+from ddblite.partiql.syntax.faults import StatementError
 from ddblite.schema import requests
 
 SUMS = "SELECT (SELECT sum(euro) FROM here) AS here, (SELECT sum(euro) FROM there) AS there"

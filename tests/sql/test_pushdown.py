@@ -13,7 +13,7 @@ from ddblite import GlobalIndex
 from ddblite.api.sql import bridge
 from ddblite.api.sql.pushdown import Access
 from ddblite.api.sql.result import Loaded
-from ddblite.partiql.sources import Source
+from ddblite.partiql.access_paths.sources import Source
 
 
 def described(loaded: Sequence[Loaded]) -> list[str]:

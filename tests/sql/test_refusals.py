@@ -10,7 +10,7 @@ import ddblite
 from ddblite import errors
 from ddblite.api.sql import bridge
 from ddblite.engine.file.scratch import Scratch
-from ddblite.partiql.faults import StatementError
+from ddblite.partiql.syntax.faults import StatementError
 from ddblite.schema.limits import STATEMENT_LENGTH_MAX
 
 READING = "Only reading is possible here: a statement begins with SELECT, WITH or VALUES"

@@ -1,0 +1,1 @@
+"""How a plan reads a table: by which keys, in which order."""

@@ -1,0 +1,1 @@
+"""What the service says of a text that it does not carry out."""

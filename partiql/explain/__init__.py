@@ -1,0 +1,1 @@
+"""A plan described instead of run."""

@@ -1,0 +1,75 @@
+"""What the engine refuses of a statement before it looks at an item.
+
+A statement that is run meets these checks in the engine's operations; one that is only
+explained is to meet them too, in the same order and words, so that nothing is foretold of a
+statement that cannot be run. What depends on the item that is found is not known here.
+"""
+
+from ddblite.engine.indexes import check_index_keys
+from ddblite.engine.items import accept_item_key, accept_key
+from ddblite.engine.operations import request_expressions
+from ddblite.engine.operations.key_ranges import key_range
+from ddblite.engine.operations.writes import PUT_TOO_LARGE, accept_updated, check_targets
+from ddblite.partiql.access_paths.access import Change, Get, Query, Scan
+from ddblite.partiql.access_paths.sources import Source
+from ddblite.partiql.explain.equivalents import leg_key
+from ddblite.partiql.plans import plan
+from ddblite.partiql.run.execute import Run
+from ddblite.partiql.run.prepare import ASKED_AS, CompiledLeg
+from ddblite.partiql.run.write_requests import changed_key, inserted
+from ddblite.schema.errors import ValidationException
+from ddblite.schema.limits import ITEM_BYTES_MAX
+from ddblite.schema.tables import TableSpec
+from ddblite.schema.values import Item
+from ddblite.schema.wording import reworded
+
+
+def check(run: Run) -> None:
+    """Raises what running a statement would raise whatever its table holds."""
+    try:
+        check_access(run)
+    except ValidationException as error:
+        raise reworded(error, ASKED_AS, run.engine.wording) from None
+
+
+def check_access(run: Run) -> None:
+    """Raises what is wrong with the one write, or with the first leg that has a fault."""
+    fitted = run.fitted
+    access = fitted.access
+    match access:
+        case Change():
+            accept_key(run.table, changed_key(fitted, run.values))
+            check_targets(run.table, fitted.update)
+            request_expressions.check_scalars(run.table, fitted.update, fitted.condition)
+        case Get():
+            for one in run.legs:
+                accept_key(run.table, leg_key(access.source, one.leg, run.values))
+        case Query():
+            for one in run.legs:
+                check_query(run, access.source, one)
+        case Scan():
+            request_expressions.check_scalars(run.table, fitted.condition)
+        case _:
+            of = run.prepared.statement.plan
+            assert isinstance(of, plan.Insert), "only an INSERT puts"
+            check_item(run.table, inserted(of, run.parameters))
+
+
+def check_query(run: Run, source: Source, one: CompiledLeg) -> None:
+    """Raises what is wrong with the key or the paths of a keyed read."""
+    # What is merged is filtered behind the engine, which then does not see the filter's paths.
+    is_filtered = not run.fitted.order.merged or len(run.legs) == 1
+    filtering = one.filter if is_filtered else None
+    request_expressions.check_scalars(run.table, one.key_condition, filtering)
+    index_name = None if source.index is None else source.index.name
+    sort = () if source.sort is None else (source.sort,)
+    assert one.key_condition is not None, "a leg is read by its key"
+    key_range((source.partition,), sort, one.key_condition.terms(run.values), index_name)
+
+
+def check_item(table: TableSpec, item: Item) -> None:
+    """Raises what can be wrong with an item by itself, in the order in which it is looked at."""
+    if accept_updated(item).size > ITEM_BYTES_MAX:
+        raise ValidationException(PUT_TOO_LARGE)
+    accept_item_key(table, item)
+    check_index_keys(table, None, item, update=False)

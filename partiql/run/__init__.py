@@ -1,0 +1,1 @@
+"""A plan carried out: as requests to the engine, page by page."""
