@@ -21,11 +21,11 @@ from weakref import WeakSet
 
 import msgspec
 
-from ddblite.api.dispatch import dispatch
 from ddblite.api.http.application import WITHOUT_BODY
 from ddblite.api.http.body import plain_body, wire_json
 from ddblite.api.http.messages import Answer, RequestIds
 from ddblite.api.http.wire_errors import error_answer
+from ddblite.api.wire.dispatch import dispatch
 from ddblite.engine.engine import Engine
 from ddblite.schema.errors import DdbError, FileError, SerializationException
 

@@ -255,7 +255,7 @@ class Database:
         Takes and gives exactly the wire's JSON as Python dicts; B as base64 text (bytes are
         accepted too), timestamps as numbers.
         """
-        from ddblite.api.dispatch import dispatch
+        from ddblite.api.wire.dispatch import dispatch
 
         return dispatch(self.engine, operation, dict(request))
 

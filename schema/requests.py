@@ -1,7 +1,7 @@
 """What crosses the engine's boundary: one frozen record per request and per answer.
 
 Values in here are plain Python values (``schema.values``), never DynamoDB JSON. The doors
-build requests (``Table`` and PartiQL directly, the wire through ``api.dispatch``), the
+build requests (``Table`` and PartiQL directly, the wire through ``api.wire.dispatch``), the
 engine gives answers. Expressions arrive either as text with ``names`` and ``values``, or
 already compiled (PartiQL predicates and legacy parameters), which the protocols below stand
 for. The records are msgspec structs: a frozen dataclass would take longer to build than the

@@ -2,7 +2,7 @@
 
 Decoding is the fast half of "accept fast, explain slowly": one recursive walk that only
 decides yes. Whatever is wrong raises ``Refused``, which says nothing; the words are those of
-``schema.attribute_faults``, which walks the same wire form again.
+``api.wire.model.attribute_faults``, which walks the same wire form again.
 
 * exactly one known tag with content; unknown tags and JSON nulls beside it count as absent;
 * ``N`` is text, read by ``schema.numbers``; ``B`` is strict base64 text, or ``bytes``;

@@ -82,7 +82,7 @@ def typed_item(written: Mapping[str, Any]) -> Item:
     try:
         return wire.decode_item(written)
     except wire.Refused:
-        from ddblite.api.explain import explain
+        from ddblite.api.wire.explain import explain
 
         # Where the item goes to is not its fault, so any table will do for the explanation.
         explain("PutItem", {"TableName": "any", "Item": written}, "current")

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ddblite.api.database import Database
+from ddblite.api.wire.model.control_members import CREATE_TABLE
+from ddblite.api.wire.model.shapes import ListOf, Shape, Structure
 from ddblite.engine.definitions.recorded_settings import EXPIRY, RECOVERY
-from ddblite.schema.control_members import CREATE_TABLE
-from ddblite.schema.shapes import ListOf, Shape, Structure
 from ddblite.shell.safe_text import json_escaped
 
 Definition = Mapping[str, Any]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from ddblite.api.dispatch import dispatch
+from ddblite.api.wire.dispatch import dispatch
 from ddblite.engine.engine import Engine
 from ddblite.schema.errors import DdbError
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
-from ddblite.api.explain import explain
+from ddblite.api.wire.explain import explain
 from ddblite.schema.errors import DdbError
 
 INVALID: Final = "One or more parameter values were invalid: "

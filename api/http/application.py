@@ -10,8 +10,6 @@ import logging
 import re
 from typing import Any, Final, Protocol
 
-from ddblite.api.dispatch import OPERATIONS, Seen, dispatch
-from ddblite.api.dispatch import Engine as AnyEngine
 from ddblite.api.http.body import packed, plain_body, wire_json
 from ddblite.api.http.credentials import MissingAuthenticationTokenException, form_of
 from ddblite.api.http.cross_origin import preflight_answer, shared
@@ -19,7 +17,10 @@ from ddblite.api.http.long_json import PIECE_BYTES_MAX, encoded, let_go
 from ddblite.api.http.messages import JSON_TYPES, Answer, Request, plain_answer
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.wire_errors import HIDDEN, error_answer
-from ddblite.api.missing import MISSING
+from ddblite.api.wire.dispatch import OPERATIONS, Seen, dispatch
+from ddblite.api.wire.dispatch import Engine as AnyEngine
+from ddblite.api.wire.model.members import STREAMS
+from ddblite.api.wire.unsupported import MISSING
 from ddblite.engine import operations
 from ddblite.engine.clock import Clock
 from ddblite.engine.effort import GivenUp
@@ -29,7 +30,6 @@ from ddblite.schema.errors import (
     SerializationException,
     UnknownOperationException,
 )
-from ddblite.schema.members import STREAMS
 
 logger: Final = logging.getLogger("ddblite.serve")
 

@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from ddblite.api.dispatch import Seen
 from ddblite.api.http.application import answer
 from ddblite.api.http.lanes import Lanes
 from ddblite.api.http.messages import Answer, Request, RequestIds
@@ -31,6 +30,7 @@ from ddblite.api.http.places import CONNECTIONS_MAX
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.request_log import RequestLog
 from ddblite.api.http.tls import tls_context
+from ddblite.api.wire.dispatch import Seen
 from ddblite.engine.engine import Engine
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from zlib import crc32
 
 import msgspec
 
-from ddblite.api.dispatch import Seen
+from ddblite.api.wire.dispatch import Seen
 
 JSON_TYPES: Final = ("application/x-amz-json-1.0", "application/json")
 """What a request's body may be, and what the answer's is then called."""

@@ -7,13 +7,13 @@ once more when it is read, with the same shapes as a request, and by describing 
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ddblite.api.wire.model.constraints import member_faults
+from ddblite.api.wire.model.control_members import CREATE_TABLE, RECOVERY, TIME_TO_LIVE
+from ddblite.api.wire.model.json_types import check_types
+from ddblite.api.wire.model.shapes import STRING, ListOf, Structure, Whole, structure
 from ddblite.engine.definitions.create_table import check_attribute_names, check_key_schemas
 from ddblite.engine.definitions.describe import Moment, table_description
-from ddblite.schema.constraints import member_faults
-from ddblite.schema.control_members import CREATE_TABLE, RECOVERY, TIME_TO_LIVE
 from ddblite.schema.errors import RequestError
-from ddblite.schema.json_types import check_types
-from ddblite.schema.shapes import STRING, ListOf, Structure, Whole, structure
 from ddblite.schema.tables import index_definitions, table_spec
 
 LATEST_S: Final = 253_402_300_799

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from ddblite.api.missing import MISSING
+from ddblite.api.wire.unsupported import MISSING
 from foreign_clients import RUN_SECONDS_MAX, environment_for, ran
 from serving import running
 from sources import ROOT

@@ -185,9 +185,9 @@ def test_attribute_values_are_compared_by_name(source: Source) -> None:
     """``values.equal`` knows that True is not 1; ``==``, ``!=`` and ``in`` do not.
 
     The layers below see values of one known type, and are where equality itself is made; what
-    ``api.decode`` calls a value is a request's parameter.
+    ``api.wire.decode`` calls a value is a request's parameter.
     """
-    if layer_of(source.name) <= layer_of("engine.file.storage") or source.name == "api.decode":
+    if layer_of(source.name) <= layer_of("engine.file.storage") or source.name == "api.wire.decode":
         return
     bare = []
     for node in ast.walk(source.tree):

@@ -11,9 +11,9 @@ from typing import Any, Final
 import pytest
 
 import ddblite
-from ddblite.api.dispatch import OPERATIONS
-from ddblite.api.missing import MISSING, REMARKS
-from ddblite.schema import feature_members, members
+from ddblite.api.wire.dispatch import OPERATIONS
+from ddblite.api.wire.model import feature_members, members
+from ddblite.api.wire.unsupported import MISSING, REMARKS
 from sources import ROOT
 
 SERVICES: Final = ("dynamodb", "dynamodbstreams")

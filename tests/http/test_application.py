@@ -10,7 +10,7 @@ import pytest
 import ddblite
 from ddblite.api.http import application
 from ddblite.api.http.messages import Answer, Request
-from ddblite.api.missing import MISSING
+from ddblite.api.wire.unsupported import MISSING
 from ddblite.engine.clock import Clock, FixedClock
 from ddblite.engine.engine import Engine
 from ddblite.schema.requests import PutItem

@@ -9,7 +9,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from ddblite.api.missing import MISSING
+from ddblite.api.wire.unsupported import MISSING
 from serving import Server
 from wire_requests import TABLE
 

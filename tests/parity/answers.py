@@ -12,8 +12,8 @@ from operator import itemgetter
 from typing import Any, Final
 
 import ddblite
-from ddblite.api.dispatch import dispatch
 from ddblite.api.http.wire_errors import error_body
+from ddblite.api.wire.dispatch import dispatch
 from ddblite.schema.errors import DdbError
 from parity.steps import Json, Step
 

@@ -4,7 +4,7 @@
 
 import pytest
 
-from ddblite.api.dispatch import dispatch
+from ddblite.api.wire.dispatch import dispatch
 from ddblite.engine.engine import Engine
 from statement_calls import (
     DUPLICATE,

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 import ddblite
-from ddblite.api.dispatch import dispatch
+from ddblite.api.wire.dispatch import dispatch
 from ddblite.engine.engine import Engine
 from ddblite.schema.errors import DdbError, TransactionCanceledException, ValidationException
 from statement_calls import DUPLICATE, FAILED, A, batch, execute, refusal, transact

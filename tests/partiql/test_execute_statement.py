@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import ddblite
-from ddblite.api.dispatch import dispatch
+from ddblite.api.wire.dispatch import dispatch
 from ddblite.engine.engine import Engine
 from ddblite.schema.errors import (
     ConditionalCheckFailedException,

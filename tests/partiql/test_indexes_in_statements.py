@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 import ddblite
-from ddblite.api.dispatch import dispatch
+from ddblite.api.wire.dispatch import dispatch
 from ddblite.engine.engine import Engine
 from ddblite.schema.values import Item
 from ddblite.shell.commands import carry_out

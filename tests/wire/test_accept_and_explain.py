@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ddblite.api.combinations import Request
-from ddblite.api.dispatch import OPERATIONS
-from ddblite.api.explain import explain
-from ddblite.api.explain_parts import check_expressions
+from ddblite.api.wire.combinations import Request
+from ddblite.api.wire.dispatch import OPERATIONS
+from ddblite.api.wire.explain import explain
+from ddblite.api.wire.explain_parts import check_expressions
 from ddblite.schema.errors import DdbError, RequestError
 from ddblite.schema.wire import REFUSALS
 from wire_requests import GOOD, Json, Wire
@@ -374,7 +374,7 @@ def test_whatever_comes_in_is_answered_by_an_error_of_the_model(
     wire: Json,
     lenient: bool,  # noqa: FBT001 - drawn
 ) -> None:
-    from ddblite.api.dispatch import dispatch
+    from ddblite.api.wire.dispatch import dispatch
 
     with pytest.raises(DdbError) as caught:
         dispatch(Nothing(lenient=lenient), name, wire)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ddblite.schema.members import OPERATIONS, STREAMS
+from ddblite.api.wire.model.members import OPERATIONS, STREAMS
 from wire_requests import (
     BATCH_GET,
     GET,

@@ -59,7 +59,7 @@ def test_other_shapes_are_refused() -> None:
 
 def test_models_are_loaded_on_first_use() -> None:
     """Dispatching requests does not need them."""
-    listing = "import sys, ddblite.api.dispatch; print('pydantic' in sys.modules)"
+    listing = "import sys, ddblite.api.wire.dispatch; print('pydantic' in sys.modules)"
     run = subprocess.run(
         [sys.executable, "-c", listing], check=True, capture_output=True, text=True
     )

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from ddblite.api.dispatch import OPERATIONS, dispatch, refuse
+from ddblite.api.wire.dispatch import OPERATIONS, dispatch, refuse
+from ddblite.api.wire.model import members
 from ddblite.engine.engine import Engine
-from ddblite.schema import members
 from ddblite.schema.errors import (
     InternalServerError,
     ResourceNotFoundException,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ddblite.api import encode
+from ddblite.api.wire import encode
 from ddblite.schema import requests
 from ddblite.schema.requests import Consumed, ItemCollection
 from wire_requests import BATCH_WRITE, GET, PUT, SCAN, TRANSACT_GET, TRANSACT_WRITE, Json

@@ -6,9 +6,9 @@ from typing import Any, Final
 import pytest
 
 import ddblite
-from ddblite.api.missing import MISSING
+from ddblite.api.wire.model import feature_members
+from ddblite.api.wire.unsupported import MISSING
 from ddblite.engine.control.unavailable import ANSWERS
-from ddblite.schema import feature_members
 from table_definitions import PROVISIONED, index, with_global
 from wire_requests import ABOUT_FEATURES, ARN, INVALID, NEVER_FOUND, ONE, TABLE, Json, Wire
 from wires import refusal

@@ -5,10 +5,10 @@ Some of the service's hosts print the addresses of objects instead, so nobody re
 
 import pytest
 
-from ddblite.schema.java_echo import LENGTH_MAX, echo
+from ddblite.api.wire.model.java_echo import LENGTH_MAX, echo
+from ddblite.api.wire.model.members import OPERATIONS
+from ddblite.api.wire.model.shapes import ATTRIBUTE_VALUE, Shape
 from ddblite.schema.java_hash_order import map_order
-from ddblite.schema.members import OPERATIONS
-from ddblite.schema.shapes import ATTRIBUTE_VALUE, Shape
 from wire_requests import Json
 
 VALUE_MEMBERS = (

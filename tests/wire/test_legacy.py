@@ -2,7 +2,7 @@
 
 import pytest
 
-from ddblite.api import legacy
+from ddblite.api.wire import legacy
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.wire import decode_item
 from wire_requests import GET, GOOD, INVALID, ONE, PUT, Json, reason, refusal

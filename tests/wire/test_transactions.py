@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ddblite.api.dispatch import dispatch
+from ddblite.api.wire.dispatch import dispatch
 from ddblite.engine.engine import Engine
 from ddblite.schema.errors import TransactionCanceledException, ValidationException
 from wire_requests import GET, ONE, PUT, TABLE, TRANSACT_GET, Json, Wire, reason, refusal

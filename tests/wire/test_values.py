@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ddblite.api.wire.model.attribute_faults import check_attributes
+from ddblite.api.wire.model.json_types import check_type
+from ddblite.api.wire.model.shapes import ATTRIBUTES
 from ddblite.schema import values
-from ddblite.schema.attribute_faults import check_attributes
 from ddblite.schema.errors import SerializationException, ValidationException
-from ddblite.schema.json_types import check_type
-from ddblite.schema.shapes import ATTRIBUTES
 from ddblite.schema.values import BinarySet, NumberSet, StringSet
 from ddblite.schema.wire import (
     REFUSALS,

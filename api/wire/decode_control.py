@@ -2,20 +2,21 @@
 
 They are rare, so one function checks them all as the explaining walk does: types, constraints,
 then what the operation itself has to say. Only CreateTable and its plain relatives are still in
-``api.decode``.
+``api.wire.decode``.
 """
 
 from collections.abc import Callable
 from typing import Any, Final
 
-from ddblite.api.wire_members import Wire, require, table_of
+from ddblite.api.wire.members import Wire, require, table_of
+from ddblite.api.wire.model import feature_members
+from ddblite.api.wire.model.constraints import member_faults
+from ddblite.api.wire.model.json_types import check_types, present
+from ddblite.api.wire.model.members import OPERATIONS
 from ddblite.engine.definitions.recorded_settings import check_recovery
 from ddblite.engine.definitions.tag_rules import check_new_tags, check_old_keys, check_resource
 from ddblite.engine.definitions.update_request import check_update
-from ddblite.schema import control_requests, feature_members
-from ddblite.schema.constraints import member_faults
-from ddblite.schema.json_types import check_types, present
-from ddblite.schema.members import OPERATIONS
+from ddblite.schema import control_requests
 from ddblite.schema.names import is_arn, table_named
 from ddblite.schema.wording import invalid
 

@@ -3,22 +3,22 @@
 Per operation a row of steps, each raising for the first fault it sees: JSON types, then
 constraints, then combinations of members, values in document order, expressions, and what was
 given but never used. Nothing here looks at a table. It runs only for requests that the fast
-walk of ``api.decode`` refused; a property test holds that the one accepts exactly what the
+walk of ``api.wire.decode`` refused; a property test holds that the one accepts exactly what the
 other finds nothing wrong with. Facts: validation, sections 0.2 and 8.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from ddblite.api import combinations as combined
-from ddblite.api import decode_control, legacy, legacy_faults
-from ddblite.api.combinations import Request
-from ddblite.api.explain_many import (
+from ddblite.api.wire import combinations as combined
+from ddblite.api.wire import decode_control, legacy, legacy_faults
+from ddblite.api.wire.combinations import Request
+from ddblite.api.wire.explain_many import (
     check_batch_get,
     check_batch_write,
     check_transaction,
 )
-from ddblite.api.explain_parts import (
+from ddblite.api.wire.explain_parts import (
     check_expression_values,
     check_expressions,
     check_item,
@@ -29,15 +29,15 @@ from ddblite.api.explain_parts import (
     check_values_late,
     parse_expressions,
 )
+from ddblite.api.wire.model.attribute_faults import check_attributes, check_value
+from ddblite.api.wire.model.json_types import check_types, present
+from ddblite.api.wire.model.members import OPERATIONS
+from ddblite.api.wire.model.stages import check_constraints
+from ddblite.api.wire.older_requests import is_read_by_older
 from ddblite.engine.definitions.create_table import check_definition
 from ddblite.engine.operations import request_expressions
-from ddblite.schema.attribute_faults import check_attributes, check_value
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.json_types import check_types, present
 from ddblite.schema.limits import PARAMETER_DEPTH
-from ddblite.schema.members import OPERATIONS
-from ddblite.schema.older_requests import is_read_by_older
-from ddblite.schema.stages import check_constraints
 from ddblite.schema.wording import CURRENT, OLDER, layer_of, reworded
 
 Step = Callable[[Request], None]

@@ -1,9 +1,9 @@
 """The vocabulary in which request members are described.
 
 A shape says of what JSON type a member is and within which bounds; it knows the Java type
-that the service names in its messages. Shapes are data: ``schema.json_types`` and
-``schema.constraints`` walk them, and adding a member or an operation is adding a row to
-``schema.members``.
+that the service names in its messages. Shapes are data: ``api.wire.model.json_types`` and
+``api.wire.model.constraints`` walk them, and adding a member or an operation is adding a row to
+``api.wire.model.members``.
 """
 
 from collections.abc import Mapping

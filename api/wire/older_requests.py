@@ -15,8 +15,7 @@ Captured on AWS (eu-west-2 and us-east-1, October 2026). Facts: validation, sect
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ddblite.schema.limits import NESTING_DEPTH_READ_MAX
-from ddblite.schema.shapes import (
+from ddblite.api.wire.model.shapes import (
     ATTRIBUTE_VALUE_MEMBERS,
     AttributeValue,
     Flag,
@@ -26,6 +25,7 @@ from ddblite.schema.shapes import (
     Structure,
     Whole,
 )
+from ddblite.schema.limits import NESTING_DEPTH_READ_MAX
 from ddblite.schema.wire import read_whole
 
 Part = tuple[Shape, Any, int]

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from ddblite.api import combinations as combined
-from ddblite.api.combinations import Request
-from ddblite.api.explain_parts import (
+from ddblite.api.wire import combinations as combined
+from ddblite.api.wire.combinations import Request
+from ddblite.api.wire.explain_parts import (
     check_expression_values,
     check_expressions,
     check_item,
@@ -18,8 +18,12 @@ from ddblite.api.explain_parts import (
     located,
     parse_expressions,
 )
+from ddblite.api.wire.model.attribute_faults import (
+    check_attributes,
+    check_names_within,
+    check_sets_within,
+)
 from ddblite.engine.expressions import check_placeholder_keys
-from ddblite.schema.attribute_faults import check_attributes, check_names_within, check_sets_within
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import TRANSACTION_VALUE_DEPTH
 

@@ -8,10 +8,10 @@ a property test holds the two walks together. JSON types were checked before.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from ddblite.api.wire.model.shapes import ATTRIBUTE_VALUE_MEMBERS
 from ddblite.schema import numbers
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import NESTING_DEPTH_MAX
-from ddblite.schema.shapes import ATTRIBUTE_VALUE_MEMBERS
 from ddblite.schema.value_faults import EMPTY_SETS, INVALID, TOO_DEEP, explain_name
 from ddblite.schema.wire import base64_text, read_binary, read_null
 

@@ -1,10 +1,10 @@
-"""Answers to PartiQL's operations as wire responses, as in ``api.encode``."""
+"""Answers to PartiQL's operations as wire responses, as in ``api.wire.encode``."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from ddblite.api.encode import Wire, entries, with_capacity
+from ddblite.api.wire.encode import Wire, entries, with_capacity
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.requests import TransactGetAnswer
 from ddblite.schema.statement_requests import BatchStatementAnswer, StatementOutcome

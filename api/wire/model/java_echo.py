@@ -11,8 +11,7 @@ rely on this. Facts: validation, section 2.2.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from ddblite.schema.java_hash_order import map_order
-from ddblite.schema.shapes import (
+from ddblite.api.wire.model.shapes import (
     ATTRIBUTE_VALUE_MEMBERS,
     AttributeValue,
     Blob,
@@ -23,6 +22,7 @@ from ddblite.schema.shapes import (
     Structure,
     Whole,
 )
+from ddblite.schema.java_hash_order import map_order
 from ddblite.schema.wire import read_binary, read_boolean, read_whole
 
 DEPTH_MAX: Final = 80

@@ -7,7 +7,7 @@ missing member's is null. The short one names it in Pascal case and echoes nothi
     Value at 'Limit' failed to satisfy constraint: ...
 
 Here the faults are found, in the order of the shapes; which of them are told, in which order
-and form, is said by ``schema.stages``.
+and form, is said by ``api.wire.model.stages``.
 """
 
 import json
@@ -17,10 +17,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from ddblite.schema.java_echo import echo
-from ddblite.schema.limits import NAME_LENGTH_MAX, NAME_LENGTH_MIN
-from ddblite.schema.names import ARN_LENGTH_MAX, NAME_PATTERN, is_arn, table_named
-from ddblite.schema.shapes import (
+from ddblite.api.wire.model.java_echo import echo
+from ddblite.api.wire.model.shapes import (
     ListOf,
     MapOf,
     Shape,
@@ -29,6 +27,8 @@ from ddblite.schema.shapes import (
     Text,
     Whole,
 )
+from ddblite.schema.limits import NAME_LENGTH_MAX, NAME_LENGTH_MIN
+from ddblite.schema.names import ARN_LENGTH_MAX, NAME_PATTERN, is_arn, table_named
 from ddblite.schema.wire import base64_text, read_whole
 
 MEMBER: Final = Text()

@@ -7,16 +7,9 @@ which is that of a Java hash set and not of the alphabet.
 
 from typing import Final
 
-from ddblite.schema import control_members, feature_members
-from ddblite.schema.control_members import INDEX_NAME
-from ddblite.schema.limits import (
-    BATCH_GET_KEYS_MAX,
-    BATCH_WRITE_REQUESTS_MAX,
-    CLIENT_TOKEN_LENGTH_MAX,
-    SCAN_SEGMENTS_MAX,
-    TRANSACT_ITEMS_MAX,
-)
-from ddblite.schema.shapes import (
+from ddblite.api.wire.model import control_members, feature_members
+from ddblite.api.wire.model.control_members import INDEX_NAME
+from ddblite.api.wire.model.shapes import (
     ATTRIBUTE_VALUE,
     ATTRIBUTES,
     FLAG,
@@ -31,7 +24,14 @@ from ddblite.schema.shapes import (
     Whole,
     structure,
 )
-from ddblite.schema.statement_members import statement_operations
+from ddblite.api.wire.model.statement_members import statement_operations
+from ddblite.schema.limits import (
+    BATCH_GET_KEYS_MAX,
+    BATCH_WRITE_REQUESTS_MAX,
+    CLIENT_TOKEN_LENGTH_MAX,
+    SCAN_SEGMENTS_MAX,
+    TRANSACT_ITEMS_MAX,
+)
 
 RETURN_CONSUMED_CAPACITY: Final = ("INDEXES", "TOTAL", "NONE")
 RETURN_VALUES: Final = ("ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW")

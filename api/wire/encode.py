@@ -9,7 +9,7 @@ was asked for by its ARN is answered under its ARN.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ddblite.api.decode_transactions import ARMS
+from ddblite.api.wire.decode_transactions import ARMS
 from ddblite.schema import control_requests, requests
 from ddblite.schema.names import table_named
 from ddblite.schema.wire import encode_item

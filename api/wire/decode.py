@@ -1,7 +1,7 @@
 """Wire requests to engine requests: the fast half of "accept fast, explain slowly".
 
 One function per operation. Each takes the wire's JSON as Python dicts and returns a record of
-``schema.requests``, or raises one of ``schema.wire.REFUSALS`` without a word; ``api.explain``
+``schema.requests``, or raises one of ``schema.wire.REFUSALS`` without a word; ``api.wire.explain``
 then walks the same wire request and has the words. Only what needs no table and no parsed
 expression is decided here. JSON nulls and unknown members count as absent.
 
@@ -10,9 +10,9 @@ The operations of the control plane are rare and are checked by the explaining w
 
 from typing import Any, Final
 
-from ddblite.api import legacy
-from ddblite.api.combinations import written_key
-from ddblite.api.wire_members import (
+from ddblite.api.wire import legacy
+from ddblite.api.wire.combinations import written_key
+from ddblite.api.wire.members import (
     INTEGER_MAX,
     Wire,
     choice,
@@ -27,11 +27,12 @@ from ddblite.api.wire_members import (
     values_of,
     whole,
 )
+from ddblite.api.wire.model import members
+from ddblite.api.wire.model.constraints import member_faults
+from ddblite.api.wire.model.control_members import CREATE_TABLE
+from ddblite.api.wire.model.json_types import check_types, present
 from ddblite.engine.definitions.create_table import check_definition
-from ddblite.schema import members, requests
-from ddblite.schema.constraints import member_faults
-from ddblite.schema.control_members import CREATE_TABLE
-from ddblite.schema.json_types import check_types, present
+from ddblite.schema import requests
 from ddblite.schema.limits import (
     BATCH_GET_KEYS_MAX,
     BATCH_WRITE_REQUESTS_MAX,

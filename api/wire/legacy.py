@@ -3,7 +3,7 @@
 ``Expected``, ``QueryFilter``, ``ScanFilter`` and ``KeyConditions`` become conditions,
 ``AttributeUpdates`` an update, ``AttributesToGet`` a projection; their values get
 placeholders of our own. The engine then cannot tell them from expressions. Each function
-raises for the first fault in the service's texts (``api.legacy_faults``); the fast walk takes
+raises for the first fault in the service's texts (``api.wire.legacy_faults``); the fast walk takes
 any of them as a refusal.
 """
 
@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from ddblite.api import legacy_faults as faults
+from ddblite.api.wire import legacy_faults as faults
+from ddblite.api.wire.model import members
 from ddblite.engine.expressions import (
     Condition,
     KeyCondition,
@@ -43,7 +44,6 @@ from ddblite.engine.expressions.tree import (
     Tree,
     ValueRef,
 )
-from ddblite.schema import members
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.requests import Values
 from ddblite.schema.values import Item, Value

@@ -1,4 +1,4 @@
-"""Wire transactions to engine requests: the fast half, as in ``api.decode``.
+"""Wire transactions to engine requests: the fast half, as in ``api.wire.decode``.
 
 A transaction's entries have the members of PutItem, UpdateItem, DeleteItem and GetItem, without
 the legacy ones, and each entry is exactly one of them.
@@ -7,8 +7,8 @@ the legacy ones, and each entry is exactly one of them.
 from collections.abc import Callable
 from typing import Any, Final
 
-from ddblite.api.decode import CAPACITIES, METRICS, ON_FAILURE
-from ddblite.api.wire_members import (
+from ddblite.api.wire.decode import CAPACITIES, METRICS, ON_FAILURE
+from ddblite.api.wire.members import (
     Wire,
     choice,
     names_of,

@@ -1,15 +1,16 @@
 """What is checked of one request, or of one part of it: its values, expressions and projection.
 
 A part is a table's share of BatchGetItem or an entry of a transaction, which are looked at as
-the operations are that they resemble (``api.explain_many``). Each function raises for the first
+the operations are that they resemble (``api.wire.explain_many``). Each function raises for the first
 fault that it sees.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from ddblite.api import legacy
-from ddblite.api.combinations import Request
+from ddblite.api.wire import legacy
+from ddblite.api.wire.combinations import Request
+from ddblite.api.wire.model.attribute_faults import NULL_IS_TRUE, check_attributes, check_value
 from ddblite.engine.expressions import (
     check_placeholders,
     parse_condition,
@@ -17,7 +18,6 @@ from ddblite.engine.expressions import (
     parse_projection,
     parse_update,
 )
-from ddblite.schema.attribute_faults import NULL_IS_TRUE, check_attributes, check_value
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.value_faults import EMPTY_SETS, TOO_DEEP, explain_name
 from ddblite.schema.wire import read_attributes

@@ -6,16 +6,14 @@ about them is checked like any other request before it is answered that there ar
 
 from typing import Final
 
-from ddblite.schema.control_members import (
+from ddblite.api.wire.model.control_members import (
     BILLING_MODES,
     INDEX_NAME,
     POSITIVE_LONG,
     of_resource,
     of_table,
 )
-from ddblite.schema.limits import FEATURE_ARN_LENGTH_MIN
-from ddblite.schema.names import ARN_LENGTH_MAX
-from ddblite.schema.shapes import (
+from ddblite.api.wire.model.shapes import (
     LONG,
     STRING,
     ListOf,
@@ -26,6 +24,8 @@ from ddblite.schema.shapes import (
     Whole,
     structure,
 )
+from ddblite.schema.limits import FEATURE_ARN_LENGTH_MIN
+from ddblite.schema.names import ARN_LENGTH_MAX
 
 FEATURE_ARN: Final = Text(FEATURE_ARN_LENGTH_MIN, ARN_LENGTH_MAX)
 TABLE_ARN: Final = Text(1, ARN_LENGTH_MAX)

@@ -6,7 +6,7 @@ stage, in the order of the shapes; today's operations have several, captured on 
 2026 from most regions. Those that have not left the older layer have them in both wordings.
 
 Requests that are strange to the current layer are read by the older one: see
-``schema.older_requests``. It then leaves the pattern of a table's name to a later stage.
+``api.wire.older_requests``. It then leaves the pattern of a table's name to a later stage.
 
 Custom checks (combinations of members, attribute values, expressions) come later and elsewhere.
 Facts: validation, sections 0.1, 2 and 2.1.
@@ -18,17 +18,17 @@ from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
-from ddblite.schema.constraints import (
+from ddblite.api.wire.model.constraints import (
     NAME_PATTERN_CLAUSE,
     TABLE_KEYS_CLAUSE,
     Fault,
     length_clauses,
     member_faults,
 )
+from ddblite.api.wire.model.shapes import MapOf, Structure, TableName
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import NAME_LENGTH_MAX, NAME_LENGTH_MIN
 from ddblite.schema.names import is_arn
-from ddblite.schema.shapes import MapOf, Structure, TableName
 from ddblite.schema.wording import LAYERS, OLDER
 
 Wire: TypeAlias = Mapping[str, Any]
@@ -295,7 +295,7 @@ def check_constraints(
 ) -> None:
     """Raises ValidationException when members are missing or out of bounds.
 
-    The members must be of the right JSON types: ``schema.json_types`` comes first.
+    The members must be of the right JSON types: ``api.wire.model.json_types`` comes first.
     """
     check_controlled_name(shape, wire, wording)
     faults = tuple(member_faults(shape, wire, ()))

@@ -12,11 +12,11 @@ What is refused then is refused in the service's words, of the request in this f
 import re
 from typing import Any, Final
 
+from ddblite.api.wire.model.control_members import CREATE_TABLE
+from ddblite.api.wire.model.json_types import present
+from ddblite.api.wire.model.members import OPERATIONS
+from ddblite.api.wire.model.shapes import ListOf, MapOf, Shape, Structure, Whole
 from ddblite.engine.definitions.create_table import key_schemas, names_in
-from ddblite.schema.control_members import CREATE_TABLE
-from ddblite.schema.json_types import present
-from ddblite.schema.members import OPERATIONS
-from ddblite.schema.shapes import ListOf, MapOf, Shape, Structure, Whole
 from ddblite.schema.wire import REFUSALS
 
 Wire = dict[str, Any]

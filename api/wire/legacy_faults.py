@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from ddblite.schema.attribute_faults import check_value, tags_of
-from ddblite.schema.constraints import faults_of
+from ddblite.api.wire.model.attribute_faults import check_value, tags_of
+from ddblite.api.wire.model.constraints import faults_of
+from ddblite.api.wire.model.json_types import SCALAR_FOR_MEMBER, check_type
+from ddblite.api.wire.model.members import COMPARISON_OPERATORS, UPDATE_ACTIONS
+from ddblite.api.wire.model.shapes import Shape
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.json_types import SCALAR_FOR_MEMBER, check_type
-from ddblite.schema.members import COMPARISON_OPERATORS, UPDATE_ACTIONS
-from ddblite.schema.shapes import Shape
 from ddblite.schema.value_faults import INVALID, explain_name
 from ddblite.schema.values import less
 from ddblite.schema.wire import Refused, read_boolean, read_value

@@ -1,23 +1,12 @@
 """The request members of the operations on tables: their making, changing, describing, tagging.
 
-As in ``schema.members``: members stand in the order in which AWS joins their faults, allowed
+As in ``api.wire.model.members``: members stand in the order in which AWS joins their faults, allowed
 words in the order in which it prints them.
 """
 
 from typing import Final
 
-from ddblite.schema.limits import (
-    EXPIRY_ATTRIBUTE_LENGTH_MAX,
-    KEY_ATTRIBUTE_NAME_BYTES_MAX,
-    LIST_TABLES_MAX,
-    NAME_LENGTH_MAX,
-    NAME_LENGTH_MIN,
-    PROJECTED_ATTRIBUTES_MAX,
-    RECOVERY_DAYS_MAX,
-    RESOURCE_ARN_LENGTH_MAX,
-)
-from ddblite.schema.names import NAME_PATTERN
-from ddblite.schema.shapes import (
+from ddblite.api.wire.model.shapes import (
     FLAG,
     LONG,
     STRING,
@@ -29,6 +18,17 @@ from ddblite.schema.shapes import (
     Whole,
     structure,
 )
+from ddblite.schema.limits import (
+    EXPIRY_ATTRIBUTE_LENGTH_MAX,
+    KEY_ATTRIBUTE_NAME_BYTES_MAX,
+    LIST_TABLES_MAX,
+    NAME_LENGTH_MAX,
+    NAME_LENGTH_MIN,
+    PROJECTED_ATTRIBUTES_MAX,
+    RECOVERY_DAYS_MAX,
+    RESOURCE_ARN_LENGTH_MAX,
+)
+from ddblite.schema.names import NAME_PATTERN
 
 BILLING_MODES: Final = ("PROVISIONED", "PAY_PER_REQUEST")
 KEY_TYPES: Final = ("HASH", "RANGE")

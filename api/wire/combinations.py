@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ddblite.api.wire.model.attribute_faults import SEVERAL_VALUES
+from ddblite.api.wire.model.constraints import Step, faults_of
+from ddblite.api.wire.model.members import SELECTION
 from ddblite.engine.expressions import check_placeholder_keys
 from ddblite.engine.operations import page_requests
-from ddblite.schema.attribute_faults import SEVERAL_VALUES
-from ddblite.schema.constraints import Step, faults_of
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import BATCH_GET_KEYS_MAX, BATCH_WRITE_REQUESTS_MAX
-from ddblite.schema.members import SELECTION
 from ddblite.schema.names import table_named
 from ddblite.schema.wording import ENVELOPE
 

@@ -1,12 +1,12 @@
 """Every operation by its name, from wire to wire.
 
 A request is decoded by the fast walk, carried out, and its answer encoded. Only a request
-that the fast walk refuses is walked again by ``api.explain``, which knows the service's order
+that the fast walk refuses is walked again by ``api.wire.explain``, which knows the service's order
 of checks and its words. Whatever JSON-like Python comes in, what goes out is a response or
 one of ``schema.errors``.
 
-Adding an operation is adding a row here and one to ``schema.members``; what is not carried out
-yet has a row in ``api.missing``, so that the two tables together name every operation there is.
+Adding an operation is adding a row here and one to ``api.wire.model.members``; what is not carried out
+yet has a row in ``api.wire.unsupported``, so that the two tables together name every operation there is.
 """
 
 from collections.abc import Callable
@@ -14,11 +14,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from ddblite.api import decode, decode_control, encode, encode_statements
-from ddblite.api import decode_statements as statements
-from ddblite.api import decode_transactions as transactions
-from ddblite.api.missing import MISSING
-from ddblite.schema import feature_members
+from ddblite.api.wire import decode, decode_control, encode, encode_statements
+from ddblite.api.wire import decode_statements as statements
+from ddblite.api.wire import decode_transactions as transactions
+from ddblite.api.wire.model import feature_members
+from ddblite.api.wire.unsupported import MISSING
 from ddblite.schema.errors import (
     InternalServerError,
     SerializationException,
@@ -153,7 +153,7 @@ def decoded_leniently(engine: Engine, name: str, wire: dict[str, Any]) -> tuple[
     request = None
     if engine.lenient:
         # Imported here because a request that is in order needs no leniency.
-        from ddblite.api.lenient import eased
+        from ddblite.api.wire.lenient import eased
 
         wire = eased(name, wire)
         with suppress(*REFUSALS):
@@ -166,7 +166,7 @@ def decoded_leniently(engine: Engine, name: str, wire: dict[str, Any]) -> tuple[
 def refuse(name: str, wire: dict[str, Any], wording: str) -> None:
     """Raises the error for a request that the fast walk refused."""
     # Imported here because most programs never send a request that has to be explained.
-    from ddblite.api.explain import explain
+    from ddblite.api.wire.explain import explain
 
     explain(name, wire, wording)
     message = f"{name} was refused, but nothing was found wrong with it"

@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from ddblite.schema.errors import SerializationException
-from ddblite.schema.limits import NESTING_DEPTH_READ_MAX
-from ddblite.schema.shapes import (
+from ddblite.api.wire.model.shapes import (
     ATTRIBUTE_VALUE_MEMBERS,
     AttributeValue,
     Blob,
@@ -26,6 +24,8 @@ from ddblite.schema.shapes import (
     Whole,
     java_type,
 )
+from ddblite.schema.errors import SerializationException
+from ddblite.schema.limits import NESTING_DEPTH_READ_MAX
 from ddblite.schema.wire import (
     BOOLEAN_WORDS,
     REFUSALS,

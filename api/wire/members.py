@@ -1,4 +1,4 @@
-"""Reading single members of a wire request, for the fast walk of ``api.decode``.
+"""Reading single members of a wire request, for the fast walk of ``api.wire.decode``.
 
 Each function returns a member in the form that the engine takes, or raises one of
 ``schema.wire.REFUSALS``. A null counts as absent.

@@ -1,15 +1,8 @@
-"""The members of PartiQL's three operations, as rows for ``schema.members``."""
+"""The members of PartiQL's three operations, as rows for ``api.wire.model.members``."""
 
 from typing import Final
 
-from ddblite.schema.limits import (
-    BATCH_STATEMENTS_MAX,
-    CLIENT_TOKEN_LENGTH_MAX,
-    NEXT_TOKEN_LENGTH_MAX,
-    STATEMENT_LENGTH_MAX,
-    TRANSACT_ITEMS_MAX,
-)
-from ddblite.schema.shapes import (
+from ddblite.api.wire.model.shapes import (
     ATTRIBUTE_VALUE,
     FLAG,
     ListOf,
@@ -18,6 +11,13 @@ from ddblite.schema.shapes import (
     Text,
     Whole,
     structure,
+)
+from ddblite.schema.limits import (
+    BATCH_STATEMENTS_MAX,
+    CLIENT_TOKEN_LENGTH_MAX,
+    NEXT_TOKEN_LENGTH_MAX,
+    STATEMENT_LENGTH_MAX,
+    TRANSACT_ITEMS_MAX,
 )
 
 STATEMENT: Final = Text(1, STATEMENT_LENGTH_MAX)

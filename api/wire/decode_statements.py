@@ -1,4 +1,4 @@
-"""Wire statements of PartiQL to requests: the fast half, as in ``api.decode``.
+"""Wire statements of PartiQL to requests: the fast half, as in ``api.wire.decode``.
 
 Statements are taken as text; what is wrong with one is found when it is carried out.
 """
@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ddblite.api.decode import CAPACITIES, ON_FAILURE
-from ddblite.api.wire_members import INTEGER_MAX, Wire, choice, flag, require, text, whole
-from ddblite.schema.attribute_faults import check_value
+from ddblite.api.wire.decode import CAPACITIES, ON_FAILURE
+from ddblite.api.wire.members import INTEGER_MAX, Wire, choice, flag, require, text, whole
+from ddblite.api.wire.model.attribute_faults import check_value
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import (
     BATCH_STATEMENTS_MAX,
@@ -48,7 +48,7 @@ def batch_execute_statement(wire: Wire) -> BatchExecuteStatement:
     statements = [batched(entry) for entry in entries(wire["Statements"], BATCH_STATEMENTS_MAX)]
     if any(one.fault is not None for one in statements):
         # Imported here because most programs never send a parameter that has to be explained.
-        from ddblite.api.explain import explain
+        from ddblite.api.wire.explain import explain
 
         explain("BatchExecuteStatement", wire)  # which raises what is wrong beside parameters
     return BatchExecuteStatement(statements=statements)

@@ -1,0 +1,1 @@
+"""DynamoDB's JSON: a request decoded, carried out or explained, and its answer encoded."""

@@ -1,0 +1,1 @@
+"""The service's model of its requests: shapes, members, and what may be in them."""
