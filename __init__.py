@@ -15,14 +15,14 @@ imported on first use.
 import importlib
 import typing
 
-from ddblite.api.conditions import Attr, Key
-from ddblite.api.database import Database, connect
-from ddblite.api.mock import mock_dynamodb
-from ddblite.api.new_tables import GlobalIndex, LocalIndex
-from ddblite.api.result import Result
-from ddblite.api.table import Table
-from ddblite.api.transactions import Check, Delete, Get, Put, Update
-from ddblite.api.upgrading import FormatUpgraded, upgrade
+from ddblite.api.clients.mock import mock_dynamodb
+from ddblite.api.python.conditions import Attr, Key
+from ddblite.api.python.database import Database, connect
+from ddblite.api.python.new_tables import GlobalIndex, LocalIndex
+from ddblite.api.python.result import Result
+from ddblite.api.python.table import Table
+from ddblite.api.python.transactions import Check, Delete, Get, Put, Update
+from ddblite.api.python.upgrading import FormatUpgraded, upgrade
 from ddblite.engine.clock import FixedClock
 from ddblite.engine.maintenance.upgrading import Upgraded
 from ddblite.schema import errors
@@ -30,10 +30,10 @@ from ddblite.schema.errors import DdbError
 from ddblite.schema.values import BinarySet, NumberSet, StringSet
 
 if typing.TYPE_CHECKING:
-    from ddblite.api.analysis import Analysis
-    from ddblite.api.async_database import AsyncDatabase, connect_async
-    from ddblite.api.async_table import AsyncTable
-    from ddblite.api.repairing import repair
+    from ddblite.api.python.analysis import Analysis
+    from ddblite.api.python.async_database import AsyncDatabase, connect_async
+    from ddblite.api.python.async_table import AsyncTable
+    from ddblite.api.python.repairing import repair
     from ddblite.engine.maintenance.repair import Repaired
     from ddblite.partiql.explain.explanation import Explanation
     from ddblite.schema.prices import Prices
@@ -76,14 +76,14 @@ __all__ = [
 
 
 _LATER: typing.Final = {
-    "Analysis": "ddblite.api.analysis",
-    "AsyncDatabase": "ddblite.api.async_database",
-    "AsyncTable": "ddblite.api.async_table",
+    "Analysis": "ddblite.api.python.analysis",
+    "AsyncDatabase": "ddblite.api.python.async_database",
+    "AsyncTable": "ddblite.api.python.async_table",
     "Explanation": "ddblite.partiql.explain.explanation",
     "Prices": "ddblite.schema.prices",
     "Repaired": "ddblite.engine.maintenance.repair",
-    "connect_async": "ddblite.api.async_database",
-    "repair": "ddblite.api.repairing",
+    "connect_async": "ddblite.api.python.async_database",
+    "repair": "ddblite.api.python.repairing",
 }
 
 

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from ddblite.api.database import Database, connect
+from ddblite.api.python.database import Database, connect
 from ddblite.schema.errors import DdbError
 from ddblite.shell import encrypting, serving, upkeep
 from ddblite.shell.command_line import Reported, examples, one_of, print_version

@@ -19,10 +19,10 @@ import uvicorn
 
 import ddblite
 from ddblite.api.http.application import answer
-from ddblite.api.http.door import Door
 from ddblite.api.http.listening import configured
 from ddblite.api.http.messages import Answer, Request, RequestIds
 from ddblite.api.http.policy import Policy
+from ddblite.api.http.request_handler import Door
 from ddblite.engine.engine import Engine
 
 KIND: Final = "DDBLITE_BENCHMARK_KIND"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ddblite.api.result import Result
+from ddblite.api.python.result import Result
 from ddblite.schema.amounts import time_text
 from ddblite.schema.requests import Consumed
 from ddblite.schema.values import Item

@@ -8,8 +8,8 @@ are left out: nobody can tell them apart in a menu.
 from collections.abc import Iterable
 from typing import Final
 
-from ddblite.api.database import Database
-from ddblite.api.table import Table
+from ddblite.api.python.database import Database
+from ddblite.api.python.table import Table
 from ddblite.schema.tables import TableSpec
 from ddblite.schema.values import Item, Value
 from ddblite.shell.pages import columns_of

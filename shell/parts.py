@@ -6,7 +6,7 @@ says that there are others; no further page is read until they are asked for.
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ddblite.api.result import Result
+from ddblite.api.python.result import Result
 from ddblite.schema.values import Item
 
 

@@ -14,7 +14,7 @@ from ddblite.schema.errors import DdbError
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
 
-    from ddblite.api.database import Database
+    from ddblite.api.python.database import Database
     from ddblite.schema.values import Item
 
 SHOWN_AFTER_S: Final = 0.5

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ddblite.api.database import Database
+from ddblite.api.python.database import Database
 from ddblite.api.wire.model.control_members import CREATE_TABLE
 from ddblite.api.wire.model.shapes import ListOf, Shape, Structure
 from ddblite.engine.definitions.recorded_settings import EXPIRY, RECOVERY

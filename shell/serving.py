@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from ddblite.api.database import WORDINGS
+from ddblite.api.python.database import WORDINGS
 from ddblite.shell.command_line import Reported, examples, one_of, print_version
 from ddblite.shell.key_files import KeyFile, key_in
 from ddblite.shell.safe_text import escaped

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TextIO
 
-from ddblite.api.database import Database
+from ddblite.api.python.database import Database
 from ddblite.schema.errors import DdbError, FileError
 from ddblite.schema.statement_requests import StatementRequest
 from ddblite.schema.values import Value

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from ddblite.api.database import Database
+from ddblite.api.python.database import Database
 from ddblite.engine.definitions.recorded_settings import RECORDED_ONLY, recorded_settings
 from ddblite.schema.values import Item, Value
 from ddblite.shell.safe_text import escaped, json_escaped

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 from uuid import uuid4
 
-from ddblite.api.database import Database
-from ddblite.api.table import Table
+from ddblite.api.python.database import Database
+from ddblite.api.python.table import Table
 from ddblite.engine.bulk import BulkWriter
 from ddblite.engine.maintenance.backup import (
     FOR_ME_ALONE,

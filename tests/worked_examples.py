@@ -13,8 +13,8 @@ from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
 
 import ddblite
-from ddblite.api.new_tables import create_table_request
-from ddblite.api.plain import plain_item
+from ddblite.api.python.new_tables import create_table_request
+from ddblite.api.python.plain_values import plain_item
 from sources import ROOT
 
 Resource = Any

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from ddblite.api.http.door import Door
 from ddblite.api.http.protocol import Connection
+from ddblite.api.http.request_handler import Door
 from ddblite.api.http.tls import HANDSHAKE_SECONDS_MAX
 
 AT_ONCE_MAX: Final = 64

@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Protocol
 
-from ddblite.api.database import connect
 from ddblite.api.http.client_environment import client_environment
-from ddblite.api.http.places import ask_for_descriptors
+from ddblite.api.http.connection_slots import ask_for_descriptors
 from ddblite.api.http.server import require_libraries
+from ddblite.api.python.database import connect
 from ddblite.schema.errors import DdbError
 
 PASSED: Final = tuple(

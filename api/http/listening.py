@@ -13,16 +13,16 @@ from typing import Any, Final, cast
 
 import uvicorn
 
-from ddblite.api.database import Database
 from ddblite.api.http.accepting import accept
-from ddblite.api.http.door import Door
-from ddblite.api.http.places import places
+from ddblite.api.http.connection_slots import places
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.protocol import Connection
+from ddblite.api.http.request_handler import Door
 from ddblite.api.http.request_log import log_of
 from ddblite.api.http.scrubbing import scrubbing
 from ddblite.api.http.server import listening_socket
 from ddblite.api.http.turns import short_turns, spare_what_is_loaded
+from ddblite.api.python.database import Database
 
 DRAIN_SECONDS_MAX: Final = 15
 """For requests that have begun; who is slower than that at the very end is cut off."""

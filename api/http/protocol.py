@@ -26,12 +26,12 @@ import uvicorn
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.server import ServerState
 
-from ddblite.api.http import gate
+from ddblite.api.http import request_guard
 from ddblite.api.http.application import failed
 from ddblite.api.http.body import BODY_BYTES_MAX
 from ddblite.api.http.coming import Coming, header_name
-from ddblite.api.http.door import BODIES_BYTES_MAX, Door
 from ddblite.api.http.messages import Answer, Request, head_of
+from ddblite.api.http.request_handler import BODIES_BYTES_MAX, Door
 
 SLOW_SECONDS_MAX: Final = 300
 """From a request's first byte to its last, and for as long as a client may be reading an answer."""
@@ -112,9 +112,9 @@ class Connection(asyncio.Protocol):
         try:
             self.parse(data)
         except HttpParserError:
-            self.refuse(gate.NO_HTTP)
-        if self.is_coming and self.bare_bytes > gate.HEAD_BYTES_MAX:
-            self.refuse(gate.LARGE_HEAD)
+            self.refuse(request_guard.NO_HTTP)
+        if self.is_coming and self.bare_bytes > request_guard.HEAD_BYTES_MAX:
+            self.refuse(request_guard.LARGE_HEAD)
         self.go_on()
 
     def parse(self, data: bytes) -> None:
@@ -128,7 +128,9 @@ class Connection(asyncio.Protocol):
                 self.parser.feed_data(data)
             except HttpParserUpgrade as wish:
                 if "upgrade" not in self.coming.headers:
-                    self.refuse(gate.NO_PATH)  # it is the method CONNECT that has no other meaning
+                    self.refuse(
+                        request_guard.NO_PATH
+                    )  # it is the method CONNECT that has no other meaning
                 method, version = self.parser.get_method(), self.parser.get_http_version()
                 data = self.coming.head_without_wish(method, version) + data[wish.args[0] :]
                 self.parser = HttpRequestParser(self)
@@ -186,7 +188,7 @@ class Connection(asyncio.Protocol):
         if self.is_unread or self.is_leaving or self.transport.is_closing():
             self.transport.abort()
         elif self.is_coming:
-            self.refuse(gate.TOO_SLOW)
+            self.refuse(request_guard.TOO_SLOW)
         else:
             self.transport.close()
 
@@ -216,9 +218,9 @@ class Connection(asyncio.Protocol):
         coming = self.coming
         coming.end_head()
         target = coming.target.decode("latin-1")
-        refusal = gate.turned_away(target, coming.lines, coming.headers, self.door.policy)
+        refusal = request_guard.turned_away(target, coming.lines, coming.headers, self.door.policy)
         if refusal is None and not target.startswith("/"):
-            refusal = gate.NO_PATH
+            refusal = request_guard.NO_PATH
         if refusal is not None:
             self.refuse(refusal)
         elif "expect" in coming.headers and not self.parser.should_upgrade():
@@ -229,7 +231,7 @@ class Connection(asyncio.Protocol):
         if self.parser.get_http_version() == "1.0":
             return
         if value.lower() != "100-continue":
-            self.refuse(gate.NOT_EXPECTED)
+            self.refuse(request_guard.NOT_EXPECTED)
         elif self.waiting or self.is_working:
             self.owes_continue = True  # not before the answers to the requests before
         else:
@@ -243,10 +245,10 @@ class Connection(asyncio.Protocol):
         self.coming.add(piece)
         self.door.body_bytes += len(piece)
         if self.coming.body_bytes > BODY_BYTES_MAX:
-            self.refuse(gate.LARGE_BODY)
+            self.refuse(request_guard.LARGE_BODY)
         elif self.door.body_bytes > BODIES_BYTES_MAX:
             self.door.is_short = True
-            self.refuse(gate.TOO_MUCH)
+            self.refuse(request_guard.TOO_MUCH)
 
     def drop_coming(self) -> None:
         """Forgets the request that is coming, if any."""
@@ -291,7 +293,7 @@ class Connection(asyncio.Protocol):
                 self.send(asked)
             elif self.door.is_clogged():
                 self.release(asked)
-                self.send(gate.NOT_READ, asked)
+                self.send(request_guard.NOT_READ, asked)
             else:
                 self.begin(asked)
         self.settle()

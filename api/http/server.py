@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from typing import Final
 
-from ddblite.api.database import connect
-from ddblite.api.http.places import ask_for_descriptors, places
+from ddblite.api.http.connection_slots import ask_for_descriptors, places
 from ddblite.api.http.policy import CannotServe, Policy, is_loopback
 from ddblite.api.http.tls import tls_context
+from ddblite.api.python.database import connect
 from ddblite.engine.definitions.recorded_settings import RECORDED_ONLY
 
 BACKLOG: Final = 4096

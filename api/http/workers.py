@@ -31,15 +31,15 @@ from multiprocessing.connection import wait
 from multiprocessing.reduction import recv_handle, send_handle
 from typing import Final
 
-from ddblite.api.database import Database, connect
 from ddblite.api.http.accepting import serve
-from ddblite.api.http.door import Door
+from ddblite.api.http.connection_slots import CONNECTIONS_MAX
 from ddblite.api.http.listening import DRAIN_SECONDS_MAX, STOPPING, AnnouncingServer
-from ddblite.api.http.places import CONNECTIONS_MAX
 from ddblite.api.http.policy import CannotServe, Policy
+from ddblite.api.http.request_handler import Door
 from ddblite.api.http.request_log import log_of
 from ddblite.api.http.scrubbing import scrubbing
 from ddblite.api.http.turns import short_turns, spare_what_is_loaded
+from ddblite.api.python.database import Database, connect
 from ddblite.schema.errors import DdbError
 
 logger: Final = logging.getLogger("ddblite.serve")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Final
 
-from ddblite.api.plain import elements_of, entries_of, plain, plain_name, plain_text
+from ddblite.api.python.plain_values import elements_of, entries_of, plain, plain_name, plain_text
 from ddblite.api.sql.loading import Copy, load
 from ddblite.api.sql.pushdown import Access, access_to
 from ddblite.api.sql.result import Loaded, SqlPlan, SqlResult, TablePlan

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from ddblite.api.analysis import Analysis
-from ddblite.api.analysis import analyze as analyzed
+from ddblite.api.python.analysis import Analysis
+from ddblite.api.python.analysis import analyze as analyzed
 from ddblite.partiql.explain.explanation import Explanation
 from ddblite.partiql.run.execute import ready
 from ddblite.schema.errors import UnknownRegion

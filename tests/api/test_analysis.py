@@ -10,7 +10,7 @@ import pytest
 
 import ddblite
 from ddblite import Prices
-from ddblite.api.analysis import analyze
+from ddblite.api.python.analysis import analyze
 from ddblite.schema.amounts import money_text
 from ddblite.schema.errors import DdbError, RequestError, UnknownRegion
 from ddblite.schema.prices import LIST_PRICES, prices_of

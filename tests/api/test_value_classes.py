@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import ddblite
 from ddblite import Attr
-from ddblite.api.plain import converted_value
+from ddblite.api.python.plain_values import converted_value
 from ddblite.schema.numbers import EXACT
 
 pytestmark = pytest.mark.usefixtures("any_decimal_context")

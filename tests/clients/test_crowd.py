@@ -15,7 +15,7 @@ from typing import Final
 
 import pytest
 
-from ddblite.api.http.places import RESERVE
+from ddblite.api.http.connection_slots import RESERVE
 from foreign_clients import (
     FOLDER,
     GO,

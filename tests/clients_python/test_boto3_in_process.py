@@ -16,7 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError
 
 import ddblite
-from ddblite.api.botocore import Transport
+from ddblite.api.clients.botocore import Transport
 from ddblite.api.http.messages import Answer
 from wire_requests import TABLE
 
@@ -192,7 +192,7 @@ def test_streams_client_asks_the_same_file(
         asked.append((engine, name))
         return {"Streams": []}
 
-    monkeypatch.setattr("ddblite.api.botocore.dispatch", record)
+    monkeypatch.setattr("ddblite.api.clients.botocore.dispatch", record)
     assert opened.boto3_client("dynamodbstreams").list_streams()["Streams"] == []
     assert asked == [(opened.engine, "ListStreams")]
 

@@ -116,7 +116,7 @@ def test_exception_is_serialized(
     def fail(*_: object) -> NoReturn:
         raise fault
 
-    monkeypatch.setattr("ddblite.api.botocore.dispatch", fail)
+    monkeypatch.setattr("ddblite.api.clients.botocore.dispatch", fail)
     monkeypatch.setattr("ddblite.api.http.application.dispatch", fail)
     client = session.client(service)
     with pytest.raises(getattr(client.exceptions, name)) as caught:
@@ -143,7 +143,7 @@ def test_members_of_exceptions(opened: ddblite.Database, monkeypatch: pytest.Mon
         def fail(*_: object, name: str = name) -> None:
             raise fault_of(name)
 
-        monkeypatch.setattr("ddblite.api.botocore.dispatch", fail)
+        monkeypatch.setattr("ddblite.api.clients.botocore.dispatch", fail)
         with pytest.raises(getattr(client.exceptions, name)) as caught:
             client.list_tables()
         assert value == caught.value.response[member]
@@ -158,6 +158,6 @@ def test_busy_is_tried_again(opened: ddblite.Database, monkeypatch: pytest.Monke
             raise answers.pop()
         return {"TableNames": []}
 
-    monkeypatch.setattr("ddblite.api.botocore.dispatch", hesitate)
+    monkeypatch.setattr("ddblite.api.clients.botocore.dispatch", hesitate)
     metadata = opened.boto3_client().list_tables()["ResponseMetadata"]
     assert metadata["RetryAttempts"] == 1

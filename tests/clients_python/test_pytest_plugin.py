@@ -10,7 +10,7 @@ import pytest
 
 from sources import PROJECT
 
-PLUGIN: Final = "ddblite.api.pytest_plugin"
+PLUGIN: Final = "ddblite.api.clients.pytest_plugin"
 
 FIXTURES: Final = (
     "ddb",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ddblite.api.plain import plain_item
+from ddblite.api.python.plain_values import plain_item
 from ddblite.schema import limits
 from ddblite.schema.wire import encode_item, encode_value
 from fuzz.statements import PARAMETERS, statement_of

@@ -17,8 +17,8 @@ from botocore.exceptions import ClientError
 
 import ddblite
 from boto3_doors import ONE_ATTEMPT
-from ddblite.api.async_database import AsyncDatabase
 from ddblite.api.http.listening import served
+from ddblite.api.python.async_database import AsyncDatabase
 from ddblite.schema.errors import DdbError
 from ddblite.schema.wire import decode_item, decode_value, encode_item
 from serving import TIMEOUT_S, headers_for

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from ddblite.api.http.body import BODY_BYTES_MAX
-from ddblite.api.http.gate import HEAD_BYTES_MAX
+from ddblite.api.http.request_guard import HEAD_BYTES_MAX
 from door_in_loop import Client, Run, Served, in_loop, until
 from serving import WISH, headers_for, request
 from wire_requests import GET, PUT, TABLE

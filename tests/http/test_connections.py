@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ddblite.api.http import door
+from ddblite.api.http import request_handler
 from ddblite.api.http.protocol import LEAVING_SECONDS_MAX, SLOW_SECONDS_MAX
 from door_in_loop import Run, Served, check_try_again, in_loop, served, until
 from serving import TIMEOUT_S
@@ -100,7 +100,7 @@ def test_seconds_are_counted_while_anybody_is_there(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(door, "SWEEP_SECONDS", 0)
 
     async def test() -> None:
-        async with asyncio.timeout(TIMEOUT_S), served(kind=door.Door) as server:
+        async with asyncio.timeout(TIMEOUT_S), served(kind=request_handler.Door) as server:
             clients = [await server.connect() for _ in range(3)]
             await until(lambda: server.door.seconds > SLOW_SECONDS_MAX)
             for client in clients:

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from ddblite.api.http.body import BODY_BYTES_MAX
-from ddblite.api.http.gate import HEAD_BYTES_MAX, turned_away
 from ddblite.api.http.policy import Policy
+from ddblite.api.http.request_guard import HEAD_BYTES_MAX, turned_away
 
 HERE = Policy().at("127.0.0.1", 8000)
 PAGE = "http://localhost:3000"

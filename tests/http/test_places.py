@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import pytest
 
-from ddblite.api.http import accepting, door, protocol
-from ddblite.api.http.door import QUIET_SECONDS_MIN, SLOW_SECONDS_MIN
-from ddblite.api.http.places import CONNECTIONS_MAX, places_among
+from ddblite.api.http import accepting, protocol, request_handler
+from ddblite.api.http.connection_slots import CONNECTIONS_MAX, places_among
+from ddblite.api.http.request_handler import QUIET_SECONDS_MIN, SLOW_SECONDS_MIN
 from door_in_loop import Run, Served, check_try_again, in_loop, run, until
 from serving import TIMEOUT_S
 from wire_requests import GOOD, PUT, TABLE
@@ -42,7 +42,7 @@ def test_places_leave_a_reserve(descriptors: int, expected: int) -> None:
 
 LIMITS: Final = """
 import resource, sys
-from ddblite.api.http.places import ask_for_descriptors, places
+from ddblite.api.http.connection_slots import ask_for_descriptors, places
 soft, hard = map(int, sys.argv[1:])
 resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 before = places()

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from ddblite.api.http.body import BODY_BYTES_MAX
-from ddblite.api.http.gate import HEAD_BYTES_MAX
 from ddblite.api.http.protocol import (
     SLOW_SECONDS_MAX,
 )
+from ddblite.api.http.request_guard import HEAD_BYTES_MAX
 from door_in_loop import Run, Served, in_loop, until
 from serving import WISH, request
 from wire_requests import GOOD, PUT, TABLE

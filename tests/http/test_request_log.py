@@ -13,9 +13,9 @@ import pytest
 
 import ddblite
 from ddblite.api.http.body import ANSWER_BYTES_PLAIN
-from ddblite.api.http.door import Door
 from ddblite.api.http.messages import Request
 from ddblite.api.http.policy import Policy
+from ddblite.api.http.request_handler import Door
 from ddblite.api.http.request_log import RequestLog, print_error
 from ddblite.engine.clock import FixedClock
 from ddblite.shell.serving import LOGS

@@ -12,7 +12,7 @@ import pytest
 
 import ddblite
 from ddblite.api.http import server as door
-from ddblite.api.http.places import CONNECTIONS_MAX
+from ddblite.api.http.connection_slots import CONNECTIONS_MAX
 from ddblite.api.http.policy import CannotServe, Policy
 from ddblite.api.http.protocol import CONTINUE
 from ddblite.api.http.workers import Parent, Task, Worker

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 import ddblite
 from ddblite import Check, Delete, Put, Update
-from ddblite.api.plain import plain_item
+from ddblite.api.python.plain_values import plain_item
 from ddblite.schema.wire import decode_item, encode_item
 
 Item = Mapping[str, Any]

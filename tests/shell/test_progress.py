@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 
-from ddblite.api.database import Database
+from ddblite.api.python.database import Database
 from ddblite.shell.commands import carry_out
 from ddblite.shell.configuration import Settings
 from ddblite.shell.progress import SHOWN_AFTER_S, progress_bar, rows_bar, watched

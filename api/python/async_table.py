@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
-from ddblite.api.given import key_of
-from ddblite.api.result import Result
-from ddblite.api.table import BATCH_ITEMS_MAX, Batch, Table
+from ddblite.api.python.arguments import key_of
+from ddblite.api.python.result import Result
+from ddblite.api.python.table import BATCH_ITEMS_MAX, Batch, Table
 from ddblite.api.writer import Writer
 from ddblite.engine.bulk import BulkWriter
 from ddblite.engine.engine import Engine

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from ddblite.api import statements
+from ddblite.api.python import statements
 from ddblite.engine.engine import Engine
 from ddblite.partiql.explain.explanation import Explanation, plain_number
 from ddblite.schema.amounts import counted, money_text, number_text, time_text

@@ -17,9 +17,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ddblite.api.given import Asked, Expression, key_of
-from ddblite.api.plain import plain_item, plain_text
-from ddblite.api.table import Table
+from ddblite.api.python.arguments import Asked, Expression, key_of
+from ddblite.api.python.plain_values import plain_item, plain_text
+from ddblite.api.python.table import Table
 from ddblite.engine.engine import Engine
 from ddblite.schema import requests
 from ddblite.schema.errors import ValidationException

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeGuard
 
-from ddblite.api.plain import plain
+from ddblite.api.python.plain_values import plain
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.values import Value
 

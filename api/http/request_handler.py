@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from ddblite.api.http.application import answer
+from ddblite.api.http.connection_slots import CONNECTIONS_MAX
 from ddblite.api.http.lanes import Lanes
 from ddblite.api.http.messages import Answer, Request, RequestIds
-from ddblite.api.http.places import CONNECTIONS_MAX
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.request_log import RequestLog
 from ddblite.api.http.tls import tls_context

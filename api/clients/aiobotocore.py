@@ -15,7 +15,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from ddblite.api.botocore import SERVICES, Transport, completed, connected
+from ddblite.api.clients.botocore import SERVICES, Transport, completed, connected
 from ddblite.api.http.application import READS
 from ddblite.api.http.messages import Answer
 from ddblite.engine.engine import Engine

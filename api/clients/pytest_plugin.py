@@ -24,10 +24,10 @@ from typing import Any, Protocol
 
 import pytest
 
-from ddblite.api.database import Database, connect
-from ddblite.api.mock import mock_dynamodb as mocked
-from ddblite.api.new_tables import GlobalIndex, KeyGiven, LocalIndex
-from ddblite.api.table import Table
+from ddblite.api.clients.mock import mock_dynamodb as mocked
+from ddblite.api.python.database import Database, connect
+from ddblite.api.python.new_tables import GlobalIndex, KeyGiven, LocalIndex
+from ddblite.api.python.table import Table
 from ddblite.engine.clock import Clock, FixedClock
 
 

@@ -6,9 +6,9 @@ from itertools import islice
 from types import TracebackType
 from typing import Any, Final, Self
 
-from ddblite.api.given import Asked, Expression, check_counts, key_of, start_of
-from ddblite.api.plain import plain_item, plain_text
-from ddblite.api.result import Result
+from ddblite.api.python.arguments import Asked, Expression, check_counts, key_of, start_of
+from ddblite.api.python.plain_values import plain_item, plain_text
+from ddblite.api.python.result import Result
 from ddblite.engine.bulk import BulkWriter
 from ddblite.engine.engine import Engine
 from ddblite.engine.items import Packed, accept_item

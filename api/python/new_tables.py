@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ddblite.api.plain import plain_name, plain_text
+from ddblite.api.python.plain_values import plain_name, plain_text
 
 KeyGiven = str | tuple[str, str]
 """A key attribute: its name for a string, or name and type, such as ``("year", "N")``."""

@@ -8,13 +8,13 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from ddblite.api import transactions
-from ddblite.api.new_tables import GlobalIndex, KeyGiven, LocalIndex, create_table_request
-from ddblite.api.plain import plain_text
-from ddblite.api.result import Result
-from ddblite.api.table import Table
-from ddblite.api.transactions import Action, Get
-from ddblite.api.upgrading import warn_of
+from ddblite.api.python import transactions
+from ddblite.api.python.new_tables import GlobalIndex, KeyGiven, LocalIndex, create_table_request
+from ddblite.api.python.plain_values import plain_text
+from ddblite.api.python.result import Result
+from ddblite.api.python.table import Table
+from ddblite.api.python.transactions import Action, Get
+from ddblite.api.python.upgrading import warn_of
 from ddblite.engine.clock import Clock
 from ddblite.engine.engine import Engine
 from ddblite.engine.maintenance.check import unheard
@@ -23,7 +23,7 @@ from ddblite.schema.errors import FileError
 from ddblite.schema.names import table_named
 
 if TYPE_CHECKING:
-    from ddblite.api.analysis import Analysis
+    from ddblite.api.python.analysis import Analysis
     from ddblite.api.sql.result import SqlPlan, SqlResult
     from ddblite.partiql.explain.explanation import Explanation
 
@@ -197,7 +197,7 @@ class Database:
         statement comes down to, the same as requests of the API, bounds of what it costs, and
         for a Scan what kept it from being a Query.
         """
-        from ddblite.api import statements
+        from ddblite.api.python import statements
 
         return statements.explain(self.engine, statement, parameters, consistent=consistent)
 
@@ -213,7 +213,7 @@ class Database:
         Items read and returned, units per table and index, pages, and time; the items are
         dropped. ``price(prices)`` is what it costs on demand.
         """
-        from ddblite.api import analysis
+        from ddblite.api.python import analysis
 
         return analysis.analyze(self.engine, statement, parameters, consistent=consistent)
 
@@ -262,7 +262,7 @@ class Database:
     @cached_property
     def run_statement(self) -> Callable[..., Result]:
         """What ``execute`` calls: imported once, when the first statement is run."""
-        from ddblite.api import statements
+        from ddblite.api.python import statements
 
         return statements.execute
 
@@ -272,13 +272,13 @@ class Database:
         ``service_name`` may also be ``"dynamodbstreams"``; options are those of boto3. Close
         the database, not the client. Raises ImportError when boto3 is not installed.
         """
-        from ddblite.api import botocore
+        from ddblite.api.clients import botocore
 
         return botocore.client(self.engine, service_name, options)
 
     def boto3_resource(self, **options: Any) -> Any:  # noqa: ANN401 - boto3 makes it at run time
         """Returns boto3's service resource of this database: ``.Table("orders")`` and so on."""
-        from ddblite.api import botocore
+        from ddblite.api.clients import botocore
 
         return botocore.resource(self.engine, options)
 
@@ -288,7 +288,7 @@ class Database:
         It makes clients and resources of all other services as always, from the machine's
         own settings or the ``options``.
         """
-        from ddblite.api import botocore
+        from ddblite.api.clients import botocore
 
         return botocore.Session(self.engine, **options)
 
@@ -298,13 +298,13 @@ class Database:
         Reads are carried out on the loop, writes in a thread of its. Raises ImportError when
         aioboto3 is not installed.
         """
-        from ddblite.api import aiobotocore
+        from ddblite.api.clients import aiobotocore
 
         return aiobotocore.aioboto3_session(self.aiobotocore_session(), options)
 
     def aiobotocore_session(self) -> Any:  # noqa: ANN401 - aiobotocore carries no types
         """Returns an aiobotocore session whose DynamoDB is this database, as above."""
-        from ddblite.api import aiobotocore
+        from ddblite.api.clients import aiobotocore
 
         return aiobotocore.Session(aiobotocore.AsyncTransport(self.engine))
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ddblite import partiql
-from ddblite.api.given import check_counts
-from ddblite.api.plain import elements_of, plain, plain_text
-from ddblite.api.result import Result
+from ddblite.api.python.arguments import check_counts
+from ddblite.api.python.plain_values import elements_of, plain, plain_text
+from ddblite.api.python.result import Result
 from ddblite.engine.engine import Engine
 from ddblite.partiql.explain.explanation import Explanation
 from ddblite.partiql.run.execute import Page, begin

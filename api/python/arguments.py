@@ -8,8 +8,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ddblite.api.conditions import Builder, Described, is_described
-from ddblite.api.plain import elements_of, entries_of, is_mapping, plain, plain_key, plain_text
+from ddblite.api.python.conditions import Builder, Described, is_described
+from ddblite.api.python.plain_values import (
+    elements_of,
+    entries_of,
+    is_mapping,
+    plain,
+    plain_key,
+    plain_text,
+)
 from ddblite.schema import requests
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.reserved_words import RESERVED_WORDS

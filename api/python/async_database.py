@@ -20,16 +20,16 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from ddblite.api.async_table import Answer, AsyncResult, AsyncTable, Threads
-from ddblite.api.database import SQL_BYTES_MAX, Database, connect
 from ddblite.api.http.application import READS, SELECT
+from ddblite.api.python.async_table import Answer, AsyncResult, AsyncTable, Threads
+from ddblite.api.python.database import SQL_BYTES_MAX, Database, connect
 from ddblite.api.writer import TOGETHER
 from ddblite.engine.clock import Clock
 from ddblite.engine.maintenance.check import unheard
 from ddblite.schema.errors import Closed
 
 if TYPE_CHECKING:
-    from ddblite.api.analysis import Analysis
+    from ddblite.api.python.analysis import Analysis
     from ddblite.api.sql.result import SqlPlan, SqlResult
     from ddblite.partiql.explain.explanation import Explanation
 
@@ -181,13 +181,13 @@ class AsyncDatabase:
 
     def aioboto3_session(self, **options: Any) -> Any:  # noqa: ANN401 - aioboto3 carries no types
         """Returns an aioboto3 session whose DynamoDB is this database, on the same threads."""
-        from ddblite.api import aiobotocore
+        from ddblite.api.clients import aiobotocore
 
         return aiobotocore.aioboto3_session(self.aiobotocore_session(), options)
 
     def aiobotocore_session(self) -> Any:  # noqa: ANN401 - aiobotocore carries no types
         """Returns an aiobotocore session whose DynamoDB is this database, as above."""
-        from ddblite.api import aiobotocore
+        from ddblite.api.clients import aiobotocore
 
         transport = aiobotocore.AsyncTransport(self.database.engine, self.carry_out)
         return aiobotocore.Session(transport)

@@ -23,7 +23,7 @@ from collections.abc import Callable, Generator
 from types import TracebackType
 from typing import Any, Final, TypeVar, overload
 
-from ddblite.api.database import Database, connect
+from ddblite.api.python.database import Database, connect
 
 Yielding = Generator[Any, Any, Any]
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -132,7 +132,7 @@ def mock_dynamodb(target: Database | Function | None = None) -> Mock | Function:
 
 def enter(database: Database) -> None:
     """Makes a database the one that is asked."""
-    from ddblite.api import botocore
+    from ddblite.api.clients import botocore
 
     with lock:
         if not entered:
@@ -151,7 +151,7 @@ def leave(database: Database) -> None:
 
 def current(service: str) -> Any:  # noqa: ANN401 - a Transport, whose module needs boto3
     """Returns what answers for a service, by botocore's name of it; None when nothing does."""
-    from ddblite.api import botocore
+    from ddblite.api.clients import botocore
 
     with lock:
         return entered[-1][1] if entered and service in botocore.SERVICES else None
@@ -249,7 +249,7 @@ def create_client(
 
     aiobotocore's, too: what its method gives is only awaited later.
     """
-    from ddblite.api import botocore
+    from ddblite.api.clients import botocore
 
     if current(service_name) is None:
         return theirs(session, service_name, *positional, **options)
@@ -322,7 +322,7 @@ def redirected_endpoint(
     is_awaited: bool = False,
 ) -> Any:  # noqa: ANN401
     """Returns an endpoint that asks the database; None when the request is not for it."""
-    from ddblite.api import botocore
+    from ddblite.api.clients import botocore
 
     transport = current(operation_model.service_model.service_name)
     events = endpoint._event_emitter  # noqa: SLF001 - where botocore has it
@@ -337,6 +337,6 @@ def redirected_endpoint(
 
 def asynchronously(events: Any, transport: Any) -> AsyncRedirected:  # noqa: ANN401
     """Returns the events of an asynchronous client of the database."""
-    from ddblite.api.aiobotocore import AsyncTransport
+    from ddblite.api.clients.aiobotocore import AsyncTransport
 
     return AsyncRedirected(events, AsyncTransport(transport.engine))

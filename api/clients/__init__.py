@@ -1,0 +1,1 @@
+"""boto3's door: the user's own clients, in process."""

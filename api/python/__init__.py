@@ -1,0 +1,1 @@
+"""The Python door: databases, tables and items as Python values."""
