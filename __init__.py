@@ -35,7 +35,7 @@ if typing.TYPE_CHECKING:
     from ddblite.api.python.async_table import AsyncTable
     from ddblite.api.python.repairing import repair
     from ddblite.engine.maintenance.repair import Repaired
-    from ddblite.partiql.explain.explanation import Explanation
+    from ddblite.partiql.explanations.explanation import Explanation
     from ddblite.schema.prices import Prices
 
 __version__ = "0.1.0"
@@ -79,7 +79,7 @@ _LATER: typing.Final = {
     "Analysis": "ddblite.api.python.analysis",
     "AsyncDatabase": "ddblite.api.python.async_database",
     "AsyncTable": "ddblite.api.python.async_table",
-    "Explanation": "ddblite.partiql.explain.explanation",
+    "Explanation": "ddblite.partiql.explanations.explanation",
     "Prices": "ddblite.schema.prices",
     "Repaired": "ddblite.engine.maintenance.repair",
     "connect_async": "ddblite.api.python.async_database",

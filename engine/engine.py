@@ -277,9 +277,9 @@ class Engine:
 class Writing:
     """One level of a write: committed at the end of the block, undone by an error.
 
-    Outside of ``execute`` one is opened within ``guarded``, which undoes what Ctrl-C interrupts.
-    A class and not a generator, for the reason that ``engine.file.units_of_work`` gives. The lock is held
-    beyond the commit, until the next writer can see the new catalog.
+    Outside of ``execute`` one is opened within ``guarded``, which undoes what Ctrl-C interrupts. A
+    class and not a generator, for the reason that ``engine.file.units_of_work`` gives. The lock is
+    held beyond the commit, until the next writer can see the new catalog.
     """
 
     __slots__ = ("engine", "outer", "picture", "transaction")

@@ -20,9 +20,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from ddblite.partiql.explain.explain import explain
-    from ddblite.partiql.explain.explanation import Explanation
-    from ddblite.partiql.explain.plan_text import described
+    from ddblite.partiql.explanations.explain import explain
+    from ddblite.partiql.explanations.explanation import Explanation
+    from ddblite.partiql.explanations.plan_text import described
     from ddblite.partiql.run.batches import batch_execute_statement
     from ddblite.partiql.run.execute import Page, Run, begin, execute, execute_statement
     from ddblite.partiql.run.prepare import Prepared, prepare
@@ -47,20 +47,20 @@ __all__ = [
 ]
 
 MODULES: Final = {
-    "Explanation": "explanation",
-    "Page": "execution",
-    "Position": "faults",
-    "Prepared": "prepared",
-    "Run": "execution",
-    "StatementError": "faults",
-    "batch_execute_statement": "batches",
-    "begin": "execution",
-    "described": "description",
-    "execute": "execution",
-    "execute_statement": "execution",
-    "execute_transaction": "transactions",
-    "explain": "explaining",
-    "prepare": "prepared",
+    "Explanation": "explanations.explanation",
+    "Page": "run.execute",
+    "Position": "syntax.faults",
+    "Prepared": "run.prepare",
+    "Run": "run.execute",
+    "StatementError": "syntax.faults",
+    "batch_execute_statement": "run.batches",
+    "begin": "run.execute",
+    "described": "explanations.plan_text",
+    "execute": "run.execute",
+    "execute_statement": "run.execute",
+    "execute_transaction": "run.transactions",
+    "explain": "explanations.explain",
+    "prepare": "run.prepare",
 }
 
 

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from itertools import pairwise
 from typing import Final
 
-from ddblite.partiql.explain.printing import shown_name
+from ddblite.partiql.explanations.printing import shown_name
 from ddblite.partiql.syntax.faults import Position, StatementError
 from ddblite.partiql.syntax.grammar import STATEMENTS
 from ddblite.partiql.syntax.reader import NAME_KINDS

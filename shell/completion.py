@@ -11,7 +11,7 @@ from typing import Final
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
 
-from ddblite.partiql.explain.printing import shown_name
+from ddblite.partiql.explanations.printing import shown_name
 from ddblite.schema.errors import DdbError
 from ddblite.shell.commands import COMMANDS, Command
 from ddblite.shell.expectations import (

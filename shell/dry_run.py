@@ -9,9 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ddblite.engine.engine import Engine
-from ddblite.partiql.explain.explain import legs_of
-from ddblite.partiql.explain.plan_text import described
-from ddblite.partiql.explain.printing import shown_name
+from ddblite.partiql.explanations.explain import legs_of
+from ddblite.partiql.explanations.plan_text import described
+from ddblite.partiql.explanations.printing import shown_name
 from ddblite.partiql.plans.plan import Exists
 from ddblite.partiql.run.execute import Run, begin
 from ddblite.partiql.run.transactions import runs_of, written

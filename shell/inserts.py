@@ -30,7 +30,7 @@ def render_insert(pages: Pages, screen: Screen) -> Iterator[str]:
 
 def insert_text(table: str, item: Item) -> str:
     """Returns the statement that writes an item, or raises DdbError when there is none."""
-    from ddblite.partiql.explain.printing import shown_value
+    from ddblite.partiql.explanations.printing import shown_value
 
     for name, one in item.items():
         check_string(name)

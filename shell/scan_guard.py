@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from ddblite.partiql.access_paths.access import Scan
-from ddblite.partiql.explain.explain import explained
-from ddblite.partiql.explain.explanation import Explanation
+from ddblite.partiql.explanations.explain import explained
+from ddblite.partiql.explanations.explanation import Explanation
 from ddblite.partiql.run.execute import begin
 from ddblite.partiql.run.prepare import Prepared
 from ddblite.schema.amounts import counted

@@ -7,7 +7,7 @@ from ddblite.partiql.access_paths.access import Access, Change, Get, Put, Query,
 from ddblite.partiql.access_paths.branches import Leg
 from ddblite.partiql.access_paths.ordering import order_of
 from ddblite.partiql.access_paths.terms import joined
-from ddblite.partiql.explain.printing import shown_literal, shown_tree
+from ddblite.partiql.explanations.printing import shown_literal, shown_tree
 from ddblite.partiql.plans.lower import compiled
 from ddblite.partiql.plans.plan import Select, value_of
 from ddblite.schema.tables import TableSpec, table_spec

@@ -21,8 +21,8 @@ TABLE_DELAY_S: Final = 5
 AS_LOCAL: Final = "--as-local"
 """The option that stands for having been given any of these flags.
 
-``GET /`` is answered as AWS's version does, what it takes is taken (``api.wire.lenient``), and without
-a file there is one where that has one.
+``GET /`` is answered as AWS's version does, what it takes is taken (``api.wire.lenient``), and
+without a file there is one where that has one.
 """
 
 VALUED: Final = frozenset({"-port", "-dbPath", "-cors"})

@@ -39,7 +39,6 @@ SLOW_SECONDS_MAX: Final = 300
 UNSENT_BYTES_MAX: Final = 64 * 1024
 LEAVING_SECONDS_MAX: Final = 30
 NEVER: Final = 1 << 62
-
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 

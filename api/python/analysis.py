@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ddblite.api.python import statements
 from ddblite.engine.engine import Engine
-from ddblite.partiql.explain.explanation import Explanation, plain_number
+from ddblite.partiql.explanations.explanation import Explanation, plain_number
 from ddblite.schema.amounts import counted, money_text, number_text, time_text
 from ddblite.schema.prices import Prices
 

@@ -31,7 +31,7 @@ from ddblite.schema.errors import Closed
 if TYPE_CHECKING:
     from ddblite.api.python.analysis import Analysis
     from ddblite.api.sql.result import SqlPlan, SqlResult
-    from ddblite.partiql.explain.explanation import Explanation
+    from ddblite.partiql.explanations.explanation import Explanation
 
 
 class AsyncDatabase:

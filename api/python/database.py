@@ -25,7 +25,7 @@ from ddblite.schema.names import table_named
 if TYPE_CHECKING:
     from ddblite.api.python.analysis import Analysis
     from ddblite.api.sql.result import SqlPlan, SqlResult
-    from ddblite.partiql.explain.explanation import Explanation
+    from ddblite.partiql.explanations.explanation import Explanation
 
 logger: Final = logging.getLogger("ddblite")
 

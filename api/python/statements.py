@@ -8,7 +8,7 @@ from ddblite.api.python.arguments import check_counts
 from ddblite.api.python.plain_values import elements_of, plain, plain_text
 from ddblite.api.python.result import Result
 from ddblite.engine.engine import Engine
-from ddblite.partiql.explain.explanation import Explanation
+from ddblite.partiql.explanations.explanation import Explanation
 from ddblite.partiql.run.execute import Page, begin
 from ddblite.schema.errors import UnsupportedType
 from ddblite.schema.limits import PARAMETER_DEPTH

@@ -1,11 +1,11 @@
 """Key conditions of SQL as reads by key: what a statement asks of keys need not be scanned for.
 
 Comparisons of a key attribute with a value become the conditions of a PartiQL statement, and
-``partiql.access_paths.access`` finds the Query in them, of the table or of an index that has all that is
-wanted. They only narrow what is loaded: SQLite looks at every condition again. So whatever
-might mean something else to SQLite (a value of another type, a number that it rounds, LIKE,
-which ignores case) is left to it, and the table is scanned. So it is where an index may lack
-items that meet the conditions, because they do not have its sort key.
+``partiql.access_paths.access`` finds the Query in them, of the table or of an index that has all
+that is wanted. They only narrow what is loaded: SQLite looks at every condition again. So whatever
+might mean something else to SQLite (a value of another type, a number that it rounds, LIKE, which
+ignores case) is left to it, and the table is scanned. So it is where an index may lack items that
+meet the conditions, because they do not have its sort key.
 """
 
 from collections.abc import Mapping, Sequence

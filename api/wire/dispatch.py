@@ -5,8 +5,9 @@ that the fast walk refuses is walked again by ``api.wire.explain``, which knows 
 of checks and its words. Whatever JSON-like Python comes in, what goes out is a response or
 one of ``schema.errors``.
 
-Adding an operation is adding a row here and one to ``api.wire.model.members``; what is not carried out
-yet has a row in ``api.wire.unsupported``, so that the two tables together name every operation there is.
+Adding an operation is adding a row here and one to ``api.wire.model.members``; what is not carried
+out yet has a row in ``api.wire.unsupported``, so that the two tables together name every operation
+there is.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """What is checked of one request, or of one part of it: its values, expressions and projection.
 
-A part is a table's share of BatchGetItem or an entry of a transaction, which are looked at as
-the operations are that they resemble (``api.wire.explain_many``). Each function raises for the first
+A part is a table's share of BatchGetItem or an entry of a transaction, which are looked at as the
+operations are that they resemble (``api.wire.explain_many``). Each function raises for the first
 fault that it sees.
 """
 

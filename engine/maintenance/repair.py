@@ -1,11 +1,11 @@
 """Repair: every item of a damaged file that can still be read, written into a new file.
 
-The damaged file is only read, without SQLite (``engine.maintenance.salvage``), and stays as it is. What is
-written is proven: by its seal, a row belongs to its table and key, and is what was written. Tables
-are made as their definitions say or, where one is lost, as their items show; indexes anew from the
-items. An item whose row is lost is
-taken from the entry of an index that carries it whole. The new file is checked before it gets its
-name, and everything that could not be read is told in sentences.
+The damaged file is only read, without SQLite (``engine.maintenance.salvage``), and stays as it is.
+What is written is proven: by its seal, a row belongs to its table and key, and is what was written.
+Tables are made as their definitions say or, where one is lost, as their items show; indexes anew
+from the items. An item whose row is lost is taken from the entry of an index that carries it whole.
+The new file is checked before it gets its name, and everything that could not be read is told in
+sentences.
 """
 
 from collections.abc import Iterator

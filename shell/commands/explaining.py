@@ -4,7 +4,7 @@ from typing import Final
 
 from ddblite.api.python.analysis import Analysis
 from ddblite.api.python.analysis import analyze as analyzed
-from ddblite.partiql.explain.explanation import Explanation
+from ddblite.partiql.explanations.explanation import Explanation
 from ddblite.partiql.run.execute import ready
 from ddblite.schema.errors import UnknownRegion
 from ddblite.schema.prices import Prices, prices_of

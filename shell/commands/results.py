@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ddblite.engine.expressions.tree import Path
-from ddblite.partiql.explain.printing import shown_path
+from ddblite.partiql.explanations.printing import shown_path
 from ddblite.partiql.plans.fragments import read_path
 from ddblite.partiql.plans.plan import Column
 from ddblite.partiql.run.execute import chosen

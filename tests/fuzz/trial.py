@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import ddblite
-from ddblite.partiql.explain.printing import shown_statement
+from ddblite.partiql.explanations.printing import shown_statement
 from ddblite.partiql.plans.lower import compiled
 from ddblite.partiql.plans.plan import Statement
 from ddblite.partiql.syntax.faults import StatementError

@@ -97,7 +97,7 @@ def test_client_that_does_not_leave_is_left(in_loop: Run) -> None:
 
 def test_seconds_are_counted_while_anybody_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """By one timer, whatever the number of connections; by none when there is none."""
-    monkeypatch.setattr(door, "SWEEP_SECONDS", 0)
+    monkeypatch.setattr(request_handler, "SWEEP_SECONDS", 0)
 
     async def test() -> None:
         async with asyncio.timeout(TIMEOUT_S), served(kind=request_handler.Door) as server:

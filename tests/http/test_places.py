@@ -304,7 +304,7 @@ def test_unread_answers_have_a_limit_together(
     in_loop: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Beyond it nothing is carried out, until the slowest readers are gone."""
-    monkeypatch.setattr(door, "UNREAD_BYTES_MAX", 0)
+    monkeypatch.setattr(request_handler, "UNREAD_BYTES_MAX", 0)
 
     async def test(server: Served) -> None:
         server.database.create_table("books", partition_key="id")

@@ -138,7 +138,7 @@ def test_a_select_of_one_key_is_a_single_get(ask: Ask, monkeypatch: pytest.Monke
     def never(*_: object) -> None:
         raise AssertionError("the long way was taken")
 
-    monkeypatch.setattr(execution, "read", never)
+    monkeypatch.setattr(execute, "read", never)
     assert [{"rating": 9}] == ask(text, "A")
     assert [{"rating": 8}] == ask(text, "B")
     assert [] == ask(text, "nope")

@@ -18,7 +18,7 @@ from ddblite.engine.expressions.tree import (
     Size,
     ValueRef,
 )
-from ddblite.partiql.explain.printing import shown_statement
+from ddblite.partiql.explanations.printing import shown_statement
 from ddblite.partiql.plans.lower import compiled
 from ddblite.partiql.plans.plan import (
     Column,

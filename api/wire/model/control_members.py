@@ -1,7 +1,7 @@
 """The request members of the operations on tables: their making, changing, describing, tagging.
 
-As in ``api.wire.model.members``: members stand in the order in which AWS joins their faults, allowed
-words in the order in which it prints them.
+As in ``api.wire.model.members``: members stand in the order in which AWS joins their faults,
+allowed words in the order in which it prints them.
 """
 
 from typing import Final

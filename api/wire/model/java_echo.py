@@ -63,7 +63,7 @@ CLASSES: Final[Mapping[str, tuple[str, ...]]] = {
 """The members of Java's classes, in their order."""
 
 
-def echo(shape: Shape, value: Any) -> str:  # noqa: ANN401 - any JSON
+def echo(shape: Shape, value: Any) -> str:
     """Returns a value of the right JSON types as Java prints it; a very long one cut off."""
     length = 0
     printed: list[str] = []
@@ -76,7 +76,7 @@ def echo(shape: Shape, value: Any) -> str:  # noqa: ANN401 - any JSON
     return "".join(printed)
 
 
-def pieces(shape: Shape, value: Any, depth: int) -> Iterator[str]:  # noqa: ANN401 - any JSON
+def pieces(shape: Shape, value: Any, depth: int) -> Iterator[str]:
     """Yields what Java prints of a value, piece by piece."""
     if value is None or not depth:
         yield "null" if value is None else "..."
@@ -128,7 +128,7 @@ def enclosed(
     yield end
 
 
-def scalar(shape: Shape, value: Any) -> str:  # noqa: ANN401 - a plain JSON value
+def scalar(shape: Shape, value: Any) -> str:
     """Returns a plain value as Java prints it; of bytes, only where they are."""
     match shape:
         case Flag():

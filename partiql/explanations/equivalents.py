@@ -24,10 +24,10 @@ from ddblite.partiql.access_paths.access import Change, Get, Put, Scan
 from ddblite.partiql.access_paths.branches import Leg
 from ddblite.partiql.access_paths.sources import Source, lacking
 from ddblite.partiql.access_paths.terms import attributes_of, joined, terms_of
-from ddblite.partiql.explain.explanation import Equivalent
-from ddblite.partiql.explain.expression_text import Wording
-from ddblite.partiql.explain.plan_text import clause
-from ddblite.partiql.explain.printing import shown_name, shown_path
+from ddblite.partiql.explanations.explanation import Equivalent
+from ddblite.partiql.explanations.expression_text import Wording
+from ddblite.partiql.explanations.plan_text import clause
+from ddblite.partiql.explanations.printing import shown_name, shown_path
 from ddblite.partiql.plans import plan
 from ddblite.partiql.run.execute import Run
 from ddblite.partiql.run.prepare import key_terms

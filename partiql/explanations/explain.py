@@ -13,13 +13,13 @@ from ddblite.partiql.access_paths.access import Change, Get, Put, Scan
 from ddblite.partiql.access_paths.branches import Leg
 from ddblite.partiql.access_paths.sources import Source
 from ddblite.partiql.access_paths.terms import joined
-from ddblite.partiql.explain import refusals
-from ddblite.partiql.explain.equivalents import equivalents_of, leg_key
-from ddblite.partiql.explain.estimates import estimate_of
-from ddblite.partiql.explain.explanation import ExplainedLeg, Explanation
-from ddblite.partiql.explain.plan_text import clause, described, range_text
-from ddblite.partiql.explain.printing import shown_path, shown_value
-from ddblite.partiql.explain.scan_reasons import hints_of, scan_reasons
+from ddblite.partiql.explanations import refusals
+from ddblite.partiql.explanations.equivalents import equivalents_of, leg_key
+from ddblite.partiql.explanations.estimates import estimate_of
+from ddblite.partiql.explanations.explanation import ExplainedLeg, Explanation
+from ddblite.partiql.explanations.plan_text import clause, described, range_text
+from ddblite.partiql.explanations.printing import shown_path, shown_value
+from ddblite.partiql.explanations.scan_reasons import hints_of, scan_reasons
 from ddblite.partiql.plans import plan
 from ddblite.partiql.run.execute import Run, begin
 from ddblite.partiql.run.write_requests import changed_key, inserted

@@ -14,7 +14,7 @@ from ddblite.engine.expressions.tree import Action
 from ddblite.engine.indexes import entry_of
 from ddblite.partiql.access_paths.access import Get, Query, Scan
 from ddblite.partiql.access_paths.sources import Source
-from ddblite.partiql.explain.explanation import Bounds, Estimate
+from ddblite.partiql.explanations.explanation import Bounds, Estimate
 from ddblite.partiql.plans import plan
 from ddblite.partiql.run.execute import Run
 from ddblite.partiql.run.write_requests import inserted

@@ -12,7 +12,7 @@ from ddblite.engine.operations.key_ranges import key_range
 from ddblite.engine.operations.writes import PUT_TOO_LARGE, accept_updated, check_targets
 from ddblite.partiql.access_paths.access import Change, Get, Query, Scan
 from ddblite.partiql.access_paths.sources import Source
-from ddblite.partiql.explain.equivalents import leg_key
+from ddblite.partiql.explanations.equivalents import leg_key
 from ddblite.partiql.plans import plan
 from ddblite.partiql.run.execute import Run
 from ddblite.partiql.run.prepare import ASKED_AS, CompiledLeg
