@@ -8,10 +8,16 @@ all that it inherited, without touching the file; then it may open the file anew
 A connection in the middle of something cannot be closed there: undoing a transaction would write
 to the memory that is shared with the parent. Therefore a fork waits, for a while, until no thread
 writes. A file of which something could not be closed stays refused in the child.
+
+A thread that is inside SQLite may hold one of the locks that all connections share, such as that
+of the allocator. In the child nobody would ever release it, and its first call would wait for good.
+Therefore a fork lets the steps of other threads come to their end.
 """
 
+import ctypes
 import os
 import threading
+import time
 import weakref
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +39,10 @@ forking: Final = threading.local()
 FORK_WAIT_S: Final = BUSY_TIMEOUT_MS / 1000
 """How long a fork waits for the writes of other threads."""
 
+PAUSE_S: Final = 0.0002
+KEPT_US: Final = 3000
+"""A step to the next row takes microseconds; one that sorts, say, is not waited for."""
+
 FORKED: Final = "the database was opened before a fork; open it again in the child"
 
 
@@ -50,13 +60,26 @@ def is_lost_to_fork(path: str) -> bool:
     return bool(lost_to_fork) and identity_of(path) in lost_to_fork
 
 
-def wait_for_writers() -> None:
+def wait_for_others() -> None:
     """Takes the writer of every file before a fork, so that no transaction is open in it."""
     forking.held = []
     for storage in sorted(open_storages, key=id):
         # What this thread itself is in the middle of, it does not wait for.
         if not storage.in_memory and storage.lock.acquire(FORK_WAIT_S):
             forking.held.append(storage.lock)
+
+    if threading.active_count() > 1:
+        let_statements_end()
+
+
+def let_statements_end() -> None:
+    """Keeps the interpreter while the processors are the others', who so come out of SQLite.
+
+    Having just slept, this thread is not asked for the interpreter for a whole switch interval,
+    five milliseconds: the fork comes before that. ``time.sleep`` would give it away.
+    """
+    time.sleep(PAUSE_S)
+    ctypes.PyDLL(None).usleep(KEPT_US)
 
 
 def go_on() -> None:
@@ -93,6 +116,4 @@ def is_closed(storage: "Storage") -> bool:
 
 
 if hasattr(os, "register_at_fork"):  # pragma: no branch - all but Windows
-    os.register_at_fork(
-        before=wait_for_writers, after_in_parent=go_on, after_in_child=forget_parent
-    )
+    os.register_at_fork(before=wait_for_others, after_in_parent=go_on, after_in_child=forget_parent)

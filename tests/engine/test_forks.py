@@ -1,6 +1,7 @@
 """A process that forks while a file is open: the child opens the file anew, and nothing is lost."""
 
 import os
+import selectors
 import signal
 import threading
 from collections.abc import Callable
@@ -174,3 +175,42 @@ def test_fork_leaves_the_writer_to_the_parent(opened: ddblite.Database) -> None:
     writer.join(30)
     assert not writer.is_alive()
     assert {"artist": "Nina"} == opened.table("music").get("Nina")
+
+
+def test_children_of_a_parent_whose_threads_read_all_come_to_an_end(
+    opened: ddblite.Database,
+) -> None:
+    """None waits for a lock that only a thread of the parent could release."""
+    stopped = threading.Event()
+    music = opened.table("music")
+    with music.batch() as batch:
+        for number in range(100):
+            batch.put({"artist": str(number), "text": "x" * 300})
+
+    def read() -> None:
+        while not stopped.is_set():
+            music.scan().all()
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    children = [Child(lambda _: None) for _ in range(100)]
+    ended = [has_ended(child) for child in children]
+    stopped.set()
+    for reader in readers:
+        reader.join()
+    assert all(ended)
+
+
+def has_ended(child: Child) -> bool:
+    """Whether a child ends by itself within a while; it is killed if it does not."""
+    with selectors.DefaultSelector() as selector:
+        os.close(child.say)
+        selector.register(child.heard, selectors.EVENT_READ)
+        ended = bool(selector.select(CHILD_SECONDS_MAX))
+    if not ended:
+        os.kill(child.pid, signal.SIGKILL)
+    os.waitpid(child.pid, 0)
+    for descriptor in (child.told, child.tell, child.heard):
+        os.close(descriptor)
+    return ended
