@@ -103,7 +103,7 @@ def libraries(source: Source) -> set[str]:
 @each_product_file
 def test_imports_go_down_only(source: Source) -> None:
     """A layer knows the layers before it and nothing above, not even for types."""
-    own = layer_of("api" if source.name == "engine.definitions.stored" else source.name)
+    own = layer_of(source.name)
     assert [] == [name for name in known_rooms(source) if layer_of(name) > own]
 
 
