@@ -9,7 +9,7 @@ read it asks for.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, dataclass_transform
+from typing import Any, ClassVar, Protocol, dataclass_transform
 
 import msgspec
 
@@ -274,6 +274,7 @@ class BatchWriteAnswer(Record):
 class ConditionCheck(Record):
     """An action of a transaction that changes nothing: its condition must hold."""
 
+    return_values: ClassVar[str] = "NONE"
     table_name: str
     key: Key
     condition: str | Predicate

@@ -17,10 +17,9 @@ from ddblite.engine.items import (
     has_key_shape,
     named_key,
     read_item,
-    read_size,
 )
 from ddblite.engine.operations import request_expressions
-from ddblite.engine.operations.writes import PUT_TOO_LARGE
+from ddblite.engine.operations.write_pipeline import PUT_TOO_LARGE, read_before
 from ddblite.engine.transaction import Transaction, item_collection, write_through
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import (
@@ -194,9 +193,8 @@ def write_many(
     """Carries out the writes on one table and returns their capacity."""
     units = 0.0
     on_indexes: Consumed | None = None
-    read = read_item if table.indexes else read_size
     for key, one in writes:
-        before = read(transaction.storage, table, key)
+        before = read_before(transaction, table, key)
         after = one if isinstance(one, Packed) else None
         consumed = write_through(transaction, table, key, before, after)
         units += consumed.table

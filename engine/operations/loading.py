@@ -11,7 +11,7 @@ from ddblite.engine.codec import seal_of, unpack
 from ddblite.engine.context import Machine
 from ddblite.engine.indexes import check_index_keys
 from ddblite.engine.items import Packed, accept_item, accept_item_key
-from ddblite.engine.operations.writes import PUT_TOO_LARGE
+from ddblite.engine.operations.write_pipeline import PUT_TOO_LARGE
 from ddblite.engine.transaction import write_in_order
 from ddblite.schema.errors import ResourceNotFoundException, ValidationException
 from ddblite.schema.limits import ITEM_BYTES_MAX

@@ -13,8 +13,9 @@ Statements of ExecuteTransaction come here too. Facts: validation, section 8; pa
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, ParamSpec, TypeVar
+
+from msgspec import Struct
 
 from ddblite.engine import idempotency
 from ddblite.engine.capacity import (
@@ -26,50 +27,34 @@ from ddblite.engine.capacity import (
     write_units,
 )
 from ddblite.engine.context import Machine
-from ddblite.engine.expressions import Condition, Update
-from ddblite.engine.expressions.tree import Set, ValueRef
-from ddblite.engine.indexes import check_index_keys
-from ddblite.engine.items import (
-    Packed,
-    Stored,
-    accept_item,
-    accept_item_key,
-    accept_key,
-    is_empty,
-    named_key,
-    read_item,
+from ddblite.engine.items import Packed, Stored
+from ddblite.engine.operations.write_pipeline import (
+    Ready,
+    collection_of,
+    fit,
+    make_ready,
+    read_before,
+    settle,
 )
-from ddblite.engine.operations import request_expressions
-from ddblite.engine.operations.writes import (
-    PUT_TOO_LARGE,
-    check_condition,
-    check_targets,
-    updated,
-)
-from ddblite.engine.transaction import Transaction, item_collection, write_through
+from ddblite.engine.transaction import Transaction, write_through
 from ddblite.schema.errors import (
     ConditionalCheckFailedException,
     TransactionCanceledException,
     ValidationException,
 )
-from ddblite.schema.limits import ITEM_BYTES_MAX, TRANSACT_BYTES_MAX
+from ddblite.schema.limits import TRANSACT_BYTES_MAX
 from ddblite.schema.requests import (
-    Action,
     BatchWriteAnswer,
     CancellationReason,
     ConditionCheck,
     Consumed,
     DeleteItem,
-    GetItem,
     ItemCollection,
     PutItem,
     TransactWriteItems,
-    UpdateItem,
-    Values,
 )
 from ddblite.schema.sizes import item_size, value_size
 from ddblite.schema.tables import TableSpec
-from ddblite.schema.values import Item
 
 NO_REASON: Final = CancellationReason()
 """What stands in the place of an action that did not stop its transaction."""
@@ -82,19 +67,7 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """An action whose expressions and values are checked; no table has been looked at."""
-
-    action: Action
-    condition: Condition | None
-    update: Update | None
-    values: Values
-    packed: Packed | None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What an action comes to: an item and what becomes of it.
 
     ``reason`` is there for a statement that has nothing to do, and is told only when another
@@ -105,18 +78,18 @@ class Step:
     key: bytes
     before: Stored | None
     after: Packed | None
-    writes: bool
+    writes: bool = True
     reason: CancellationReason = NO_REASON
 
     @property
     def larger_size(self) -> int:
         """The size of the item before or after, whichever is larger."""
-        return max(0 if one is None else one.size for one in (self.before, self.after))
+        return max(0 if image is None else image.size for image in (self.before, self.after))
 
 
 def transact_write_items(machine: Machine, request: TransactWriteItems) -> BatchWriteAnswer:
     """Carries out all actions, or none and raises TransactionCanceledException."""
-    ready = [make_ready(action) for action in request.actions]
+    ready = [make_ready(action, in_transaction=True) for action in request.actions]
     with machine.write() as transaction:
         tables = [transaction.catalog.existing_table(one.action.table_name) for one in ready]
         keys = accepted_keys(ready, tables, tells_all=request.of_statements)
@@ -131,40 +104,7 @@ def transact_write_items(machine: Machine, request: TransactWriteItems) -> Batch
         return write_all(transaction, ready, steps)
 
 
-# what an action is by itself
-
-
-def make_ready(action: Action) -> Ready:
-    """Returns an action with its expressions parsed and everything checked that needs no table."""
-    request_expressions.check_keys(action.names, action.values)
-    packed = accept_item(action.item) if isinstance(action, PutItem) else None
-    if packed is not None and packed.size > ITEM_BYTES_MAX:
-        raise ValidationException(PUT_TOO_LARGE)
-    update = (
-        request_expressions.update_of(action.update, action.names)
-        if isinstance(action, UpdateItem)
-        else None
-    )
-    condition = request_expressions.condition_of(action.condition, action.names)
-    values = request_expressions.check(action.names, values_of(action), update, condition)
-    return Ready(action, condition, update, values, packed)
-
-
-def values_of(action: Action) -> Values | None:
-    """Returns the values of an action, without those that a put has no condition for.
-
-    Captured on AWS, October 2026: taken so in us-east-1, refused in eu-west-2.
-    """
-    spare = isinstance(action, PutItem) and action.condition is None
-    return None if spare else action.values
-
-
-# what it is to its table
-
-
-def key_of(action: Action | GetItem, table: TableSpec) -> Item:
-    """Returns the attributes that hold an action's key, among others in a put."""
-    return action.item if isinstance(action, PutItem) else named_key(table, action.key)
+# what the actions are to their tables
 
 
 def accepted_keys(
@@ -172,36 +112,10 @@ def accepted_keys(
 ) -> list[bytes]:
     """Returns the encoded keys of actions that fit their tables, or raises which do not."""
     outcomes = [
-        outcome_of(accepted_key, one, table) for one, table in zip(ready, tables, strict=True)
+        outcome_of(fit, action, table, in_transaction=True)
+        for action, table in zip(ready, tables, strict=True)
     ]
     return all_keys(outcomes, tells_all=tells_all)
-
-
-def accepted_key(one: Ready, table: TableSpec) -> bytes:
-    """Returns the encoded key of an action, or raises why the action cannot be on its table."""
-    action = one.action
-    request_expressions.check_scalars(table, one.update, one.condition)
-    if isinstance(action, PutItem):
-        key = accept_item_key(table, action.item)
-        check_index_keys(table, None, action.item, update=False)
-        return key
-    key = accept_key(table, named_key(table, action.key))
-    if one.update is not None:
-        check_assigned(table, one.update, one.values)
-        check_targets(table, one.update)
-    return key
-
-
-def check_assigned(table: TableSpec, update: Update, values: Values) -> None:
-    """Raises when an update gives an index key an empty value; no item is needed to see that."""
-    assigned = {
-        action.path.attribute: values[action.operand.name]
-        for action in update.actions
-        if isinstance(action, Set) and isinstance(action.operand, ValueRef)
-        if len(action.path.steps) == 1
-    }
-    empty = {name: value for name, value in assigned.items() if is_empty(value)}
-    check_index_keys(table, None, empty, update=True)
 
 
 def all_keys(outcomes: Sequence[bytes | CancellationReason], *, tells_all: bool) -> list[bytes]:
@@ -253,10 +167,10 @@ def settle_all(
     keys: Sequence[bytes],
 ) -> list[Step]:
     """Returns what every action comes to, or raises with a reason per action."""
-    settle = settled_statement if request.of_statements else settled
+    attempt = settled_statement if request.of_statements else settled
     outcomes = [
-        outcome_of(settle, transaction, one, table, key)
-        for one, table, key in zip(ready, tables, keys, strict=True)
+        outcome_of(attempt, action, table, key, read_before(transaction, table, key, action))
+        for action, table, key in zip(ready, tables, keys, strict=True)
     ]
     steps = [one for one in outcomes if isinstance(one, Step)]
     if len(steps) < len(outcomes):
@@ -265,26 +179,17 @@ def settle_all(
     return steps
 
 
-def settled_statement(transaction: Transaction, one: Ready, table: TableSpec, key: bytes) -> Step:
-    """Returns what a statement comes to: a DELETE of a missing item is done, whatever it asks."""
-    if isinstance(one.action, DeleteItem) and one.condition is not None:
-        before = read_item(transaction.storage, table, key)
-        if before is None:
-            return Step(table, key, None, None, writes=True, reason=CHECK_FAILED)
-    return settled(transaction, one, table, key)
-
-
-def settled(transaction: Transaction, one: Ready, table: TableSpec, key: bytes) -> Step:
+def settled(ready: Ready, table: TableSpec, key: bytes, before: Stored | None) -> Step:
     """Returns what an action comes to, or raises what it meets in the data."""
-    action = one.action
-    before = read_item(transaction.storage, table, key)
-    check_condition(one.condition, before, one.values, return_old=action.return_old_on_failure)
-    after = one.packed
-    if isinstance(action, UpdateItem):
-        after = updated(table, key_of(action, table), before, one.update, one.values)
-    elif isinstance(action, ConditionCheck):
-        return Step(table, key, before, None, writes=False)
-    return Step(table, key, before, after, writes=True)
+    after = settle(ready, table, before)
+    return Step(table, key, before, after, writes=not isinstance(ready.action, ConditionCheck))
+
+
+def settled_statement(ready: Ready, table: TableSpec, key: bytes, before: Stored | None) -> Step:
+    """Returns what a statement comes to: a DELETE of a missing item is done, whatever it asks."""
+    if before is None and isinstance(ready.action, DeleteItem) and ready.condition is not None:
+        return Step(table, key, None, None, reason=CHECK_FAILED)
+    return settled(ready, table, key, before)
 
 
 def outcome_of(
@@ -328,11 +233,9 @@ def write_all(
     """Writes what was settled; returns capacity and item collections per table."""
     consumed = per_table([write_step(transaction, step) for step in steps])
     collections: dict[str, list[ItemCollection]] = {}
-    for one, step in zip(ready, steps, strict=True):
+    for action, step in zip(ready, steps, strict=True):
         name = step.table.name
-        collection = (
-            item_collection(step.table, key_of(one.action, step.table)) if step.writes else None
-        )
+        collection = collection_of(action.action, step.table) if step.writes else None
         if collection is not None and collection not in collections.setdefault(name, []):
             collections[name].append(collection)
     return BatchWriteAnswer(consumed=consumed, collections=collections)

@@ -5,22 +5,18 @@ explained is to meet them too, in the same order and words, so that nothing is f
 statement that cannot be run. What depends on the item that is found is not known here.
 """
 
-from ddblite.engine.indexes import check_index_keys
-from ddblite.engine.items import accept_item_key, accept_key
+from ddblite.engine.items import accept_key
 from ddblite.engine.operations import request_expressions
 from ddblite.engine.operations.key_ranges import key_range
-from ddblite.engine.operations.writes import PUT_TOO_LARGE, accept_updated, check_targets
-from ddblite.partiql.access_paths.access import Change, Get, Query, Scan
+from ddblite.engine.operations.write_pipeline import fit, make_ready, settle
+from ddblite.partiql.access_paths.access import Get, Query, Scan
 from ddblite.partiql.access_paths.sources import Source
 from ddblite.partiql.explanations.equivalents import leg_key
 from ddblite.partiql.plans import plan
 from ddblite.partiql.run.execute import Run
 from ddblite.partiql.run.prepare import ASKED_AS, CompiledLeg
-from ddblite.partiql.run.write_requests import changed_key, inserted
+from ddblite.partiql.run.write_requests import request_of, without_deep_puts
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.limits import ITEM_BYTES_MAX
-from ddblite.schema.tables import TableSpec
-from ddblite.schema.values import Item
 from ddblite.schema.wording import reworded
 
 
@@ -37,10 +33,6 @@ def check_access(run: Run) -> None:
     fitted = run.fitted
     access = fitted.access
     match access:
-        case Change():
-            accept_key(run.table, changed_key(fitted, run.values))
-            check_targets(run.table, fitted.update)
-            request_expressions.check_scalars(run.table, fitted.update, fitted.condition)
         case Get():
             for one in run.legs:
                 accept_key(run.table, leg_key(access.source, one.leg, run.values))
@@ -50,9 +42,19 @@ def check_access(run: Run) -> None:
         case Scan():
             request_expressions.check_scalars(run.table, fitted.condition)
         case _:
-            of = run.prepared.statement.plan
-            assert isinstance(of, plan.Insert), "only an INSERT puts"
-            check_item(run.table, inserted(of, run.parameters))
+            check_write(run)
+
+
+def check_write(run: Run) -> None:
+    """Raises what is wrong with a write, as far as it goes without the item that it meets."""
+    of = run.prepared.statement.plan
+    (action,) = without_deep_puts(
+        [request_of(of, run.fitted, run.values, run.parameters)], [run.table]
+    )
+    ready = make_ready(action)
+    fit(ready, run.table)
+    if isinstance(of, plan.Insert):
+        settle(ready, run.table, None)
 
 
 def check_query(run: Run, source: Source, one: CompiledLeg) -> None:
@@ -65,11 +67,3 @@ def check_query(run: Run, source: Source, one: CompiledLeg) -> None:
     sort = () if source.sort is None else (source.sort,)
     assert one.key_condition is not None, "a leg is read by its key"
     key_range((source.partition,), sort, one.key_condition.terms(run.values), index_name)
-
-
-def check_item(table: TableSpec, item: Item) -> None:
-    """Raises what can be wrong with an item by itself, in the order in which it is looked at."""
-    if accept_updated(item).size > ITEM_BYTES_MAX:
-        raise ValidationException(PUT_TOO_LARGE)
-    accept_item_key(table, item)
-    check_index_keys(table, None, item, update=False)
