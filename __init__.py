@@ -15,6 +15,7 @@ imported on first use.
 import importlib
 import typing
 
+from ddblite import errors
 from ddblite.api.clients.mock import mock_dynamodb
 from ddblite.api.python.conditions import Attr, Key
 from ddblite.api.python.database import Database, connect
@@ -23,11 +24,10 @@ from ddblite.api.python.result import Result
 from ddblite.api.python.table import Table
 from ddblite.api.python.transactions import Check, Delete, Get, Put, Update
 from ddblite.api.python.upgrading import FormatUpgraded, upgrade
-from ddblite.engine.clock import FixedClock
+from ddblite.engine.clock import FixedClock, SystemClock
 from ddblite.engine.maintenance.upgrading import Upgraded
-from ddblite.schema import errors
-from ddblite.schema.errors import DdbError
-from ddblite.schema.values import BinarySet, NumberSet, StringSet
+from ddblite.errors import DdbError
+from ddblite.schema.values import BinarySet, Item, NumberSet, StringSet, Value
 
 if typing.TYPE_CHECKING:
     from ddblite.api.python.analysis import Analysis
@@ -36,7 +36,8 @@ if typing.TYPE_CHECKING:
     from ddblite.api.python.repairing import repair
     from ddblite.engine.maintenance.repair import Repaired
     from ddblite.partiql.explanations.explanation import Explanation
-    from ddblite.schema.prices import Prices
+    from ddblite.partiql.syntax.faults import StatementError
+    from ddblite.schema.prices import Prices, prices_of
 
 __version__ = "0.1.0"
 
@@ -55,6 +56,7 @@ __all__ = [
     "FormatUpgraded",
     "Get",
     "GlobalIndex",
+    "Item",
     "Key",
     "LocalIndex",
     "NumberSet",
@@ -62,14 +64,18 @@ __all__ = [
     "Put",
     "Repaired",
     "Result",
+    "StatementError",
     "StringSet",
+    "SystemClock",
     "Table",
     "Update",
     "Upgraded",
+    "Value",
     "connect",
     "connect_async",
     "errors",
     "mock_dynamodb",
+    "prices_of",
     "repair",
     "upgrade",
 ]
@@ -82,7 +88,9 @@ _LATER: typing.Final = {
     "Explanation": "ddblite.partiql.explanations.explanation",
     "Prices": "ddblite.schema.prices",
     "Repaired": "ddblite.engine.maintenance.repair",
+    "StatementError": "ddblite.partiql.syntax.faults",
     "connect_async": "ddblite.api.python.async_database",
+    "prices_of": "ddblite.schema.prices",
     "repair": "ddblite.api.python.repairing",
 }
 

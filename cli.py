@@ -17,6 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from ddblite.api.python.database import Database, connect
+from ddblite.api.python.options import Mode
 from ddblite.schema.errors import DdbError
 from ddblite.shell import encrypting, serving, upkeep
 from ddblite.shell.command_line import Reported, examples, one_of, print_version
@@ -125,7 +126,7 @@ def ddblite_command(
 
 
 @contextmanager
-def opened(file: str, mode: str = "read", *, key_file: Path | None) -> Iterator[Database]:
+def opened(file: str, mode: Mode = "read", *, key_file: Path | None) -> Iterator[Database]:
     """Opens a database for one command; only the shell and an import may make the file."""
     with connect(file, mode=mode, key=key_in(key_file)) as database:
         yield database
@@ -287,7 +288,7 @@ def import_(
     """
     from ddblite.shell.transfer import import_items, opened_source, table_to_fill
 
-    mode = "open" if partition_key is None else "create"
+    mode: Mode = "open" if partition_key is None else "create"
     with (
         opened_source(source, sys.stdin.buffer) as stream,
         opened(file, mode, key_file=key_file) as database,

@@ -34,6 +34,7 @@ from floor import Floor
 
 import ddblite
 from ddblite import Key
+from ddblite.api.python.options import Durability
 from ddblite.schema.values import Item
 from ddblite.shell.item_lines import WRITERS
 from ddblite.shell.transfer import import_items
@@ -124,7 +125,7 @@ class Pair:
 
 
 @contextmanager
-def opened(folder: Path, durability: str, films: Films) -> Iterator[Pair]:
+def opened(folder: Path, durability: Durability, films: Films) -> Iterator[Pair]:
     """Gives two files with the same items in them, and closes them at the end."""
     floor = Floor(folder / f"floor-{durability}.ddb", durability=durability)
     path = folder / f"ddblite-{durability}.ddb"
@@ -189,7 +190,7 @@ def reads(pair: Pair, films: Films) -> Iterator[Case]:
     )
 
 
-def writes(pair: Pair, films: Films, count: int, durability: str) -> Iterator[Case]:
+def writes(pair: Pair, films: Films, count: int, durability: Durability) -> Iterator[Case]:
     """Yields single puts, each made durable on its own."""
     floor_put, put = for_each(pair.floor.put), for_each(pair.table.put)
     aim = 2.5

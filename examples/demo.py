@@ -26,8 +26,7 @@ from rich.progress import track
 from rich.text import Text
 
 import ddblite
-from ddblite import Attr, Database, GlobalIndex, Key, LocalIndex, Result, Table
-from ddblite.schema.values import Item
+from ddblite import Attr, Database, GlobalIndex, Item, Key, LocalIndex, Result, Table
 
 ROOT: Final = Path(__file__).parent.parent
 FILMS: Final = Path(__file__).with_name("movies.ndjson")

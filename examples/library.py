@@ -14,8 +14,7 @@ removes the loan's index attributes, and with them its entry: the loan stays as 
 """
 
 import ddblite
-from ddblite import GlobalIndex, Key
-from ddblite.schema.values import Item
+from ddblite import GlobalIndex, Item, Key
 
 
 def book(isbn: str, author: str, year: int, title: str) -> Item:

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 
@@ -13,10 +13,13 @@ from ddblite.shell.command_line import Reported, examples, one_of, print_version
 from ddblite.shell.key_files import KeyFile, key_in
 from ddblite.shell.safe_text import escaped
 
+if TYPE_CHECKING:
+    from ddblite.api.python.options import Wording
+
 PORT: Final = 8000
 PORT_MAX: Final = 65_535
 
-Wording = Annotated[
+WordingOption = Annotated[
     str,
     typer.Option(
         metavar="WORDING",
@@ -124,7 +127,7 @@ def serve(  # noqa: PLR0913 - one for each option
         typer.Option(metavar="ADDRESS", help="One that other machines reach needs --credentials."),
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(metavar="PORT", help="0 takes a free one.")] = PORT,
-    wording: Wording = "current",
+    wording: WordingOption = "current",
     table_delay: TableDelay = 0,
     credentials: Annotated[
         Path | None,
@@ -177,7 +180,7 @@ def serve(  # noqa: PLR0913 - one for each option
         file,
         host=host,
         port=port,
-        wording=wording,
+        wording=cast("Wording", wording),  # its callback refuses others
         table_delay_s=table_delay,
         lenient=lenient or as_local,
         policy=policy,

@@ -6,6 +6,7 @@ import pytest
 
 import ddblite
 from children import start
+from ddblite.api.python.options import Mode
 from ddblite.schema.errors import FileError
 
 CRASH = """
@@ -85,7 +86,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {one.name: one.read_bytes() for one in folder.iterdir() if not one.match("*-shm")}
 
 
-def refuse(path: Path, mode: str, kind: type[FileError]) -> str:
+def refuse(path: Path, mode: Mode, kind: type[FileError]) -> str:
     """Returns the sentence with which a file is refused; nothing beside it has changed."""
     before = contents(path.parent)
     with pytest.raises(kind) as refused:

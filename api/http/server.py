@@ -13,6 +13,7 @@ from ddblite.api.http.connection_slots import ask_for_descriptors, places
 from ddblite.api.http.policy import CannotServe, Policy, is_loopback
 from ddblite.api.http.tls import tls_context
 from ddblite.api.python.database import connect
+from ddblite.api.python.options import Wording
 from ddblite.engine.definitions.recorded_settings import RECORDED_ONLY
 
 BACKLOG: Final = 4096
@@ -48,7 +49,7 @@ def serve(  # noqa: PLR0913 - one for each option
     *,
     host: str = "127.0.0.1",
     port: int = 8000,
-    wording: str = "current",
+    wording: Wording = "current",
     table_delay_s: float = 0,
     lenient: bool = False,
     policy: Policy = LOCAL,

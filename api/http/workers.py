@@ -40,6 +40,7 @@ from ddblite.api.http.request_log import log_of
 from ddblite.api.http.scrubbing import scrubbing
 from ddblite.api.http.turns import short_turns, spare_what_is_loaded
 from ddblite.api.python.database import Database, connect
+from ddblite.api.python.options import Wording
 from ddblite.schema.errors import DdbError
 
 logger: Final = logging.getLogger("ddblite.serve")
@@ -59,7 +60,7 @@ class Task:
     """What every worker does."""
 
     path: str
-    wording: str
+    wording: Wording
     policy: Policy
     places_max: int = CONNECTIONS_MAX
     lenient: bool = False

@@ -23,6 +23,9 @@ from typing import TYPE_CHECKING, Any, Self
 from ddblite.api.http.application import READS, SELECT
 from ddblite.api.python.async_table import Answer, AsyncResult, AsyncTable, Threads
 from ddblite.api.python.database import SQL_BYTES_MAX, Database, connect
+from ddblite.api.python.new_tables import GlobalIndex, KeyGiven, LocalIndex
+from ddblite.api.python.options import Durability, LongNumbers, Mode, Wording
+from ddblite.api.python.transactions import Action, Get
 from ddblite.api.writer import TOGETHER
 from ddblite.engine.clock import Clock
 from ddblite.engine.maintenance.check import unheard
@@ -66,9 +69,22 @@ class AsyncDatabase:
             raise Closed("the database is not open yet: async with connect_async(...) as db")
         return self.opened
 
-    async def create_table(self, name: str, **options: Any) -> AsyncTable:  # noqa: ANN401
-        """Makes a table and returns it; the options are those of ``Database.create_table``."""
-        make = functools.partial(self.database.create_table, name, **options)
+    async def create_table(
+        self,
+        name: str,
+        *,
+        partition_key: KeyGiven,
+        sort_key: KeyGiven | None = None,
+        indexes: Sequence[GlobalIndex | LocalIndex] = (),
+    ) -> AsyncTable:
+        """Makes a table, billed per request, and returns it; see ``Database.create_table``."""
+        make = functools.partial(
+            self.database.create_table,
+            name,
+            partition_key=partition_key,
+            sort_key=sort_key,
+            indexes=indexes,
+        )
         return AsyncTable(self.threads, await self.threads.write(make, is_alone=True))
 
     async def table(self, name: str) -> AsyncTable:
@@ -85,12 +101,12 @@ class AsyncDatabase:
         remove = functools.partial(self.database.delete_table, name)
         await self.threads.write(remove, is_alone=True)
 
-    async def transact_write(self, actions: Sequence[Any], *, token: str | None = None) -> None:
+    async def transact_write(self, actions: Sequence[Action], *, token: str | None = None) -> None:
         """Carries out up to 100 actions on as many items, all of them or none."""
         carry_out = functools.partial(self.database.transact_write, actions, token=token)
         await self.threads.write(carry_out)
 
-    async def transact_get(self, gets: Sequence[Any]) -> list[dict[str, Any] | None]:
+    async def transact_get(self, gets: Sequence[Get]) -> list[dict[str, Any] | None]:
         """Returns up to 100 items as of one moment, None where there is none."""
         return await self.threads.read(functools.partial(self.database.transact_get, gets))
 
@@ -98,13 +114,25 @@ class AsyncDatabase:
         self,
         statement: str,
         parameters: Sequence[Any] = (),
-        **options: Any,  # noqa: ANN401 - those of Database.execute
+        *,
+        limit: int | None = None,
+        page_limit: int | None = None,
+        after: Any = None,  # noqa: ANN401 - the cursor of an earlier result
+        consistent: bool = False,
     ) -> AsyncResult:
         """Runs one PartiQL statement; a SELECT runs as its result is read.
 
         async for item in await db.execute("SELECT * FROM orders"): ...
         """
-        run = functools.partial(self.database.execute, statement, parameters, **options)
+        run = functools.partial(
+            self.database.execute,
+            statement,
+            parameters,
+            limit=limit,
+            page_limit=page_limit,
+            after=after,
+            consistent=consistent,
+        )
         carry_out = self.threads.read if is_select(statement) else self.threads.write
         return AsyncResult(self.threads, await carry_out(run))
 
@@ -112,20 +140,24 @@ class AsyncDatabase:
         self,
         statement: str,
         parameters: Sequence[Any] = (),
-        **options: Any,  # noqa: ANN401 - those of Database.explain
+        *,
+        consistent: bool = False,
     ) -> "Explanation":
         """Returns what a PartiQL statement would do, without doing it or reading an item."""
-        look = functools.partial(self.database.explain, statement, parameters, **options)
+        look = functools.partial(
+            self.database.explain, statement, parameters, consistent=consistent
+        )
         return await self.threads.read(look)
 
     async def analyze(
         self,
         statement: str,
         parameters: Sequence[Any] = (),
-        **options: Any,  # noqa: ANN401 - those of Database.analyze
+        *,
+        consistent: bool = False,
     ) -> "Analysis":
         """Runs a PartiQL statement to its end, writes too, and returns what it took."""
-        run = functools.partial(self.database.analyze, statement, parameters, **options)
+        run = functools.partial(self.database.analyze, statement, parameters, consistent=consistent)
         return await self.threads.write(run)
 
     async def sql(
@@ -133,7 +165,7 @@ class AsyncDatabase:
         statement: str,
         parameters: Sequence[Any] | Mapping[str, Any] = (),
         *,
-        long_numbers: str = "refuse",
+        long_numbers: LongNumbers = "refuse",
         max_bytes: int = SQL_BYTES_MAX,
     ) -> "SqlResult":
         """Answers one SELECT of SQLite's SQL; the rows are there when it returns.
@@ -162,10 +194,13 @@ class AsyncDatabase:
         self,
         statement: str,
         parameters: Sequence[Any] | Mapping[str, Any] = (),
-        **options: Any,  # noqa: ANN401 - those of Database.explain_sql
+        *,
+        long_numbers: LongNumbers = "refuse",
     ) -> "SqlPlan":
         """Returns what ``sql`` would read and what SQLite would do then; reads no item."""
-        explain = functools.partial(self.database.explain_sql, statement, parameters, **options)
+        explain = functools.partial(
+            self.database.explain_sql, statement, parameters, long_numbers=long_numbers
+        )
         return await self.threads.read(explain)
 
     async def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -249,9 +284,9 @@ def is_select(statement: object) -> bool:
 def connect_async(
     path: str | os.PathLike[str],
     *,
-    mode: str = "create",
-    wording: str = "current",
-    durability: str = "power",
+    mode: Mode = "create",
+    wording: Wording = "current",
+    durability: Durability = "power",
     clock: Clock | None = None,
     table_delay_s: float = 0,
     lenient: bool = False,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from ddblite.api.python import transactions
 from ddblite.api.python.new_tables import GlobalIndex, KeyGiven, LocalIndex, create_table_request
+from ddblite.api.python.options import Durability, LongNumbers, Mode, Wording
 from ddblite.api.python.plain_values import plain_text
 from ddblite.api.python.result import Result
 from ddblite.api.python.table import Table
@@ -38,9 +39,9 @@ SQL_BYTES_MAX: Final = 1024 * 1024 * 1024
 def connect(
     path: str | os.PathLike[str],
     *,
-    mode: str = "create",
-    wording: str = "current",
-    durability: str = "power",
+    mode: Mode = "create",
+    wording: Wording = "current",
+    durability: Durability = "power",
     clock: Clock | None = None,
     table_delay_s: float = 0,
     lenient: bool = False,
@@ -222,7 +223,7 @@ class Database:
         statement: str,
         parameters: Sequence[Any] | Mapping[str, Any] = (),
         *,
-        long_numbers: str = "refuse",
+        long_numbers: LongNumbers = "refuse",
         max_bytes: int = SQL_BYTES_MAX,
     ) -> "SqlResult":
         """Answers one SELECT of SQLite's SQL over the tables of the file, all as of one moment.
@@ -242,7 +243,7 @@ class Database:
         statement: str,
         parameters: Sequence[Any] | Mapping[str, Any] = (),
         *,
-        long_numbers: str = "refuse",
+        long_numbers: LongNumbers = "refuse",
     ) -> "SqlPlan":
         """Returns what ``sql`` would read and what SQLite would do then; reads no item."""
         from ddblite.api.sql import bridge

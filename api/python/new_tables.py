@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from ddblite.api.python.plain_values import plain_name, plain_text
 
-KeyGiven = str | tuple[str, str]
+KeyGiven: TypeAlias = str | tuple[str, str]
 """A key attribute: its name for a string, or name and type, such as ``("year", "N")``."""
 
 

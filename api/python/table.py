@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from ddblite.api.python.arguments import Asked, Expression, check_counts, key_of, start_of
+from ddblite.api.python.options import ReturnChanged, ReturnOld
 from ddblite.api.python.plain_values import plain_item, plain_text
 from ddblite.api.python.result import Result
 from ddblite.engine.bulk import BulkWriter
@@ -54,7 +55,7 @@ class Table:
         condition: Expression | None = None,
         names: Mapping[str, str] | None = None,
         values: Mapping[str, Any] | None = None,
-        returning: str = "NONE",
+        returning: ReturnOld = "NONE",
     ) -> dict[str, Any] | None:
         """Writes an item, replacing the one with the same key.
 
@@ -125,7 +126,7 @@ class Table:
         condition: Expression | None = None,
         names: Mapping[str, str] | None = None,
         values: Mapping[str, Any] | None = None,
-        returning: str = "NONE",
+        returning: ReturnChanged = "NONE",
     ) -> dict[str, Any] | None:
         """Changes parts of an item, making it when there is none.
 
@@ -154,7 +155,7 @@ class Table:
         condition: Expression | None = None,
         names: Mapping[str, str] | None = None,
         values: Mapping[str, Any] | None = None,
-        returning: str = "NONE",
+        returning: ReturnOld = "NONE",
     ) -> dict[str, Any] | None:
         """Removes an item; a missing one is no error.
 

@@ -6,6 +6,7 @@ numbers of more than 15 digits as text, and EXPLAIN, which only says what would 
 
 from typing import TYPE_CHECKING, Final
 
+from ddblite.api.python.options import LongNumbers
 from ddblite.partiql.syntax.faults import StatementError
 from ddblite.schema.amounts import counted, time_text
 from ddblite.schema.values import Value
@@ -44,7 +45,7 @@ def run_sql(session: Session, text: str) -> None:
     from ddblite.api.sql.statement import parse
 
     option, _, rest = text.partition(" ")
-    long_numbers = "text" if option == TEXT_OPTION else "refuse"
+    long_numbers: LongNumbers = "text" if option == TEXT_OPTION else "refuse"
     statement = rest.strip() if option == TEXT_OPTION else text
     word, *behind = statement.split(maxsplit=1) or [""]
     is_explained = word.upper() == EXPLAIN
@@ -61,7 +62,7 @@ def run_sql(session: Session, text: str) -> None:
         raise SqlFault(statement, error) from error
 
 
-def answer(session: Session, statement: str, given: list[Value], long_numbers: str) -> None:
+def answer(session: Session, statement: str, given: list[Value], long_numbers: LongNumbers) -> None:
     """Prints the rows of a statement, and what was read for them if that is wanted."""
     started = session.now_s()
     result = session.database.sql(statement, given, long_numbers=long_numbers)

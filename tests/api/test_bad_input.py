@@ -116,6 +116,6 @@ def test_an_update_returns_what_there_is(database: ddblite.Database) -> None:
     """A misspelt word is refused before anything is written."""
     table = database.table("things")
     with pytest.raises(ValidationException, match="Member must satisfy enum value set"):
-        table.update("a", "SET n = :n", values={":n": 1}, returning="ALL_NWE")
+        table.update("a", "SET n = :n", values={":n": 1}, returning="ALL_NWE")  # type: ignore[arg-type]
     assert {"id": "a"} == table.get("a")
     assert [{"id": "a"}] == table.query(Key("id").eq("a")).all()

@@ -7,6 +7,7 @@ import pytest
 
 import ddblite
 from children import finish, start
+from ddblite.api.python.options import Mode
 from ddblite.engine.file import bare_files, fileformat
 from ddblite.schema.errors import FileError, NotADatabase
 from leftovers import KILLED_AT, Left, forget_log, kill, put_down, refuse
@@ -19,7 +20,7 @@ MODES = pytest.mark.parametrize("mode", ["create", "open", "read"])
 
 @MODES
 def test_a_backup_is_whole_wherever_its_first_opening_was_killed(
-    path: Path, crash: Left, mode: str
+    path: Path, crash: Left, mode: Mode
 ) -> None:
     """The journal of that step is the one that is rolled back."""
     journals = 0
@@ -61,7 +62,7 @@ def test_a_backup_is_whole_if_its_first_page_was_torn_then(
 
 @MODES
 def test_what_was_found_in_a_log_is_durable_before_it_is_seen(
-    crashed: Path, tmp_path: Path, mode: str
+    crashed: Path, tmp_path: Path, mode: Mode
 ) -> None:
     """A process may have been killed before it flushed it: the file alone holds it from now on."""
     copy = tmp_path / "copy.ddb"
@@ -137,7 +138,7 @@ def test_a_journal_alone_is_no_database(unfinished: Path, content: bytes | None)
 
 @MODES
 def test_a_backup_is_not_emptied_by_the_journal_of_a_file_being_made(
-    unfinished: Path, tmp_path: Path, mode: str
+    unfinished: Path, tmp_path: Path, mode: Mode
 ) -> None:
     with ddblite.connect(tmp_path / "other.ddb") as database:
         database.create_table("music", partition_key="p").put({"p": "a"})
@@ -152,7 +153,7 @@ def test_a_backup_is_not_emptied_by_the_journal_of_a_file_being_made(
 @MODES
 @pytest.mark.parametrize("content", [b"id,name\n1,Nina\n", b"SQLite format 3\0" + b"\1" * 84])
 def test_another_file_is_not_emptied_by_the_journal_of_one_being_made(
-    unfinished: Path, content: bytes, mode: str
+    unfinished: Path, content: bytes, mode: Mode
 ) -> None:
     unfinished.write_bytes(content)
     refuse(unfinished, mode, NotADatabase)

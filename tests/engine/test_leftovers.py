@@ -11,6 +11,7 @@ import pytest
 import ddblite
 import handmade
 from children import Talker, environment, run
+from ddblite.api.python.options import Mode
 from ddblite.engine.file import bare_files, fileformat, opening, whereabouts
 from ddblite.engine.file.storage import Storage
 from ddblite.schema.errors import Corrupt, FileError, NotADatabase
@@ -24,7 +25,7 @@ MODES = pytest.mark.parametrize("mode", ["create", "open", "read"])
 
 @MODES
 def test_a_backup_is_not_harmed_by_the_log_of_the_file_it_replaced(
-    crashed: Path, mode: str
+    crashed: Path, mode: Mode
 ) -> None:
     """It is refused until the log is out of the way, also for whoever only reads."""
     shutil.copy(f"{crashed}.backup", crashed)
@@ -52,7 +53,7 @@ def test_a_command_that_reads_does_not_harm_a_backup(crashed: Path, command: str
 
 @MODES
 def test_a_log_that_does_not_fit_the_pages_is_not_merged(
-    ours: Path, mode: str, wholeness: Wholeness
+    ours: Path, mode: Mode, wholeness: Wholeness
 ) -> None:
     """An earlier state of the file itself was copied back, so that only its pages can tell."""
     earlier = ours.read_bytes()
@@ -63,7 +64,7 @@ def test_a_log_that_does_not_fit_the_pages_is_not_merged(
 
 
 @MODES
-def test_an_empty_file_does_not_lose_its_log(crashed: Path, mode: str) -> None:
+def test_an_empty_file_does_not_lose_its_log(crashed: Path, mode: Mode) -> None:
     """As a copy leaves it for which the disk was full."""
     crashed.write_bytes(b"")
     refuse(crashed, mode, FileError if mode == "create" else NotADatabase)
@@ -149,7 +150,7 @@ def test_who_has_not_looked_at_the_pages_merges_no_log(path: Path) -> None:
 
 @MODES
 def test_a_damaged_schema_with_a_log_is_left_alone(
-    ours: Path, mode: str, wholeness: Wholeness
+    ours: Path, mode: Mode, wholeness: Wholeness
 ) -> None:
     """SQLite itself stumbles over it, with the first setting that is made."""
     kill(
@@ -161,7 +162,7 @@ def test_a_damaged_schema_with_a_log_is_left_alone(
 
 @MODES
 def test_a_damaged_catalog_with_a_log_is_left_alone(
-    ours: Path, mode: str, wholeness: Wholeness
+    ours: Path, mode: Mode, wholeness: Wholeness
 ) -> None:
     kill(EDIT, ours, "UPDATE ddb_tables SET definition = '{'")
     assert "catalog" in refuse(ours, mode, Corrupt)
@@ -169,7 +170,7 @@ def test_a_damaged_catalog_with_a_log_is_left_alone(
 
 
 @MODES
-def test_a_damaged_catalog_of_a_backup_is_left_alone(ours: Path, mode: str) -> None:
+def test_a_damaged_catalog_of_a_backup_is_left_alone(ours: Path, mode: Mode) -> None:
     """The file is not told to write ahead either."""
     with ddblite.connect(ours) as database:
         database.backup(ours.parent / "copy.ddb")
@@ -181,7 +182,7 @@ def test_a_damaged_catalog_of_a_backup_is_left_alone(ours: Path, mode: str) -> N
 
 @MODES
 @pytest.mark.parametrize("kept", [100, 8192, 20_000, 5 * 8192, 8 * 8192])
-def test_a_file_cut_short_is_refused_by_its_name(ours: Path, kept: int, mode: str) -> None:
+def test_a_file_cut_short_is_refused_by_its_name(ours: Path, kept: int, mode: Mode) -> None:
     ours.write_bytes(ours.read_bytes()[:kept])
     refuse(ours, mode, Corrupt)
 
@@ -208,7 +209,7 @@ HOT = (
     ids=["newer format", "another program", "foreign schema", "ours"],
 )
 def test_a_file_is_not_rolled_back_when_it_is_refused(
-    ours: Path, before: str, kind: type[FileError], mode: str, wholeness: Wholeness
+    ours: Path, before: str, kind: type[FileError], mode: Mode, wholeness: Wholeness
 ) -> None:
     """Nothing of ours ever leaves such a journal; whoever left it can undo its own change."""
     kill(EDIT, ours, before, *HOT)

@@ -12,6 +12,7 @@ import pytest
 import ddblite
 import handmade
 from children import start
+from ddblite.api.python.options import Mode
 from ddblite.schema.errors import Corrupt, FileError, NotADatabase
 from wholeness import Wholeness
 
@@ -27,7 +28,7 @@ def picture(folder: Path) -> dict[str, tuple[str, int]]:
     }
 
 
-def refuse(path: Path | str, mode: str, kind: type[FileError]) -> str:
+def refuse(path: Path | str, mode: Mode, kind: type[FileError]) -> str:
     """Returns the sentence with which a path is refused; nothing in its folder has changed."""
     folder = Path(path).absolute().parent
     before = picture(folder) if folder.is_dir() else {}
@@ -49,13 +50,13 @@ def refuse(path: Path | str, mode: str, kind: type[FileError]) -> str:
     [b"x", b"SQLite format 3\0", b"SQLite format 3\0" + b"\0" * 84, b"PK\3\4" * 1000, b"\0" * 8192],
     ids=["one byte", "magic alone", "magic and zeros", "archive", "zeros"],
 )
-def test_other_files_are_refused(path: Path, content: bytes, mode: str) -> None:
+def test_other_files_are_refused(path: Path, content: bytes, mode: Mode) -> None:
     path.write_bytes(content)
     assert str(path) in refuse(path, mode, NotADatabase)
 
 
 @MODES
-def test_a_schema_in_a_format_that_sqlite_does_not_know_is_refused(ours: Path, mode: str) -> None:
+def test_a_schema_in_a_format_that_sqlite_does_not_know_is_refused(ours: Path, mode: Mode) -> None:
     """A byte of the header; SQLite takes it for a fault of the statement."""
     content = bytearray(ours.read_bytes())
     content[47] = 9
@@ -75,20 +76,20 @@ def test_an_empty_file_becomes_a_database_when_one_may_be_made(path: Path) -> No
 
 
 @MODES
-def test_a_directory_is_refused(tmp_path: Path, mode: str) -> None:
+def test_a_directory_is_refused(tmp_path: Path, mode: Mode) -> None:
     assert "is a directory" in refuse(tmp_path, mode, FileError)
 
 
 @MODES
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs on this system")
-def test_a_fifo_is_refused(path: Path, mode: str) -> None:
+def test_a_fifo_is_refused(path: Path, mode: Mode) -> None:
     """Without waiting for somebody to write into it."""
     os.mkfifo(path)
     assert "not a regular file" in refuse(path, mode, FileError)
 
 
 @MODES
-def test_a_device_is_refused(mode: str) -> None:
+def test_a_device_is_refused(mode: Mode) -> None:
     with pytest.raises(FileError, match="not a regular file"):
         ddblite.connect("/dev/null", mode=mode)
 
@@ -96,7 +97,7 @@ def test_a_device_is_refused(mode: str) -> None:
 @MODES
 @pytest.mark.parametrize("name", ["", "a\0b", "x" * 5000], ids=["empty", "zero byte", "long"])
 def test_impossible_names_are_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, mode: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, mode: Mode
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FileError):
@@ -105,19 +106,19 @@ def test_impossible_names_are_refused(
 
 
 @MODES
-def test_a_missing_directory_is_not_made(tmp_path: Path, mode: str) -> None:
+def test_a_missing_directory_is_not_made(tmp_path: Path, mode: Mode) -> None:
     assert "there is no such" in refuse(tmp_path / "no" / "test.ddb", mode, FileError)
     assert list(tmp_path.iterdir()) == []
 
 
 @MODES
-def test_a_file_as_a_directory_is_refused(ours: Path, mode: str) -> None:
+def test_a_file_as_a_directory_is_refused(ours: Path, mode: Mode) -> None:
     with pytest.raises(FileError):
         ddblite.connect(ours / "test.ddb", mode=mode)
 
 
 @pytest.mark.parametrize("mode", ["open", "read"])
-def test_a_missing_file_is_made_only_when_asked(path: Path, mode: str) -> None:
+def test_a_missing_file_is_made_only_when_asked(path: Path, mode: Mode) -> None:
     assert "there is no such file" in refuse(path, mode, FileError)
     assert not path.exists()
 
@@ -137,7 +138,7 @@ def test_unknown_options_are_refused(path: Path, options: dict[str, Any]) -> Non
 
 @MODES
 @pytest.mark.parametrize("journal", ["delete", "wal"])
-def test_another_programs_database_is_not_touched(path: Path, journal: str, mode: str) -> None:
+def test_another_programs_database_is_not_touched(path: Path, journal: str, mode: Mode) -> None:
     """Bytes and time of change stay."""
     with_other_tables(path, journal).close()
     assert "another program" in refuse(path, mode, NotADatabase)
@@ -154,7 +155,7 @@ def with_other_tables(path: Path, journal: str) -> sqlite3.Connection:
 
 
 @MODES
-def test_another_programs_log_is_not_merged(tmp_path: Path, mode: str) -> None:
+def test_another_programs_log_is_not_merged(tmp_path: Path, mode: Mode) -> None:
     """It was killed, and its log lies there; whoever made it will recover it, not we."""
     other = with_other_tables(tmp_path / "other.db", "wal")
     crashed = tmp_path / "crashed"
@@ -173,7 +174,7 @@ def test_another_programs_log_is_not_merged(tmp_path: Path, mode: str) -> None:
 
 
 @MODES
-def test_a_newer_format_is_refused(ours: Path, mode: str) -> None:
+def test_a_newer_format_is_refused(ours: Path, mode: Mode) -> None:
     """With the sentence that says what to do."""
     edit(ours, "PRAGMA user_version = 3")
     message = refuse(ours, mode, NotADatabase)
@@ -205,7 +206,7 @@ FOREIGN = {
 
 @MODES
 @pytest.mark.parametrize("statement", FOREIGN.values(), ids=FOREIGN)
-def test_a_foreign_schema_is_refused(ours: Path, statement: str, mode: str) -> None:
+def test_a_foreign_schema_is_refused(ours: Path, statement: str, mode: Mode) -> None:
     """A file with anything else in it was not made by us."""
     edit(ours, statement)
     assert "schema" in refuse(ours, mode, NotADatabase)
@@ -213,7 +214,7 @@ def test_a_foreign_schema_is_refused(ours: Path, statement: str, mode: str) -> N
 
 @pytest.mark.parametrize("mode", ["create", "open"])
 def test_a_damaged_file_with_a_log_is_refused(
-    tmp_path: Path, mode: str, wholeness: Wholeness
+    tmp_path: Path, mode: Mode, wholeness: Wholeness
 ) -> None:
     """After a crash the pages are looked at before anything is written."""
     database = ddblite.connect(tmp_path / "live.ddb")
@@ -258,7 +259,7 @@ os.kill(os.getpid(), 9)
 
 
 @MODES
-def test_a_log_left_by_a_killed_process_is_recovered(path: Path, mode: str) -> None:
+def test_a_log_left_by_a_killed_process_is_recovered(path: Path, mode: Mode) -> None:
     """Whatever was acknowledged is there, and afterwards one file is."""
     start(KILLED, path).communicate(timeout=30)
     assert Path(f"{path}-wal").exists()

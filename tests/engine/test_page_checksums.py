@@ -8,6 +8,7 @@ import pytest
 
 import ddblite
 import handmade
+from ddblite.api.python.options import Mode
 from ddblite.engine.file.fileformat import PAGE_BYTES
 from ddblite.engine.file.page_checksums import damaged_pages
 from ddblite.engine.rows import INLINE_SIZE_MAX
@@ -38,7 +39,7 @@ def test_a_damaged_page_is_named(ours: Path, wholeness: Wholeness) -> None:
 
 
 @pytest.mark.parametrize("mode", ["create", "open", "read"])
-def test_a_file_that_claims_to_have_no_checksums_is_refused(ours: Path, mode: str) -> None:
+def test_a_file_that_claims_to_have_no_checksums_is_refused(ours: Path, mode: Mode) -> None:
     """Else a single byte would switch them all off."""
     content = bytearray(ours.read_bytes())
     content[20] = 0

@@ -9,6 +9,7 @@ import pytest
 
 import ddblite
 from children import start
+from ddblite.api.python.options import Mode
 from ddblite.engine.file import opening
 from ddblite.schema.errors import FileError, ReadOnly
 
@@ -118,7 +119,7 @@ def test_a_read_only_file_can_be_read(ours: Path, denied: Callable[[Path], None]
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="there are no users on this system")
 @pytest.mark.parametrize("mode", ["create", "open", "read"])
-def test_an_unreadable_file_is_refused(ours: Path, mode: str) -> None:
+def test_an_unreadable_file_is_refused(ours: Path, mode: Mode) -> None:
     """Tried by a child that has given up its rights, where this process has them all."""
     script = """
 import os, sys, ddblite
@@ -174,7 +175,7 @@ def test_modes_and_durabilities_are_those_of_the_contract() -> None:
 @MODES
 @pytest.mark.skipif(sys.platform != "linux", reason="names are text on this system")
 def test_a_name_that_is_not_utf_8_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: Mode
 ) -> None:
     """Of the file, and of the folder in which a relative one is looked for."""
     strange = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
@@ -190,7 +191,7 @@ def test_a_name_that_is_not_utf_8_is_refused(
 @MODES
 @pytest.mark.parametrize("length", [248, 255, 256])
 def test_a_name_without_room_for_a_journal_is_refused(
-    tmp_path: Path, length: int, mode: str
+    tmp_path: Path, length: int, mode: Mode
 ) -> None:
     with pytest.raises(FileError, match=r"no room for -journal|too long"):
         ddblite.connect(tmp_path / ("x" * length), mode=mode)

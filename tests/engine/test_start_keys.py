@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 import ddblite
+from ddblite.api.python.options import Wording
 from table_definitions import index, table
 from wire_requests import Json
 from wires import refusal, wire
@@ -28,7 +29,7 @@ def wording(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database(wording: str) -> Iterator[ddblite.Database]:
+def database(wording: Wording) -> Iterator[ddblite.Database]:
     """A table without indexes, and one with two global ones."""
     keys = ("pk:HASH", "sk:RANGE")
     with ddblite.connect(":memory:", wording=wording) as opened:
@@ -55,7 +56,7 @@ MISFITS: list[Json] = [
 
 
 @pytest.mark.parametrize("start", [*MISFITS, {"pk": 1, "sk": "1"}, {"pk": "c", "sk": None}])
-def test_misfit_on_a_table(database: ddblite.Database, wording: str, start: Json) -> None:
+def test_misfit_on_a_table(database: ddblite.Database, wording: Wording, start: Json) -> None:
     told = {"TableName": "plain", "ExclusiveStartKey": wire(start)}
     assert (START if wording == "current" else NO_KEY) == refusal(database, "Scan", told)
     if wording == "current":
@@ -81,7 +82,7 @@ def test_misfit_on_an_index(database: ddblite.Database, start: Json) -> None:
     ],
 )
 def test_scan_of_a_table_with_indexes_tells_types(
-    database: ddblite.Database, wording: str, start: Json, asked: Json, name: str, told: str
+    database: ddblite.Database, wording: Wording, start: Json, asked: Json, name: str, told: str
 ) -> None:
     """It names the index that is read, and otherwise the first, also of a table's own key."""
     mismatch = (

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 import ddblite
+from ddblite.api.python.options import Mode
 from ddblite.schema import values
 from ddblite.schema.errors import ConditionalCheckFailedException, ValidationException
 from ddblite.schema.values import Item, Number, StringSet, Value
@@ -192,7 +193,7 @@ class TableMachine(RuleBasedStateMachine):
     # the file
 
     @rule(mode=st.sampled_from(["create", "open"]))
-    def reopen(self, mode: str) -> None:
+    def reopen(self, mode: Mode) -> None:
         """Closes the file, which leaves one, and opens it again."""
         self.database.close()
         assert [self.path] == list(self.path.parent.iterdir())

@@ -10,6 +10,7 @@ import pytest
 
 import ddblite
 from attempts import attempts, in_thread
+from ddblite.api.python.options import Durability
 from ddblite.engine.file import connections, faults, fileformat, storage
 from ddblite.schema import errors
 from music import artists, put_within
@@ -55,7 +56,9 @@ FULL, NORMAL, OFF = 2, 1, 0
 @pytest.mark.parametrize(
     ("durability", "synchronous"), [("power", FULL), ("process", NORMAL), ("none", OFF)]
 )
-def test_connections_have_every_setting(path: Path, durability: str, synchronous: int) -> None:
+def test_connections_have_every_setting(
+    path: Path, durability: Durability, synchronous: int
+) -> None:
     """The writer and the readers alike, in a new file and in one that was there."""
     for _ in range(2):
         with ddblite.connect(path, durability=durability) as database:

@@ -14,6 +14,7 @@ import pytest
 import ddblite
 import kept_files
 from children import Talker, finish, run, start
+from ddblite.api.python.options import Mode
 from ddblite.engine.file import connections, whereabouts
 from ddblite.engine.file.page_checksums import damaged_pages
 from ddblite.engine.maintenance import backup, upgrading
@@ -64,7 +65,7 @@ def require_as_it_was(path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["create", "open"])
-def test_a_file_that_is_opened_for_writing_is_upgraded(path: Path, mode: str) -> None:
+def test_a_file_that_is_opened_for_writing_is_upgraded(path: Path, mode: Mode) -> None:
     """It is told once, at the line that opened it, and the old file has nothing but a new name."""
     inode = path.stat().st_ino
     clock = ddblite.FixedClock(kept_files.MADE_AT_S)
@@ -256,7 +257,7 @@ with ddblite.connect(sys.argv[1]) as database:
 
 @pytest.mark.parametrize("mode", ["read", "open"])
 def test_who_opens_the_file_just_before_sees_the_new_one(
-    path: Path, mode: str, monkeypatch: pytest.MonkeyPatch
+    path: Path, mode: Mode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who has opened it, and not yet locked it, must not use the old file with the new log."""
     configure = connections.configure

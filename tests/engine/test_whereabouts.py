@@ -12,6 +12,7 @@ import pytest
 
 import ddblite
 from children import Talker, run
+from ddblite.api.python.options import Mode
 from ddblite.engine.file import bare_files, whereabouts
 from ddblite.schema.errors import FileError
 from wholeness import Wholeness
@@ -230,7 +231,7 @@ def test_nothing_is_opened_beside_a_log_in_use_for_another_file(
     ours: Path,
     holder: Callable[[Path], ddblite.Database | Talker],
     change: Loss,
-    mode: str,
+    mode: Mode,
     wholeness: Wholeness,
 ) -> None:
     """Both would write into one log; also when nothing is in it yet."""
@@ -246,7 +247,7 @@ def test_nothing_is_opened_beside_a_log_in_use_for_another_file(
 
 
 @pytest.mark.parametrize("mode", ["create", "open"])
-def test_a_file_with_two_names_is_not_written(path: Path, ours: Path, mode: str) -> None:
+def test_a_file_with_two_names_is_not_written(path: Path, ours: Path, mode: Mode) -> None:
     """Each name would have a log of its own."""
     second = path.with_name("second.ddb")
     os.link(ours, second)
@@ -263,7 +264,7 @@ def test_a_file_with_two_names_is_not_written(path: Path, ours: Path, mode: str)
 @pytest.mark.parametrize("give", [os.link, os.rename])
 @pytest.mark.parametrize("mode", ["create", "open", "read"])
 def test_a_file_is_not_opened_by_another_name_while_it_is_open(
-    path: Path, opened: ddblite.Database, give: Callable[[Path, Path], None], mode: str
+    path: Path, opened: ddblite.Database, give: Callable[[Path, Path], None], mode: Mode
 ) -> None:
     """Its last changes are in a log of the first name; in another process as well."""
     second = path.with_name("second.ddb")

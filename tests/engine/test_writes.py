@@ -6,6 +6,7 @@ import pytest
 
 import ddblite
 from attempts import attempts
+from ddblite.api.python.options import ReturnChanged, ReturnOld
 from ddblite.schema.errors import ConditionalCheckFailedException, ValidationException
 from ddblite.schema.limits import (
     ITEM_BYTES_MAX,
@@ -45,7 +46,7 @@ ITEM: Item = {**KEY, "plays": 5, "info": INFO}
     ],
 )
 def test_put_and_delete_give_the_old_item(
-    music: ddblite.Table, returning: str, before: Item | None, expected: Item | None
+    music: ddblite.Table, returning: ReturnOld, before: Item | None, expected: Item | None
 ) -> None:
     for write in attempts(lambda: music.put(KEY, returning=returning),
                   lambda: music.delete(KEY, returning=returning)):  # fmt: skip
@@ -69,7 +70,7 @@ UPDATE = "SET plays = plays + :one, info.#y = :year, fresh = :one REMOVE info.ta
     ],
 )
 def test_update_gives_what_was_asked_for(
-    music: ddblite.Table, returning: str, expected: Item | None
+    music: ddblite.Table, returning: ReturnChanged, expected: Item | None
 ) -> None:
     """Of nested paths only the branch that was touched."""
     music.put(ITEM)
@@ -79,7 +80,9 @@ def test_update_gives_what_was_asked_for(
 
 
 @pytest.mark.parametrize("returning", ["ALL_OLD", "UPDATED_OLD"])
-def test_update_of_a_new_item_gives_nothing_old(music: ddblite.Table, returning: str) -> None:
+def test_update_of_a_new_item_gives_nothing_old(
+    music: ddblite.Table, returning: ReturnChanged
+) -> None:
     assert music.update(KEY, "SET a = :a", values={":a": 1}, returning=returning) is None
 
 

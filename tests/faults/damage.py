@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import ddblite
+from ddblite.api.python.options import Mode
 from ddblite.engine.file.fileformat import PAGE_BYTES
 from ddblite.schema.errors import FileError, ResourceNotFoundException
 from faults.lines import Trial
@@ -162,7 +163,7 @@ They may hide items; then at least ``check`` says so.
 class Reading:
     """All that a damaged file answers; ``missing`` is what it did not say is missing."""
 
-    def __init__(self, path: Path, mode: str, *, may_hide: bool) -> None:
+    def __init__(self, path: Path, mode: Mode, *, may_hide: bool) -> None:
         self.path = path
         self.mode = mode
         self.may_hide = may_hide

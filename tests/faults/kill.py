@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import ddblite
+from ddblite.api.python.options import Durability
 from ddblite.engine import bulk
 from ddblite.shell import transfer
 from faults import writing
@@ -48,7 +49,7 @@ class Plan:
     make: Steps
     seed: int
     door: str
-    durability: str
+    durability: Durability
 
     def connect(self) -> ddblite.Database:
         """Opens the file."""
@@ -153,7 +154,7 @@ def trial(given: Trial) -> None:
     """Kills a victim and looks at what it left."""
     dice = given.dice
     way = WAYS[given.number % len(WAYS)]
-    durability = dice.choice(("power", "process", "none"))
+    durability: Durability = dice.choice(("power", "process", "none"))
     plan = Plan(given.path, way.make, dice.randrange(10**9), dice.choice(list(DOORS)), durability)
     plan.path.write_bytes(template())
     model = Model(plan.path, way.make, plan.seed)

@@ -24,6 +24,7 @@ import ddblite
 import kept_files
 import recorded_files
 from apart import folder_in_memory, run_apart
+from ddblite.api.python.options import Durability
 from ddblite.shell.transfer import import_items
 from deeds import some_deed
 from faults.lines import Trial
@@ -58,7 +59,9 @@ IMPORTED: Final = 1_100
 class Work:
     """A database that is recorded while something is done with it."""
 
-    def __init__(self, folder: Path, disk: Disk, dice: random.Random, durability: str) -> None:
+    def __init__(
+        self, folder: Path, disk: Disk, dice: random.Random, durability: Durability
+    ) -> None:
         self.dice = dice
         self.durability = durability
         self.folder = folder
@@ -316,7 +319,7 @@ def prove(work: Work, worlds: list[World], place: Path, *, is_last: bool) -> Non
 def record(do: Callable[[Work], None], folder: Path, dice: random.Random) -> Work:
     """Does a piece of work, and mostly closes the file behind it."""
     folder.mkdir(parents=True)
-    durability = dice.choice(("power", "power", "process"))
+    durability: Durability = dice.choice(("power", "power", "process"))
     work = Work(folder, Disk(is_strict=gamble(dice, 0.5)), dice, durability)
     with work.recording:
         do(work)

@@ -18,6 +18,7 @@ from typing import Final
 
 import ddblite
 from children import environment
+from ddblite.api.python.options import Mode
 from ddblite.schema.errors import FileError
 from faults import writing
 from faults.doors import python_door
@@ -26,7 +27,7 @@ from faults.lines import Trial
 from faults.writing import State, state_of, steps, template
 from leftovers import contents, forget_log
 
-MODES: Final = ("create", "open", "read")
+MODES: Final[tuple[Mode, ...]] = ("create", "open", "read")
 COMMANDS: Final = ("check", "tables", "export")
 COMMANDS_EVERY: Final = 25
 """A command costs a new Python, so that it is tried in one of so many trials."""
@@ -121,7 +122,7 @@ def states_of(folder: Path, crash: Crash) -> list[State]:
     return found
 
 
-def look_at_opening(path: Path, mode: str, known: list[State], context: str) -> bool:
+def look_at_opening(path: Path, mode: Mode, known: list[State], context: str) -> bool:
     """Opens what lies there. Returns whether it is refused; then it is as it was."""
     before = contents(path.parent)
     try:

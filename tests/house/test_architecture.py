@@ -27,7 +27,7 @@ LAYERS: Final = (
     ("api.wire.model",),
     ("api.wire",),
     ("api",),
-    ("",),
+    ("", "errors"),
     ("shell",),
     ("cli", "__main__"),
 )

@@ -1,12 +1,17 @@
 """`import ddblite`: the names that users rely on, all of them and no others."""
 
+import importlib
 import inspect
 import types
-from typing import Final
+from typing import Final, get_args
 
 import pytest
 
 import ddblite
+from ddblite.api.python import database, options
+from ddblite.api.sql.values import LONG_NUMBERS
+from ddblite.engine.file import opening
+from ddblite.engine.operations.write_pipeline import UPDATE_RETURNS
 from ddblite.schema import errors
 
 PROMISED: Final = {
@@ -54,3 +59,20 @@ def test_errors_are_one_family(name: str) -> None:
     kind = getattr(ddblite.errors, name)
     assert issubclass(kind, ddblite.DdbError)
     assert inspect.getdoc(kind)
+
+
+def test_errors_can_be_imported_by_name() -> None:
+    """``from ddblite.errors import ...`` has every one of them, and is the same class."""
+    module = importlib.import_module("ddblite.errors")
+    assert module is ddblite.errors
+    assert sorted(module.__all__) == ERRORS
+    assert all(getattr(module, name) is getattr(errors, name) for name in ERRORS)
+
+
+def test_closed_words_are_those_that_are_taken() -> None:
+    """What a type checker lets through is what ``connect`` and ``sql`` take, and no less."""
+    assert set(get_args(options.Mode)) == set(opening.MODES)
+    assert set(get_args(options.Durability)) == set(opening.DURABILITIES)
+    assert set(get_args(options.Wording)) == set(database.WORDINGS)
+    assert set(get_args(options.LongNumbers)) == set(LONG_NUMBERS)
+    assert set(get_args(options.ReturnChanged)) == UPDATE_RETURNS

@@ -22,6 +22,7 @@ from typing import Final
 import apsw
 
 import ddblite
+from ddblite.api.python.options import Durability
 from ddblite.schema.errors import FileError
 from deeds import some_deed
 from item_deeds import gamble
@@ -53,14 +54,14 @@ class Life:
     """One seed's database."""
 
     def __init__(
-        self, seed: int, root: Path, files: RecordedFiles, durability: str | None = None
+        self, seed: int, root: Path, files: RecordedFiles, durability: Durability | None = None
     ) -> None:
         self.dice = random.Random(seed)
         files.random = random.Random(f"{seed} below").randbytes
         apsw.randomness(0)  # SQLite's dice begin anew, with those
         self.root = root
         self.clock = ddblite.FixedClock()
-        drawn = self.dice.choice(("power", "power", "process"))
+        drawn: Durability = self.dice.choice(("power", "power", "process"))
         self.durability = durability or drawn
         self.key = KEY if gamble(self.dice, ENCRYPTED) else None
         self.story: list[str] = []

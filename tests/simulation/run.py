@@ -20,6 +20,7 @@ import apsw
 
 import recorded_files
 from apart import folder_in_memory
+from ddblite.api.python.options import Durability
 from simulation.life import Life
 
 SEED_SECONDS_MAX: Final = 120
@@ -35,7 +36,7 @@ def begin() -> None:
         recorded_files.install()
 
 
-def lived(seed: int, durability: str | None) -> tuple[str, str]:
+def lived(seed: int, durability: Durability | None) -> tuple[str, str]:
     """Lives one seed; returns a digest of all that it wrote, and what went wrong or nothing."""
     begin()
     faulthandler.dump_traceback_later(SEED_SECONDS_MAX, exit=True)
@@ -53,7 +54,7 @@ def lived(seed: int, durability: str | None) -> tuple[str, str]:
         return hashlib.sha256("".join(digests).encode()).hexdigest(), ""
 
 
-def lived_all(seeds: range, durability: str | None) -> tuple[list[str], list[str]]:
+def lived_all(seeds: range, durability: Durability | None) -> tuple[list[str], list[str]]:
     """Lives some seeds; returns their digests, and what went wrong."""
     outcomes = [lived(seed, durability) for seed in seeds]
     return [digest for digest, _ in outcomes], [failure for _, failure in outcomes if failure]

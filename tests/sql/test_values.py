@@ -99,7 +99,7 @@ def test_long_parameters_are_refused_or_text(database: ddblite.Database) -> None
 
 def test_only_two_ways_with_long_numbers(database: ddblite.Database) -> None:
     with pytest.raises(errors.ValidationException, match="'round', and may be refuse or text"):
-        database.sql("SELECT 1", long_numbers="round")
+        database.sql("SELECT 1", long_numbers="round")  # type: ignore[arg-type]
 
 
 def test_floats_are_refused_as_everywhere(database: ddblite.Database) -> None:
