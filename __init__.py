@@ -33,7 +33,9 @@ if typing.TYPE_CHECKING:
     from ddblite.api.python.analysis import Analysis
     from ddblite.api.python.async_database import AsyncDatabase, connect_async
     from ddblite.api.python.async_table import AsyncTable
+    from ddblite.api.python.async_typed_table import AsyncTypedTable
     from ddblite.api.python.repairing import repair
+    from ddblite.api.python.typed_table import TypedTable
     from ddblite.engine.maintenance.repair import Repaired
     from ddblite.partiql.explanations.explanation import Explanation
     from ddblite.partiql.syntax.faults import StatementError
@@ -45,6 +47,7 @@ __all__ = [
     "Analysis",
     "AsyncDatabase",
     "AsyncTable",
+    "AsyncTypedTable",
     "Attr",
     "BinarySet",
     "Check",
@@ -68,6 +71,7 @@ __all__ = [
     "StringSet",
     "SystemClock",
     "Table",
+    "TypedTable",
     "Update",
     "Upgraded",
     "Value",
@@ -85,9 +89,11 @@ _LATER: typing.Final = {
     "Analysis": "ddblite.api.python.analysis",
     "AsyncDatabase": "ddblite.api.python.async_database",
     "AsyncTable": "ddblite.api.python.async_table",
+    "AsyncTypedTable": "ddblite.api.python.async_typed_table",
     "Explanation": "ddblite.partiql.explanations.explanation",
     "Prices": "ddblite.schema.prices",
     "Repaired": "ddblite.engine.maintenance.repair",
+    "TypedTable": "ddblite.api.python.typed_table",
     "StatementError": "ddblite.partiql.syntax.faults",
     "connect_async": "ddblite.api.python.async_database",
     "prices_of": "ddblite.schema.prices",

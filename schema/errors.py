@@ -89,6 +89,17 @@ class FloatRefused(UnsupportedType):
 UnsupportedType.code = FloatRefused.code = "ValidationException"
 
 
+class ModelMismatch(RequestError, ValueError):  # noqa: N818 - as above
+    """An item that was read does not fit the model that it is to be an object of.
+
+    ``key`` is the item's key.
+    """
+
+    def __init__(self, message: str, *, key: dict[str, Any]) -> None:
+        super().__init__(message)
+        self.key = key
+
+
 class UnknownRegion(RequestError):  # noqa: N818 - as above
     """What capacity units cost in a region is not known here."""
 

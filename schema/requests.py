@@ -188,10 +188,10 @@ class PageAnswer(Record):
     """One page. ``last_key`` is where to go on, or None at the end.
 
     It is a key, or the token of a PartiQL statement. ``items`` is empty when only the count
-    was asked for.
+    was asked for; a typed table makes objects of them.
     """
 
-    items: list[Item]
+    items: list[Any]
     count: int
     scanned_count: int
     last_key: Any

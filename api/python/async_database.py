@@ -18,13 +18,14 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from ddblite.api.http.application import READS, SELECT
 from ddblite.api.python.async_table import Answer, AsyncResult, AsyncTable, Threads
 from ddblite.api.python.database import SQL_BYTES_MAX, Database, connect
 from ddblite.api.python.new_tables import GlobalIndex, KeyGiven, LocalIndex
 from ddblite.api.python.options import Durability, LongNumbers, Mode, Wording
+from ddblite.api.python.table import Table
 from ddblite.api.python.transactions import Action, Get
 from ddblite.api.writer import TOGETHER
 from ddblite.engine.clock import Clock
@@ -32,9 +33,15 @@ from ddblite.engine.maintenance.check import unheard
 from ddblite.schema.errors import Closed
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from ddblite.api.python.analysis import Analysis
+    from ddblite.api.python.async_typed_table import AsyncTypedTable
+    from ddblite.api.python.typed_table import TypedTable
     from ddblite.api.sql.result import SqlPlan, SqlResult
     from ddblite.partiql.explanations.explanation import Explanation
+
+Model = TypeVar("Model", bound="BaseModel")
 
 
 class AsyncDatabase:
@@ -69,6 +76,7 @@ class AsyncDatabase:
             raise Closed("the database is not open yet: async with connect_async(...) as db")
         return self.opened
 
+    @overload
     async def create_table(
         self,
         name: str,
@@ -76,21 +84,67 @@ class AsyncDatabase:
         partition_key: KeyGiven,
         sort_key: KeyGiven | None = None,
         indexes: Sequence[GlobalIndex | LocalIndex] = (),
-    ) -> AsyncTable:
+        model: None = None,
+    ) -> AsyncTable: ...
+
+    @overload
+    async def create_table(
+        self,
+        name: type[Model],
+        *,
+        partition_key: KeyGiven,
+        sort_key: KeyGiven | None = None,
+        indexes: Sequence[GlobalIndex | LocalIndex] = (),
+        model: None = None,
+    ) -> "AsyncTypedTable[Model]": ...
+
+    @overload
+    async def create_table(
+        self,
+        name: str,
+        *,
+        partition_key: KeyGiven,
+        sort_key: KeyGiven | None = None,
+        indexes: Sequence[GlobalIndex | LocalIndex] = (),
+        model: type[Model],
+    ) -> "AsyncTypedTable[Model]": ...
+
+    async def create_table(
+        self,
+        name: Any,
+        *,
+        partition_key: KeyGiven,
+        **options: Any,
+    ) -> "AsyncTable | AsyncTypedTable[Any]":
         """Makes a table, billed per request, and returns it; see ``Database.create_table``."""
         make = functools.partial(
-            self.database.create_table,
-            name,
-            partition_key=partition_key,
-            sort_key=sort_key,
-            indexes=indexes,
+            self.database.create_table, name, partition_key=partition_key, **options
         )
-        return AsyncTable(self.threads, await self.threads.write(make, is_alone=True))
+        table: AsyncTable | AsyncTypedTable[Any]
+        table = self.twin_of(await self.threads.write(make, is_alone=True))
+        return table
 
-    async def table(self, name: str) -> AsyncTable:
+    @overload
+    async def table(self, name: str, *, model: None = None) -> AsyncTable: ...
+
+    @overload
+    async def table(self, name: str, *, model: type[Model]) -> "AsyncTypedTable[Model]": ...
+
+    async def table(
+        self, name: str, *, model: type[Model] | None = None
+    ) -> "AsyncTable | AsyncTypedTable[Model]":
         """Returns a table by its name or ARN, or raises ResourceNotFoundException."""
-        find = functools.partial(self.database.table, name)
-        return AsyncTable(self.threads, await self.threads.read(find))
+        find: Callable[[], Any] = functools.partial(self.database.table, name, model=model)
+        table: AsyncTable | AsyncTypedTable[Model] = self.twin_of(await self.threads.read(find))
+        return table
+
+    def twin_of(self, table: "Table | TypedTable[Any]") -> Any:  # noqa: ANN401 - either twin
+        """Returns the twin of a table, typed or not."""
+        if isinstance(table, Table):
+            return AsyncTable(self.threads, table)
+        from ddblite.api.python.async_typed_table import AsyncTypedTable
+
+        return AsyncTypedTable(self.threads, table)
 
     async def tables(self) -> list[str]:
         """Returns the names of all tables, in byte order."""

@@ -9,10 +9,10 @@ import functools
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, Final, Generic, ParamSpec, Self, TypeVar
 
 from ddblite.api.python.arguments import key_of
-from ddblite.api.python.result import Result
+from ddblite.api.python.result import Given, Result
 from ddblite.api.python.table import BATCH_ITEMS_MAX, Batch, Table
 from ddblite.api.writer import Writer
 from ddblite.engine.bulk import BulkWriter
@@ -65,17 +65,17 @@ class Threads:
             self.writer.close()
 
 
-class AsyncResult:
+class AsyncResult(Generic[Given]):
     """Items, read lazily: ``async for`` them once, or await ``all()`` or ``first()``."""
 
-    def __init__(self, threads: Threads, result: Result) -> None:
+    def __init__(self, threads: Threads, result: Result[Given]) -> None:
         self.threads = threads
         self.result = result
 
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> dict[str, Any]:
+    async def __anext__(self) -> Given:
         while True:
             for item in self.result.buffer:
                 return item
@@ -83,16 +83,16 @@ class AsyncResult:
                 raise StopAsyncIteration
             await self.threads.read(self.result.read_page)
 
-    async def pages(self) -> AsyncIterator[list[dict[str, Any]]]:
+    async def pages(self) -> AsyncIterator[list[Given]]:
         """Gives the items page by page."""
         while not self.result.is_finished:
             yield await self.threads.read(self.result.read_page)
 
-    async def all(self) -> list[dict[str, Any]]:
+    async def all(self) -> list[Given]:
         """Returns all items that were not taken yet."""
         return await self.threads.read(self.result.all)
 
-    async def first(self) -> dict[str, Any] | None:
+    async def first(self) -> Given | None:
         """Returns the next item, or None when there is none; no further page is read for it."""
         return await self.threads.read(self.result.first)
 

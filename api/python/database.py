@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, overload
 
 from ddblite.api.python import transactions
 from ddblite.api.python.new_tables import GlobalIndex, KeyGiven, LocalIndex, create_table_request
@@ -24,9 +24,14 @@ from ddblite.schema.errors import FileError
 from ddblite.schema.names import table_named
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from ddblite.api.python.analysis import Analysis
+    from ddblite.api.python.typed_table import TypedTable
     from ddblite.api.sql.result import SqlPlan, SqlResult
     from ddblite.partiql.explanations.explanation import Explanation
+
+Model = TypeVar("Model", bound="BaseModel")
 
 logger: Final = logging.getLogger("ddblite")
 
@@ -105,6 +110,7 @@ class Database:
     def __repr__(self) -> str:
         return f"<Database {self.engine.storage.path}>"
 
+    @overload
     def create_table(
         self,
         name: str,
@@ -112,22 +118,83 @@ class Database:
         partition_key: KeyGiven,
         sort_key: KeyGiven | None = None,
         indexes: Sequence[GlobalIndex | LocalIndex] = (),
-    ) -> Table:
+        model: None = None,
+    ) -> Table: ...
+
+    @overload
+    def create_table(
+        self,
+        name: type[Model],
+        *,
+        partition_key: KeyGiven,
+        sort_key: KeyGiven | None = None,
+        indexes: Sequence[GlobalIndex | LocalIndex] = (),
+        model: None = None,
+    ) -> "TypedTable[Model]": ...
+
+    @overload
+    def create_table(
+        self,
+        name: str,
+        *,
+        partition_key: KeyGiven,
+        sort_key: KeyGiven | None = None,
+        indexes: Sequence[GlobalIndex | LocalIndex] = (),
+        model: type[Model],
+    ) -> "TypedTable[Model]": ...
+
+    def create_table(
+        self,
+        name: str | type[Model],
+        *,
+        partition_key: KeyGiven,
+        sort_key: KeyGiven | None = None,
+        indexes: Sequence[GlobalIndex | LocalIndex] = (),
+        model: type[Model] | None = None,
+    ) -> "Table | TypedTable[Model]":
         """Makes a table, billed per request, and returns it.
 
-        Keys are strings by default, ``("year", "N")`` for other types. Everything else that
+        Keys are strings by default, ``("year", "N")`` for other types. With a ``model``, a class
+        of pydantic's, the table takes and gives its objects, and keys are of the types that it has
+        for them; given in the place of the name, it names the table too. Everything else that
         CreateTable can do is there through ``call``.
         """
+        if isinstance(name, type):
+            model, name = name, name.__name__
         name = plain_text(TABLE_NAME, name)
-        self.call("CreateTable", create_table_request(name, partition_key, sort_key, indexes))
-        return Table(self.engine, name)
+        if model is not None:
+            from ddblite.api.python.typed_table import typed_index, typed_key
 
-    def table(self, name: str) -> Table:
-        """Returns a table by its name or ARN, or raises ResourceNotFoundException."""
+            partition_key = typed_key(model, partition_key)
+            sort_key = None if sort_key is None else typed_key(model, sort_key)
+            indexes = [typed_index(model, index) for index in indexes]
+        self.call("CreateTable", create_table_request(name, partition_key, sort_key, indexes))
+        return self._table(name, model)
+
+    @overload
+    def table(self, name: str, *, model: None = None) -> Table: ...
+
+    @overload
+    def table(self, name: str, *, model: type[Model]) -> "TypedTable[Model]": ...
+
+    def table(self, name: str, *, model: type[Model] | None = None) -> "Table | TypedTable[Model]":
+        """Returns a table by its name or ARN, or raises ResourceNotFoundException.
+
+        With a ``model``, a class of pydantic's, it takes and gives objects of that.
+        """
         name = plain_text(TABLE_NAME, name)
         named = table_named(name) or name
         self.engine.execute(requests.DescribeTable(table_name=named))
-        return Table(self.engine, named)
+        return self._table(named, model)
+
+    def _table(self, name: str, model: type[Model] | None) -> "Table | TypedTable[Model]":
+        """Returns a table that is there."""
+        table = Table(self.engine, name)
+        if model is None:
+            return table
+        from ddblite.api.python.typed_table import TypedTable
+
+        return TypedTable(table, model)
 
     def tables(self) -> list[str]:
         """Returns the names of all tables, in byte order."""

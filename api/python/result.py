@@ -5,10 +5,20 @@ its own, and resumes behind the last key of the one before.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic
 
 from ddblite.engine.capacity import added
 from ddblite.schema.requests import Consumed, PageAnswer
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    Given = TypeVar("Given", default=dict[str, Any])
+    """What a result gives: items as dicts, or objects of a model."""
+else:
+    from typing import TypeVar
+
+    Given = TypeVar("Given")
 
 FetchPage = Callable[[Any, int | None], PageAnswer]
 """Takes where to go on (None at first) and how many more items are wanted; gives a page."""
@@ -17,7 +27,7 @@ NOTHING_READ: Final[Iterator[Any]] = iter(())
 """An iterator at its end, which any number of results may share."""
 
 
-class Result:
+class Result(Generic[Given]):
     """Items, read lazily: iterate it once, or call ``all()`` or ``first()``.
 
     ``consumed`` is what was consumed so far, ``cursor`` where to go on (pass it as
@@ -29,7 +39,7 @@ class Result:
     scanned_count = 0
     pages_read = 0
     is_finished = False
-    buffer: Iterator[dict[str, Any]] = NOTHING_READ
+    buffer: Iterator[Given] = NOTHING_READ
 
     def __init__(
         self,
@@ -46,10 +56,10 @@ class Result:
         self.cursor: Any = after
         self.describe = plan
 
-    def __iter__(self) -> Iterator[dict[str, Any]]:
+    def __iter__(self) -> Iterator[Given]:
         return self
 
-    def __next__(self) -> dict[str, Any]:
+    def __next__(self) -> Given:
         while True:
             for item in self.buffer:
                 return item
@@ -62,7 +72,7 @@ class Result:
         """What was done, in a line: a Get, a Query of a table or index, or a Scan."""
         return self.describe if isinstance(self.describe, str) else self.describe()
 
-    def read_page(self, wanted: int | None = None) -> list[dict[str, Any]]:
+    def read_page(self, wanted: int | None = None) -> list[Given]:
         """Reads one more page into the buffer and returns its items; at the end, none.
 
         ``wanted`` ends the page earlier than the limit of all the items does.
@@ -71,7 +81,7 @@ class Result:
             return []
         return self.take(self.fetch(self.cursor, self.remaining if wanted is None else wanted))
 
-    def take(self, page: PageAnswer) -> list[dict[str, Any]]:
+    def take(self, page: PageAnswer) -> list[Given]:
         """Adds a page that was read to the buffer and returns its items."""
         self.pages_read += 1
         self.cursor = page.last_key
@@ -82,15 +92,16 @@ class Result:
         if self.remaining is not None:
             self.remaining -= page.count
         self.is_finished = self.cursor is None or self.remaining == 0
-        self.buffer = iter(page.items)
-        return page.items
+        items: list[Given] = page.items
+        self.buffer = iter(items)
+        return items
 
-    def pages(self) -> Iterator[list[dict[str, Any]]]:
+    def pages(self) -> Iterator[list[Given]]:
         """Gives the items page by page."""
         while not self.is_finished:
             yield self.read_page()
 
-    def all(self) -> list[dict[str, Any]]:
+    def all(self) -> list[Given]:
         """Returns all items that were not taken yet."""
         items = list(self.buffer)
         while not self.is_finished:
@@ -98,7 +109,7 @@ class Result:
         self.buffer = NOTHING_READ
         return items
 
-    def first(self) -> dict[str, Any] | None:
+    def first(self) -> Given | None:
         """Returns the next item, or None when there is none; no further page is read for it."""
         while True:
             for item in self.buffer:

@@ -15,7 +15,7 @@ its ARN or as a ``Table``; a key as its value, as a tuple of its values in key o
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from ddblite.api.python.arguments import Asked, Expression, key_of
 from ddblite.api.python.plain_values import plain_item, plain_text
@@ -31,9 +31,14 @@ from ddblite.schema.limits import (
 from ddblite.schema.names import table_named
 from ddblite.schema.wording import ENVELOPE
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from ddblite.api.python.typed_table import TypedTable
+
 Names = Mapping[str, str]
 Values = Mapping[str, Any]
-TableGiven = str | Table
+TableGiven: TypeAlias = "str | Table | TypedTable[Any]"
 
 OUT_OF_BOUNDS: Final = (
     "{envelope}Value {value}at '{member}' failed to satisfy constraint:"
@@ -46,7 +51,7 @@ class Put:
     """Writes an item, replacing the one with the same key."""
 
     table: TableGiven
-    item: Mapping[str, Any]
+    item: "Mapping[str, Any] | BaseModel"
     condition: Expression | None = None
     names: Names | None = None
     values: Values | None = None
@@ -57,7 +62,7 @@ class Put:
         condition = asked.text(self.condition)
         return requests.PutItem(
             table_name=name_of(self.table),
-            item=plain_item(self.item),
+            item=plain_item(item_of(self.item)),
             condition=condition,
             names=asked.names,
             values=asked.values,
@@ -179,7 +184,7 @@ def transact_get(engine: Engine, gets: Sequence[Get]) -> list[dict[str, Any] | N
     check_count(gets)
     request = requests.TransactGetItems(gets=[get.request() for get in gets])
     answer: requests.TransactGetAnswer = engine.execute(request)
-    return list(answer.items)
+    return [as_asked(get, item) for get, item in zip(gets, answer.items, strict=True)]
 
 
 def check_count(actions: Sequence[Action] | Sequence[Get]) -> None:
@@ -199,11 +204,28 @@ def check_length(member: str, length: int, maximum: int, echo: str) -> None:
         )
 
 
+def item_of(item: "Mapping[str, Any] | BaseModel") -> Mapping[str, Any]:
+    """Returns the item that is given as itself or as an object of a model."""
+    if not hasattr(type(item), "model_dump"):
+        return cast("Mapping[str, Any]", item)
+    from ddblite.api.python.typed_items import converter_of
+
+    return converter_of(cast("type[BaseModel]", type(item))).item_of(item)
+
+
+def as_asked(get: Get, item: dict[str, Any] | None) -> Any:  # noqa: ANN401 - an item or an object
+    """Returns an item that was read, of a typed table the object unless it is a part."""
+    if item is None or get.projection is not None or isinstance(get.table, str | Table):
+        return item
+    return get.table.object_of(item)
+
+
 def name_of(table: TableGiven) -> str:
     """Returns the name of a table that is given by name, by ARN or as itself."""
-    if isinstance(table, Table):
-        return table.name
-    name = plain_text("A table", table)
+    named: object = getattr(table, "untyped", table)
+    if isinstance(named, Table):
+        return named.name
+    name = plain_text("A table", named)
     return table_named(name) or name
 
 

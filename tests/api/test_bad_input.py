@@ -100,7 +100,7 @@ def test_a_statement_is_text_and_its_parameters_a_list(
 @pytest.mark.parametrize("name", [None, 5, b"things"])
 def test_a_table_is_named_by_text(database: ddblite.Database, name: object) -> None:
     with pytest.raises(DdbError):
-        database.table(name)  # type: ignore[arg-type]
+        database.table(name)  # type: ignore[call-overload]
     with pytest.raises(DdbError):
         database.delete_table(name)  # type: ignore[arg-type]
 

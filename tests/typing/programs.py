@@ -4,7 +4,10 @@
 marked must be refused, and no other may be.
 """
 
+from decimal import Decimal
 from typing import Any, assert_type
+
+from pydantic import BaseModel
 
 import ddblite
 from ddblite import Attr, Item, Key, errors
@@ -48,7 +51,7 @@ async def in_an_event_loop(database: ddblite.AsyncDatabase) -> None:
     table = await database.create_table("orders", partition_key="id")
     assert_type(table, ddblite.AsyncTable)
     assert_type(await table.get("1"), dict[str, Any] | None)
-    await database.create_table("orders", partitionkey="id")  # type: ignore[call-arg]
+    await database.create_table("orders", partitionkey="id")  # type: ignore[call-overload]
     await database.execute("SELECT * FROM orders", limit=3)
     await database.execute("SELECT * FROM orders", limitt=3)  # type: ignore[call-arg]
     await table.put({"id": "1"}, returning="ALL_NEW")  # type: ignore[arg-type]
@@ -63,3 +66,36 @@ def failing(table: ddblite.Table) -> None:
         assert_type(error.message, str)
     except errors.FileError as error:
         assert_type(error.code, str)
+
+
+class Order(BaseModel):
+    """An item as a model."""
+
+    id: str
+    total: Decimal
+
+
+def objects(database: ddblite.Database) -> None:
+    """A typed table takes and gives objects."""
+    orders = database.create_table(Order, partition_key="id")
+    assert_type(orders, ddblite.TypedTable[Order])
+    assert_type(database.table("orders", model=Order), ddblite.TypedTable[Order])
+    order = Order(id="1", total=Decimal(3))
+    assert_type(orders.put(order, returning="ALL_OLD"), Order | None)
+    assert_type(orders.get("1"), Order | None)
+    for found in orders.scan():
+        assert_type(found, Order)
+    assert_type(orders.query(Key("id").eq("1")).all(), list[Order])
+    orders.put({"id": "1"})  # type: ignore[arg-type]
+    orders.update("1", "REMOVE x", returning="UPDATED_NEW")  # type: ignore[arg-type]
+
+
+async def objects_in_an_event_loop(database: ddblite.AsyncDatabase) -> None:
+    """So do the twins."""
+    orders = await database.table("orders", model=Order)
+    assert_type(orders, ddblite.AsyncTypedTable[Order])
+    assert_type(await orders.get("1"), Order | None)
+    assert_type(await orders.scan().all(), list[Order])
+    async for found in orders.scan():
+        assert_type(found, Order)
+    await orders.put({"id": "1"})  # type: ignore[arg-type]
