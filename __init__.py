@@ -18,7 +18,8 @@ import typing
 from ddblite import errors
 from ddblite.api.clients.mock import mock_dynamodb
 from ddblite.api.python.conditions import Attr, Key
-from ddblite.api.python.database import Database, connect
+from ddblite.api.python.connecting import connect
+from ddblite.api.python.database import Database
 from ddblite.api.python.new_tables import GlobalIndex, LocalIndex
 from ddblite.api.python.result import Result
 from ddblite.api.python.table import Table

@@ -16,7 +16,8 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from ddblite.api.python.database import Database, connect
+from ddblite.api.python.connecting import connect
+from ddblite.api.python.database import Database
 from ddblite.api.python.options import Mode
 from ddblite.schema.errors import DdbError
 from ddblite.shell import encrypting, serving, upkeep

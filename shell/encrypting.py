@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ddblite.api.python.database import connect
+from ddblite.api.python.connecting import connect
 from ddblite.schema.errors import WrongKey
 from ddblite.shell.command_line import Reported, examples
 from ddblite.shell.key_files import key_in

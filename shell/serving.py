@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 
-from ddblite.api.python.database import WORDINGS
+from ddblite.api.python.connecting import WORDINGS
 from ddblite.shell.command_line import Reported, examples, one_of, print_version
 from ddblite.shell.key_files import KeyFile, key_in
 from ddblite.shell.safe_text import escaped

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from ddblite.api.python.database import connect
+from ddblite.api.python.connecting import connect
 from ddblite.api.python.upgrading import FormatUpgraded
 from ddblite.schema.errors import Corrupt
 from ddblite.shell.command_line import Reported, examples

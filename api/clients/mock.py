@@ -23,7 +23,8 @@ from collections.abc import Callable, Generator
 from types import TracebackType
 from typing import Any, Final, TypeVar, overload
 
-from ddblite.api.python.database import Database, connect
+from ddblite.api.python.connecting import connect
+from ddblite.api.python.database import Database
 
 Yielding = Generator[Any, Any, Any]
 Function = TypeVar("Function", bound=Callable[..., Any])

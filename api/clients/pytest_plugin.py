@@ -25,7 +25,8 @@ from typing import Any, Protocol
 import pytest
 
 from ddblite.api.clients.mock import mock_dynamodb as mocked
-from ddblite.api.python.database import Database, connect
+from ddblite.api.python.connecting import connect
+from ddblite.api.python.database import Database
 from ddblite.api.python.new_tables import GlobalIndex, KeyGiven, LocalIndex
 from ddblite.api.python.table import Table
 from ddblite.engine.clock import Clock, FixedClock

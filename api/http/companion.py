@@ -18,7 +18,7 @@ from typing import Final, Protocol
 from ddblite.api.http.client_environment import client_environment
 from ddblite.api.http.connection_slots import ask_for_descriptors
 from ddblite.api.http.server import require_libraries
-from ddblite.api.python.database import connect
+from ddblite.api.python.connecting import connect
 from ddblite.schema.errors import DdbError
 
 PASSED: Final = tuple(

@@ -12,7 +12,7 @@ from typing import Final
 from ddblite.api.http.connection_slots import ask_for_descriptors, places
 from ddblite.api.http.policy import CannotServe, Policy, is_loopback
 from ddblite.api.http.tls import tls_context
-from ddblite.api.python.database import connect
+from ddblite.api.python.connecting import connect
 from ddblite.api.python.options import Wording
 from ddblite.engine.definitions.recorded_settings import RECORDED_ONLY
 

@@ -39,7 +39,8 @@ from ddblite.api.http.request_handler import Door
 from ddblite.api.http.request_log import log_of
 from ddblite.api.http.scrubbing import scrubbing
 from ddblite.api.http.turns import short_turns, spare_what_is_loaded
-from ddblite.api.python.database import Database, connect
+from ddblite.api.python.connecting import connect
+from ddblite.api.python.database import Database
 from ddblite.api.python.options import Wording
 from ddblite.schema.errors import DdbError
 

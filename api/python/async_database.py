@@ -18,12 +18,13 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from ddblite.api.http.application import READS, SELECT
 from ddblite.api.python.async_table import Answer, AsyncResult, AsyncTable, Threads
-from ddblite.api.python.database import SQL_BYTES_MAX, Database, connect
-from ddblite.api.python.new_tables import GlobalIndex, KeyGiven, LocalIndex
+from ddblite.api.python.connecting import connect
+from ddblite.api.python.database import SQL_BYTES_MAX, Database
+from ddblite.api.python.new_tables import KeyGiven, TableOptions
 from ddblite.api.python.options import Durability, LongNumbers, Mode, Wording
 from ddblite.api.python.table import Table
 from ddblite.api.python.transactions import Action, Get
@@ -78,35 +79,17 @@ class AsyncDatabase:
 
     @overload
     async def create_table(
-        self,
-        name: str,
-        *,
-        partition_key: KeyGiven,
-        sort_key: KeyGiven | None = None,
-        indexes: Sequence[GlobalIndex | LocalIndex] = (),
-        model: None = None,
+        self, name: str, *, model: None = None, **options: Unpack[TableOptions]
     ) -> AsyncTable: ...
 
     @overload
     async def create_table(
-        self,
-        name: type[Model],
-        *,
-        partition_key: KeyGiven,
-        sort_key: KeyGiven | None = None,
-        indexes: Sequence[GlobalIndex | LocalIndex] = (),
-        model: None = None,
+        self, name: type[Model], *, model: None = None, **options: Unpack[TableOptions]
     ) -> "AsyncTypedTable[Model]": ...
 
     @overload
     async def create_table(
-        self,
-        name: str,
-        *,
-        partition_key: KeyGiven,
-        sort_key: KeyGiven | None = None,
-        indexes: Sequence[GlobalIndex | LocalIndex] = (),
-        model: type[Model],
+        self, name: str, *, model: type[Model], **options: Unpack[TableOptions]
     ) -> "AsyncTypedTable[Model]": ...
 
     async def create_table(

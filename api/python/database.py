@@ -1,4 +1,4 @@
-"""``connect`` and ``Database``: one open file, in Python values."""
+"""``Database``: one open file, in Python values."""
 
 import logging
 import os
@@ -6,21 +6,25 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, overload
 
 from ddblite.api.python import transactions
-from ddblite.api.python.new_tables import GlobalIndex, KeyGiven, LocalIndex, create_table_request
-from ddblite.api.python.options import Durability, LongNumbers, Mode, Wording
+from ddblite.api.python.new_tables import (
+    GlobalIndex,
+    KeyGiven,
+    LocalIndex,
+    TableOptions,
+    create_table_request,
+)
+from ddblite.api.python.options import LongNumbers
 from ddblite.api.python.plain_values import plain_text
 from ddblite.api.python.result import Result
 from ddblite.api.python.table import Table
 from ddblite.api.python.transactions import Action, Get
-from ddblite.api.python.upgrading import warn_of
 from ddblite.engine.clock import Clock
 from ddblite.engine.engine import Engine
 from ddblite.engine.maintenance.check import unheard
 from ddblite.schema import requests
-from ddblite.schema.errors import FileError
 from ddblite.schema.names import table_named
 
 if TYPE_CHECKING:
@@ -35,56 +39,8 @@ Model = TypeVar("Model", bound="BaseModel")
 
 logger: Final = logging.getLogger("ddblite")
 
-WORDINGS: Final = ("current", "older")
-
 SQL_BYTES_MAX: Final = 1024 * 1024 * 1024
 """What ``Database.sql`` may copy, and answer with, unless its caller says otherwise."""
-
-
-def connect(
-    path: str | os.PathLike[str],
-    *,
-    mode: Mode = "create",
-    wording: Wording = "current",
-    durability: Durability = "power",
-    clock: Clock | None = None,
-    table_delay_s: float = 0,
-    lenient: bool = False,
-    key: str | bytes | None = None,
-) -> "Database":
-    """Opens a database file; ``":memory:"`` is a new one without a file.
-
-    ``mode`` is ``"create"`` (makes the file when there is none), ``"open"`` (it must exist)
-    or ``"read"``. ``durability`` says what an acknowledged write survives: ``"power"`` (a
-    power cut), ``"process"`` (a killed process) or ``"none"``. ``wording`` chooses between
-    DynamoDB's current and older error texts. ``table_delay_s`` lets tables made, changed or
-    removed here be seen as CREATING, UPDATING or DELETING for that long, as with the service.
-    ``lenient`` takes, in requests of the wire (``call``, boto3), what AWS's local version takes
-    and the service refuses: see docs/server.md. ``key``, a passphrase or 32 random bytes, opens an
-    encrypted file, and makes a new one such: see docs/encryption.md.
-    A file of an earlier format is upgraded before it is opened for writing, of which a
-    FormatUpgraded warns; ``"read"`` reads it as it is.
-    Raises FileError, or one of its kinds, when the file cannot be opened; it is then left as
-    it was.
-    """
-    if wording not in WORDINGS:
-        raise FileError(f"wording is {wording!r}, and may be {' or '.join(WORDINGS)}")
-    if table_delay_s < 0:
-        raise FileError("table_delay_s is a number of seconds, at least 0")
-    engine = Engine.open(
-        os.fspath(path),
-        mode=mode,
-        wording=wording,
-        durability=durability,
-        clock=clock,
-        table_delay_s=table_delay_s,
-        lenient=lenient,
-        key=key,
-    )
-    database = Database(engine)
-    if engine.upgraded is not None:
-        warn_of(engine.upgraded, database)
-    return database
 
 
 TABLE_NAME: Final = "A table's name"
@@ -112,35 +68,17 @@ class Database:
 
     @overload
     def create_table(
-        self,
-        name: str,
-        *,
-        partition_key: KeyGiven,
-        sort_key: KeyGiven | None = None,
-        indexes: Sequence[GlobalIndex | LocalIndex] = (),
-        model: None = None,
+        self, name: str, *, model: None = None, **options: Unpack[TableOptions]
     ) -> Table: ...
 
     @overload
     def create_table(
-        self,
-        name: type[Model],
-        *,
-        partition_key: KeyGiven,
-        sort_key: KeyGiven | None = None,
-        indexes: Sequence[GlobalIndex | LocalIndex] = (),
-        model: None = None,
+        self, name: type[Model], *, model: None = None, **options: Unpack[TableOptions]
     ) -> "TypedTable[Model]": ...
 
     @overload
     def create_table(
-        self,
-        name: str,
-        *,
-        partition_key: KeyGiven,
-        sort_key: KeyGiven | None = None,
-        indexes: Sequence[GlobalIndex | LocalIndex] = (),
-        model: type[Model],
+        self, name: str, *, model: type[Model], **options: Unpack[TableOptions]
     ) -> "TypedTable[Model]": ...
 
     def create_table(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Required, TypeAlias, TypedDict
 
 from ddblite.api.python.plain_values import plain_name, plain_text
 
@@ -30,6 +30,14 @@ class LocalIndex:
     name: str
     sort_key: KeyGiven
     projection: str | Sequence[str] = "ALL"
+
+
+class TableOptions(TypedDict, total=False):
+    """What ``create_table`` takes beside a name and a model, for type checkers."""
+
+    partition_key: Required[KeyGiven]
+    sort_key: KeyGiven | None
+    indexes: Sequence[GlobalIndex | LocalIndex]
 
 
 def create_table_request(

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import apsw
 
@@ -134,29 +134,38 @@ def opened(
 def header_of(path: str) -> Header:
     """Returns the first bytes of a file; of a short one without the zeros at its end."""
     with told_of(path), opened(path, LOOK) as file:
-        # SQLite says of a file of one byte that it has none.
-        return Header(file.xRead(fileformat.HEADER_BYTES, 0), Path(path).stat().st_size)
+        # First, as somebody may be making it. SQLite says of a file of one byte that it has none.
+        file_bytes = Path(path).stat().st_size
+        return Header(file.xRead(fileformat.HEADER_BYTES, 0) if file_bytes else b"", file_bytes)
 
 
 def journal_of(path: str) -> Journal:
-    """Returns what lies beside a file as its ``-journal``."""
+    """Returns what lies beside a file as its ``-journal``; whoever wrote it may just remove it."""
     journal = Path(f"{path}-journal")
     if not holds_something(journal):
         return Journal.NONE
-    with journal.open("rb") as file:
-        header = file.read(JOURNAL_HEADER_BYTES)
-        if not any(header[: len(JOURNAL_MAGIC)]):  # not flushed yet, or done with
-            return Journal.NONE
-        if not header.startswith(JOURNAL_MAGIC):
-            return Journal.OTHER
-        pages, sector_bytes, page_bytes = (
-            int.from_bytes(header[at : at + 4], "big") for at in (16, 20, 24)
-        )
-        if not pages:
-            return Journal.CREATION
-        file.seek(sector_bytes)
-        first_page = int.from_bytes(file.read(4), "big")
-    is_alone = journal.stat().st_size <= sector_bytes + page_bytes + FRAME_BYTES
+    try:
+        with journal.open("rb") as file:
+            return journal_in(file)
+    except FileNotFoundError:
+        return Journal.NONE
+
+
+def journal_in(file: BinaryIO) -> Journal:
+    """Returns what an open journal is."""
+    header = file.read(JOURNAL_HEADER_BYTES)
+    if not any(header[: len(JOURNAL_MAGIC)]):  # not flushed yet, or done with
+        return Journal.NONE
+    if not header.startswith(JOURNAL_MAGIC):
+        return Journal.OTHER
+    pages, sector_bytes, page_bytes = (
+        int.from_bytes(header[at : at + 4], "big") for at in (16, 20, 24)
+    )
+    if not pages:
+        return Journal.CREATION
+    file.seek(sector_bytes)
+    first_page = int.from_bytes(file.read(4), "big")
+    is_alone = os.fstat(file.fileno()).st_size <= sector_bytes + page_bytes + FRAME_BYTES
     return Journal.SWITCH if first_page == 1 and is_alone else Journal.OTHER
 
 

@@ -359,19 +359,20 @@ class Storage:
             open_storages.discard(self)
             return warnings
 
-    def make_file(self) -> None:
-        """Turns an empty file into a database of ours, in one transaction."""
+    def make_file(self) -> bool:
+        """Turns an empty file into a database of ours; False if another process was quicker."""
         self.writer.reserve_bytes("main", self.address.reserved_bytes)
         # Whole before a log is used: a process that opens the file meanwhile finds it empty and
         # waits, or finds it ours. EXTRA for the reason that ``write_ahead`` gives.
         self.writer.execute("PRAGMA synchronous = EXTRA")
         with self.write():
             if self.fetch("SELECT count(*), 0 FROM sqlite_schema", ())[0]:
-                return  # another process was quicker
+                return False
             for statement in fileformat.NEW_FILE:
                 self.execute(statement)
             self.execute(f"PRAGMA application_id = {fileformat.APPLICATION_ID}")
             self.execute(f"PRAGMA user_version = {fileformat.FORMAT_NUMBER}")
+        return True
 
     @property
     def has_page_checksums(self) -> bool:

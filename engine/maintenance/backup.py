@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ddblite.engine.file.copies import copy_into
-from ddblite.engine.file.opening import fault_words, open_storage, refuse_unusable
+from ddblite.engine.file.inspection import fault_words, refuse_unusable
+from ddblite.engine.file.opening import open_storage
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.maintenance import check
 from ddblite.schema.errors import Corrupt, FileError

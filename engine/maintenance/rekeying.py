@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ddblite.engine.file.connections import Address, open_connection, write_ahead
+from ddblite.engine.file.inspection import fault_words
 from ddblite.engine.file.open_files import open_storages
-from ddblite.engine.file.opening import fault_words
 from ddblite.engine.file.replacing import copy_whole, put_in_place, sole_connection
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.file.whereabouts import Whereabouts

@@ -19,14 +19,8 @@ from ddblite.engine import catalog
 from ddblite.engine.clock import SystemClock
 from ddblite.engine.file import bare_files
 from ddblite.engine.file.bare_pages import Pages
-from ddblite.engine.file.opening import (
-    encrypted_files,
-    fault_words,
-    inspect_key,
-    is_regular_file,
-    located,
-    open_storage,
-)
+from ddblite.engine.file.inspection import fault_words, inspect_key, is_regular_file
+from ddblite.engine.file.opening import encrypted_files, located, open_storage
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.items import Packed, encoded_key, read_item
 from ddblite.engine.keys import decode_key

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ddblite.engine.file.bare_pages import Pages
-from ddblite.engine.file.bare_trees import Cell, Node, Record, node_of, row_of
+from ddblite.engine.maintenance.bare_trees import Cell, Node, Record, node_of, row_of
 
 SCHEMA = "the schema"
 SCHEMA_ROOT = 1

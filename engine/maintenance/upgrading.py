@@ -25,14 +25,8 @@ from ddblite.engine.file import bare_files, fileformat
 from ddblite.engine.file.bare_files import Journal
 from ddblite.engine.file.connections import Address
 from ddblite.engine.file.faults import BUSY_TIMEOUT_MS
-from ddblite.engine.file.opening import (
-    Content,
-    Outdated,
-    Reading,
-    fault_words,
-    inspect_database,
-    open_storage,
-)
+from ddblite.engine.file.inspection import Outdated, fault_words, inspect_database
+from ddblite.engine.file.opening import Content, Reading, open_storage
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.maintenance import backup
 from ddblite.engine.maintenance.check import Progress, unheard

@@ -204,3 +204,11 @@ def test_a_file_with_a_table_is_larger_than_a_new_one(path: Path) -> None:
         assert new == (path.parent / "copy.ddb").stat().st_size
         database.create_table("music", partition_key="p")
     assert path.stat().st_size > new
+
+
+def test_a_journal_that_is_removed_while_it_is_looked_at_is_none(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program, which makes the same file, is done with it just then."""
+    monkeypatch.setattr(bare_files, "holds_something", lambda _: True)
+    assert bare_files.Journal.NONE is bare_files.journal_of(str(path))

@@ -12,7 +12,7 @@ import ddblite
 import handmade
 from children import Talker, environment, run
 from ddblite.api.python.options import Mode
-from ddblite.engine.file import bare_files, fileformat, opening, whereabouts
+from ddblite.engine.file import bare_files, fileformat, inspection, opening, whereabouts
 from ddblite.engine.file.storage import Storage
 from ddblite.schema.errors import Corrupt, FileError, NotADatabase
 from leftovers import EDIT, GROW, Left, contents, forget_log, kill, put_down, refuse
@@ -89,7 +89,7 @@ def test_who_reads_beside_a_writer_does_not_walk_through_all_pages(
 ) -> None:
     """Whoever has the file open has done so; after a crash nobody has."""
     walked: list[str] = []
-    inspect = opening.inspect_whole
+    inspect = inspection.inspect_whole
 
     def count(storage: Storage) -> None:
         walked.append(storage.path)

@@ -123,6 +123,8 @@ def as_it_is(ask: Ask, operation: str, wire: Wire) -> Any:  # noqa: ANN401 - an 
 def by_boto3(ask: Ask, operation: str, wire: Wire) -> Any:  # noqa: ANN401 - an answer
     """Asks boto3, in its own form; what it does not send is not asked."""
     text = str(wire)
+    if operation[:1].islower():  # which boto3 sends as the operation that is written otherwise
+        raise NotHere
     if SURROGATE.search(text) or TOO_DEEP in text or "TimeRange" in text:  # True is a time to it
         raise NotHere
     try:

@@ -31,6 +31,8 @@ EXIT_CODES: Final = {signal.SIGINT: 130, signal.SIGTERM: -signal.SIGTERM}
 def trial(given: Trial) -> None:
     """Sends a signal to a server or to a shell."""
     given.path.write_bytes(template())
+    # What ignores Ctrl-C, as a shell's background does, hands that down.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     number = given.dice.choice(SIGNALS)
     written = (to_shell if given.number % 3 == 2 else to_server)(given, number)
     with ddblite.connect(given.path) as database:

@@ -66,6 +66,9 @@ def strike(work: Callable[[], object], after_s: float) -> None:
             work()
     except (KeyboardInterrupt, ImportStopped):
         return
+    except RuntimeError as error:
+        if not isinstance(error.__cause__, KeyboardInterrupt):  # as Python wraps one in a class's
+            raise  # making, while it imports
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 

@@ -8,7 +8,7 @@ from typing import Final, get_args
 import pytest
 
 import ddblite
-from ddblite.api.python import database, options
+from ddblite.api.python import connecting, options
 from ddblite.api.sql.values import LONG_NUMBERS
 from ddblite.engine.file import opening
 from ddblite.engine.operations.write_pipeline import UPDATE_RETURNS
@@ -73,6 +73,6 @@ def test_closed_words_are_those_that_are_taken() -> None:
     """What a type checker lets through is what ``connect`` and ``sql`` take, and no less."""
     assert set(get_args(options.Mode)) == set(opening.MODES)
     assert set(get_args(options.Durability)) == set(opening.DURABILITIES)
-    assert set(get_args(options.Wording)) == set(database.WORDINGS)
+    assert set(get_args(options.Wording)) == set(connecting.WORDINGS)
     assert set(get_args(options.LongNumbers)) == set(LONG_NUMBERS)
     assert set(get_args(options.ReturnChanged)) == UPDATE_RETURNS
