@@ -1,7 +1,7 @@
 # Everything here needs only a Python >= 3.11 with venv and pip; the rest is set up on first use
 # and left alone while it is right. Works with GNU make 3.81 (macOS) and later.
 
-ROOMS = api engine partiql schema shell
+ROOMS = api engine partiql schema shell workbench
 SUITABLE = import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 
 PYTHON_HERE = .venv/bin/python

@@ -20,15 +20,15 @@ from ddblite.api.python.connecting import connect
 from ddblite.api.python.database import Database
 from ddblite.api.python.options import Mode
 from ddblite.schema.errors import DdbError
-from ddblite.shell import encrypting, serving, upkeep
-from ddblite.shell.command_line import Reported, examples, one_of, print_version
 from ddblite.shell.configuration import VARIABLE, Settings, configuration_path, load
-from ddblite.shell.item_lines import WRITERS
-from ddblite.shell.key_files import KeyFile, key_in
-from ddblite.shell.keys import read_key
-from ddblite.shell.progress import progress_bar, rows_bar
-from ddblite.shell.render import RENDERERS
-from ddblite.shell.safe_text import SafeFormatter, escaped
+from ddblite.shell.formats.render import RENDERERS
+from ddblite.shell.subcommands import encrypting, serving, upkeep
+from ddblite.shell.subcommands.command_line import Reported, examples, one_of, print_version
+from ddblite.shell.subcommands.key_files import KeyFile, key_in
+from ddblite.shell.terminal.progress import progress_bar, rows_bar
+from ddblite.workbench.item_lines import WRITERS
+from ddblite.workbench.key_option import read_key
+from ddblite.workbench.safe_text import SafeFormatter, escaped
 
 OPEN_FILE: Final = "FILE"
 """What stands in usage lines for the command that has no name: opening a file."""
@@ -202,7 +202,7 @@ def open_file(
     would read a whole table of 10 MB or more is refused in a script, with the reason, unless
     --allow-scan is given.
     """
-    from ddblite.shell.session import Session
+    from ddblite.shell.conversation.session import Session
 
     is_shell = command is None and sys.stdin.isatty()
     settings = settings_of(config, no_config=no_config, is_shell=is_shell)
@@ -221,13 +221,13 @@ def open_file(
         )
         with closing(session):
             if is_shell:
-                from ddblite.shell import history, repl
-                from ddblite.shell.pager import pager_of
+                from ddblite.shell.terminal import history, repl
+                from ddblite.shell.terminal.pager import pager_of
 
                 session.pager = pager_of(settings.pager, os.environ)
                 repl.run(session, history.history(file, os.environ, sys.platform))
             else:
-                from ddblite.shell import script
+                from ddblite.shell.conversation import script
 
                 given = script.pieces_of(sys.stdin.buffer) if command is None else [command]
                 script.run_whole(session, given)
@@ -247,7 +247,7 @@ def describe(file: File, table: TableName, *, key_file: KeyFile = None) -> None:
 
     Settings that are recorded only, not carried out, are told on standard error.
     """
-    from ddblite.shell.tables import description_text, remarks
+    from ddblite.workbench.table_texts import description_text, remarks
 
     with opened(file, key_file=key_file) as database:
         typer.echo(description_text(database, table))
@@ -287,7 +287,7 @@ def import_(
     refused, the message names it; the thousands of lines before its own are written, and
     nothing of its own thousand.
     """
-    from ddblite.shell.transfer import import_items, opened_source, table_to_fill
+    from ddblite.workbench.transfer import import_items, opened_source, table_to_fill
 
     mode: Mode = "open" if partition_key is None else "create"
     with (
@@ -332,8 +332,8 @@ def export(
     base64 text, and both come back as a list and a string. DynamoDB JSON (ddb-json) keeps
     every type: importing it gives equal items.
     """
-    from ddblite.shell.tables import description
-    from ddblite.shell.transfer import export_items, new_file
+    from ddblite.workbench.table_texts import description
+    from ddblite.workbench.transfer import export_items, new_file
 
     with opened(file, key_file=key_file) as database:
         source = database.table(table)

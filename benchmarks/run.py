@@ -36,8 +36,8 @@ import ddblite
 from ddblite import Key
 from ddblite.api.python.options import Durability
 from ddblite.schema.values import Item
-from ddblite.shell.item_lines import WRITERS
-from ddblite.shell.transfer import import_items
+from ddblite.workbench.item_lines import WRITERS
+from ddblite.workbench.transfer import import_items
 
 MOVIES: Final = Path(__file__).parent.parent / "examples" / "movies.ndjson"
 COPIES: Final = 8

@@ -24,9 +24,9 @@ from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
 import ddblite
-from ddblite.shell.completion import ShellCompleter
-from ddblite.shell.highlighting import StatementLexer
-from ddblite.shell.session import Session
+from ddblite.shell.conversation.session import Session
+from ddblite.shell.terminal.completion import ShellCompleter
+from ddblite.shell.terminal.highlighting import StatementLexer
 
 ROUNDS: Final = 15
 TABLES: Final = 100

@@ -23,8 +23,8 @@ from typing import Any, Final
 from ddblite.schema.errors import DdbError
 from ddblite.schema.prices import Prices
 from ddblite.shell.folders import CONFIGURATION, own_folder
-from ddblite.shell.render import RENDERERS
-from ddblite.shell.safe_text import escaped
+from ddblite.shell.formats.render import RENDERERS
+from ddblite.workbench.safe_text import escaped
 
 FILE_NAME: Final = "config.toml"
 VARIABLE: Final = "DDBLITE_CONFIG"

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import Final, TextIO
 
 from ddblite.schema.errors import Busy, DdbError, RequestError, RetryableError
-from ddblite.shell.safe_text import escaped
+from ddblite.workbench.safe_text import escaped
 
 logger: Final = logging.getLogger("ddblite")
 

@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Final
 
-from ddblite.shell.safe_text import json_escaped
+from ddblite.workbench.safe_text import json_escaped
 
 JOINERS: Final = {"\u200c", "\u200d"}
 

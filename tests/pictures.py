@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape, unescape
 from pyte.screens import Char
 
 import ddblite
-from ddblite.shell.transfer import import_items, opened_source
+from ddblite.workbench.transfer import import_items, opened_source
 from sources import ROOT
 from terminals import CONTINUED, ENTER, TAB, Terminal, leave, shell
 

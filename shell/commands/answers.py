@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Final
 
 from ddblite.shell.commands.command import Command, switch_words, switched
-from ddblite.shell.render import RENDERERS
-from ddblite.shell.safe_text import escaped
-from ddblite.shell.session import Session, ShellError
+from ddblite.shell.conversation.session import Session, ShellError
+from ddblite.shell.formats.render import RENDERERS
+from ddblite.workbench.safe_text import escaped
 
 
 def set_mode(session: Session, *formats: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ddblite.shell.session import Session, ShellError
+from ddblite.shell.conversation.session import Session, ShellError
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from typing import Final
 
 from ddblite.shell.commands.command import Command
 from ddblite.shell.configuration import toml
-from ddblite.shell.session import Session
+from ddblite.shell.conversation.session import Session
 
 
 def show_config(session: Session) -> None:

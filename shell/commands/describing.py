@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from ddblite.shell import schemas, tables
 from ddblite.shell.commands.command import Command, table_names
-from ddblite.shell.keys import read_key
-from ddblite.shell.safe_text import escaped
-from ddblite.shell.session import Session, ShellError
+from ddblite.shell.conversation.session import Session, ShellError
+from ddblite.workbench import schemas, table_texts
+from ddblite.workbench.key_option import read_key
+from ddblite.workbench.safe_text import escaped
 
 ALL: Final = "*"
 WORDS: Final = "words"
@@ -14,11 +14,11 @@ WORDS: Final = "words"
 
 def show_tables(session: Session) -> None:
     """Prints an overview of all tables, and what they are told that is not carried out."""
-    found = tables.overview(session.database)
+    found = table_texts.overview(session.database)
     if found:
         session.show([found])
         for name in session.database.tables():
-            for one in tables.remarks(session.database, name):
+            for one in table_texts.remarks(session.database, name):
                 session.remark(one)
     else:
         session.remark("There are no tables yet: .create TABLE KEY makes one.")
@@ -29,8 +29,8 @@ def show_schema(session: Session, name: str = ALL, form: str = WORDS) -> None:
     names = session.database.tables() if name == ALL else [name]
     if form == WORDS:
         for one in names:
-            table = tables.description(session.database, one)
-            session.say(tables.schema_text(table, tables.recorded(session.database, one)))
+            table = table_texts.description(session.database, one)
+            session.say(table_texts.schema_text(table, table_texts.recorded(session.database, one)))
     elif form in schemas.FORMS:
         found = [schemas.schema_of(session.database, one) for one in names]
         session.say(schemas.FORMS[form](found))

@@ -8,11 +8,11 @@ from ddblite.partiql.explanations.explanation import Explanation
 from ddblite.partiql.run.execute import ready
 from ddblite.schema.errors import UnknownRegion
 from ddblite.schema.prices import Prices, prices_of
-from ddblite.shell import confirmation
 from ddblite.shell.commands.command import Command
-from ddblite.shell.parameters import values_for
-from ddblite.shell.safe_text import escaped
-from ddblite.shell.session import Session
+from ddblite.shell.conversation.parameters import values_for
+from ddblite.shell.conversation.session import Session
+from ddblite.workbench import confirmation
+from ddblite.workbench.safe_text import escaped
 
 
 def explain(session: Session, statement: str) -> None:

@@ -7,13 +7,13 @@ from typing import Final
 
 from ddblite.shell.commands.command import Command, table_names
 from ddblite.shell.commands.results import last_result, remark_on_rest
-from ddblite.shell.item_lines import WRITERS
-from ddblite.shell.last_result import NAME
-from ddblite.shell.progress import progress_bar, rows_bar
-from ddblite.shell.safe_text import escaped
-from ddblite.shell.session import Session, ShellError
-from ddblite.shell.tables import description
-from ddblite.shell.transfer import (
+from ddblite.shell.conversation.last_result import NAME
+from ddblite.shell.conversation.session import Session, ShellError
+from ddblite.shell.terminal.progress import progress_bar, rows_bar
+from ddblite.workbench.item_lines import WRITERS
+from ddblite.workbench.safe_text import escaped
+from ddblite.workbench.table_texts import description
+from ddblite.workbench.transfer import (
     export_items,
     import_items,
     new_file,
@@ -30,7 +30,7 @@ FILES_BEING_READ_MAX: Final = 16
 
 def read_file(session: Session, name: str) -> None:
     """Runs the statements and commands of a file, until one fails."""
-    from ddblite.shell.script import pieces_of, run
+    from ddblite.shell.conversation.script import pieces_of, run
 
     if session.files_being_read >= FILES_BEING_READ_MAX:
         raise ShellError(f"{escaped(name)}: files that read files go no deeper than this")

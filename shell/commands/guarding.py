@@ -3,10 +3,10 @@
 from typing import Final
 
 from ddblite.partiql.run.execute import ready
-from ddblite.shell import dry_run, statement_transactions
 from ddblite.shell.commands.command import Command, switch_words, switched
-from ddblite.shell.parameters import values_for
-from ddblite.shell.session import Session, ShellError
+from ddblite.shell.conversation.parameters import values_for
+from ddblite.shell.conversation.session import Session, ShellError
+from ddblite.workbench import dry_run, statement_transactions
 
 DRY_USAGE: Final = ".dry [STATEMENT]"
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ddblite.shell.commands.command import Command
-from ddblite.shell.parameters import listed, read_number, value_written
-from ddblite.shell.session import Session, ShellError
+from ddblite.shell.conversation.parameters import listed, read_number, value_written
+from ddblite.shell.conversation.session import Session, ShellError
 
 USAGE: Final = ".param [set N VALUE | list | clear [N]]"
 

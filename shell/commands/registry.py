@@ -19,10 +19,10 @@ from ddblite.shell.commands import (
     transactions,
 )
 from ddblite.shell.commands.command import Command
-from ddblite.shell.running import run_statement
-from ddblite.shell.safe_text import escaped
-from ddblite.shell.session import Session, ShellError
-from ddblite.shell.statements import is_command
+from ddblite.shell.conversation.run_statement import run_statement
+from ddblite.shell.conversation.session import Session, ShellError
+from ddblite.shell.conversation.statements import is_command
+from ddblite.workbench.safe_text import escaped
 
 
 def carry_out(session: Session, text: str) -> None:

@@ -9,16 +9,16 @@ from ddblite.partiql.plans.fragments import read_path
 from ddblite.partiql.plans.plan import Column
 from ddblite.partiql.run.execute import chosen
 from ddblite.schema.values import BinarySet, Item, NumberSet, StringSet, Value
-from ddblite.shell.charts import chart_lines
 from ddblite.shell.commands.answers import refuse_unknown_format
 from ddblite.shell.commands.command import Command
-from ddblite.shell.distribution import DIFFERENT_VALUES_MAX, Distribution
-from ddblite.shell.last_result import NAME, LastResult
-from ddblite.shell.pages import Pages
-from ddblite.shell.render import RENDERERS
-from ddblite.shell.running import select, show_more
-from ddblite.shell.safe_text import escaped
-from ddblite.shell.session import Session, ShellError
+from ddblite.shell.conversation.last_result import NAME, LastResult
+from ddblite.shell.conversation.run_statement import select, show_more
+from ddblite.shell.conversation.session import Session, ShellError
+from ddblite.shell.formats.charts import chart_lines
+from ddblite.shell.formats.render import RENDERERS
+from ddblite.workbench.distribution import DIFFERENT_VALUES_MAX, Distribution
+from ddblite.workbench.pages import Pages
+from ddblite.workbench.safe_text import escaped
 
 Values = Callable[[Item], list[Value] | None]
 """Gives the values of an item that a chart counts, or None when it lacks what would have them."""

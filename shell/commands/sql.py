@@ -12,12 +12,12 @@ from ddblite.schema.amounts import counted, time_text
 from ddblite.schema.values import Value
 from ddblite.shell.commands.command import Command
 from ddblite.shell.commands.explaining import say_lines
-from ddblite.shell.footers import plural, so_far_text
-from ddblite.shell.last_result import LastResult
-from ddblite.shell.parameters import values_for_marks
-from ddblite.shell.safe_text import escaped
-from ddblite.shell.scan_guard import ALLOWING, DECLINED, megabytes
-from ddblite.shell.session import Session, ShellError
+from ddblite.shell.conversation.last_result import LastResult
+from ddblite.shell.conversation.parameters import values_for_marks
+from ddblite.shell.conversation.session import Session, ShellError
+from ddblite.workbench.footers import plural, so_far_text
+from ddblite.workbench.safe_text import escaped
+from ddblite.workbench.scan_guard import ALLOWING, DECLINED, megabytes
 
 if TYPE_CHECKING:
     from ddblite.api.sql.result import SqlPlan, SqlResult

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from ddblite.shell import statement_transactions
 from ddblite.shell.commands.command import Command
+from ddblite.workbench import statement_transactions
 
 ROWS: Final = (
     Command(

@@ -19,7 +19,7 @@ import ddblite
 import handmade
 from ddblite.engine import codec
 from ddblite.schema.errors import Corrupt, DdbError
-from ddblite.shell.transfer import export_items
+from ddblite.workbench.transfer import export_items
 from wholeness import Wholeness
 
 encode = msgspec.msgpack.Encoder().encode

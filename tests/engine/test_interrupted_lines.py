@@ -10,8 +10,8 @@ import pytest
 
 import ddblite
 from ddblite.schema.values import Item
-from ddblite.shell.dry_run import rehearse
-from ddblite.shell.transfer import ImportStopped, export_items, import_items
+from ddblite.workbench.dry_run import rehearse
+from ddblite.workbench.transfer import ImportStopped, export_items, import_items
 from interruptions import interruptions
 from shapes import Shape, make_table
 from wholeness import Wholeness

@@ -12,7 +12,7 @@ import kept_files
 from ddblite.engine.file import fileformat
 from ddblite.schema.errors import Corrupt, ReadOnly
 from ddblite.shell.commands import carry_out
-from ddblite.shell.session import Session
+from ddblite.shell.conversation.session import Session
 from kept_contents import require_everything
 from leftovers import contents
 from wholeness import Wholeness

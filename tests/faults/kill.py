@@ -18,7 +18,7 @@ from typing import Final
 import ddblite
 from ddblite.api.python.options import Durability
 from ddblite.engine import bulk
-from ddblite.shell import transfer
+from ddblite.workbench import transfer
 from faults import writing
 from faults.doors import DOORS
 from faults.forked import Child

@@ -25,7 +25,7 @@ import kept_files
 import recorded_files
 from apart import folder_in_memory, run_apart
 from ddblite.api.python.options import Durability
-from ddblite.shell.transfer import import_items
+from ddblite.workbench.transfer import import_items
 from deeds import some_deed
 from faults.lines import Trial
 from item_deeds import gamble, some_attributes

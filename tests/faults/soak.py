@@ -31,7 +31,7 @@ from botocore.exceptions import ClientError
 
 import ddblite
 from ddblite.schema.errors import RequestError, RetryableError
-from ddblite.shell.transfer import export_items
+from ddblite.workbench.transfer import export_items
 from faults import writing
 from faults.doors import DOORS, Ask, Refused, Wire, asked_by_http, refusal_of
 from faults.forked import Child

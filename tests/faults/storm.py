@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import ddblite
-from ddblite.shell.transfer import ImportStopped, export_items, import_items
+from ddblite.workbench.transfer import ImportStopped, export_items, import_items
 from faults.forked import SECONDS_MAX, Child
 from faults.lines import Trial
 from faults.writing import TABLE, index, template, write_and_read

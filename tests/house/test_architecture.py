@@ -28,6 +28,7 @@ LAYERS: Final = (
     ("api.wire",),
     ("api",),
     ("", "errors"),
+    ("workbench",),
     ("shell",),
     ("cli", "__main__"),
 )
@@ -35,7 +36,7 @@ LAYERS: Final = (
 
 FILE_LINES_MAX: Final = 400
 FOLDER_MODULES_MAX: Final = 20
-FACES: Final = {"api": 8, "api.http": 30, "partiql": 8, "shell": 50}
+FACES: Final = {"api": 8, "api.http": 30, "partiql": 8, "shell": 8}
 """The rooms whose wings hold everything but a few modules."""
 
 FUNCTION_LINES_MAX: Final = 70
@@ -135,6 +136,13 @@ def test_only_the_doors_know_boto3_and_the_terminal(source: Source) -> None:
     doors = {"boto3", "botocore", "prompt_toolkit", "rich", "typer", "uvicorn", "httptools"}
     below = layer_of(source.name) < layer_of("api")
     assert not below or doors.isdisjoint(libraries(source))
+
+
+@each_product_file
+def test_the_workbench_knows_no_terminal(source: Source) -> None:
+    """A front that is none, such as a web page, needs what it does as well."""
+    terminals = {"curses", "prompt_toolkit", "rich", "typer"}
+    assert not source.name.startswith("workbench") or terminals.isdisjoint(libraries(source))
 
 
 @each_product_file

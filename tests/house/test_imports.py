@@ -18,13 +18,17 @@ ON_FIRST_USE: Final = (
     "ddblite.cli",
     "ddblite.partiql",
     "ddblite.shell",
+    "ddblite.workbench",
 )
 
 
 WITH_THE_FIRST_KEY: Final = ("boto3", "httptools", "rich.console", "sqlglot", "uvicorn")
 """What the shell's prompt does not wait for."""
 
-PROMPT: Final = "ddblite.cli, ddblite.shell.history, ddblite.shell.repl, ddblite.shell.session"
+PROMPT: Final = (
+    "ddblite.cli, ddblite.shell.terminal.history, ddblite.shell.terminal.repl,"
+    " ddblite.shell.conversation.session"
+)
 
 
 def imported(names: str, folder: Path) -> set[str]:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from ddblite import cli
 from ddblite.api.http.access_keys import KEY_VARIABLE, SECRET_VARIABLE
 from ddblite.api.http.client_environment import ASSIGNMENTS, client_environment
-from ddblite.shell.serving import SHELLS
+from ddblite.shell.subcommands.serving import SHELLS
 
 URL = "http://127.0.0.1:8000"
 KEYS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}

@@ -11,7 +11,7 @@ from ddblite.api.http.local_flags import (
     ContradictoryFlags,
     translated,
 )
-from ddblite.shell.serving import LOCAL_FLAGS_HELP
+from ddblite.shell.subcommands.serving import LOCAL_FLAGS_HELP
 from sources import ROOT
 
 SHARED = "all access keys and regions share one file, as with -sharedDb"

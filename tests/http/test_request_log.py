@@ -18,7 +18,7 @@ from ddblite.api.http.policy import Policy
 from ddblite.api.http.request_handler import Door
 from ddblite.api.http.request_log import RequestLog, print_error
 from ddblite.engine.clock import FixedClock
-from ddblite.shell.serving import LOGS
+from ddblite.shell.subcommands.serving import LOGS
 from door_in_loop import Run, Served, in_loop
 from serving import SIGNED, headers_for, request, running
 from wire_requests import ARN, GET, GOOD, PUT, TABLE

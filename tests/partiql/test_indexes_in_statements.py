@@ -15,7 +15,7 @@ from ddblite.api.wire.dispatch import dispatch
 from ddblite.engine.engine import Engine
 from ddblite.schema.values import Item
 from ddblite.shell.commands import carry_out
-from ddblite.shell.session import Session
+from ddblite.shell.conversation.session import Session
 from statement_calls import batch, execute, refusal, transact
 from wires import wire
 

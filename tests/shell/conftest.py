@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 import ddblite
 from ddblite import cli
-from ddblite.shell.session import Session
+from ddblite.shell.conversation.session import Session
 
 Command = Callable[..., Result]
 

@@ -10,9 +10,9 @@ from prompt_toolkit.utils import get_cwidth
 import ddblite
 from ddblite.partiql.plans.lower import compiled
 from ddblite.partiql.syntax.faults import StatementError
-from ddblite.shell.answering import answer, place_of
-from ddblite.shell.pages import Screen
-from ddblite.shell.session import Session
+from ddblite.shell.conversation.run_input import answer, place_of
+from ddblite.shell.conversation.session import Session
+from ddblite.workbench.pages import Screen
 
 
 @pytest.fixture

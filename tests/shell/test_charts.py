@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from ddblite.schema.values import Number, StringSet, Value
-from ddblite.shell import distribution
-from ddblite.shell.charts import bar_lines, chart_lines
 from ddblite.shell.commands import carry_out, results
-from ddblite.shell.distribution import BARS_MAX, RANGES_MAX, Distribution
-from ddblite.shell.pages import Screen
-from ddblite.shell.safe_text import HIDDEN
-from ddblite.shell.session import Session
+from ddblite.shell.conversation.session import Session
+from ddblite.shell.formats.charts import bar_lines, chart_lines
+from ddblite.workbench import distribution
+from ddblite.workbench.distribution import BARS_MAX, RANGES_MAX, Distribution
+from ddblite.workbench.pages import Screen
+from ddblite.workbench.safe_text import HIDDEN
 from generated import numbers, values
 
 BOUNDS = re.compile(r"\[(\S+), (\S+)\)")

@@ -14,7 +14,7 @@ from typer.testing import Result
 import ddblite
 from ddblite.engine.file import fileformat
 from ddblite.shell import failures
-from ddblite.shell.render import RENDERERS
+from ddblite.shell.formats.render import RENDERERS
 
 Command = Callable[..., Result]
 

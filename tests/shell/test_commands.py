@@ -14,8 +14,8 @@ from ddblite.schema.errors import DdbError, FileError
 from ddblite.schema.prices import Prices
 from ddblite.shell.commands import carry_out
 from ddblite.shell.configuration import Settings
-from ddblite.shell.session import Session
-from ddblite.shell.statements import split
+from ddblite.shell.conversation.session import Session
+from ddblite.shell.conversation.statements import split
 
 Command = Callable[..., Result]
 

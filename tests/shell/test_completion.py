@@ -12,9 +12,9 @@ from prompt_toolkit.document import Document
 
 import ddblite
 from ddblite.partiql.syntax.words import RESERVED
-from ddblite.shell.completion import ShellCompleter
-from ddblite.shell.expectations import WORDS, fits, place_of
-from ddblite.shell.session import Session
+from ddblite.shell.conversation.session import Session
+from ddblite.shell.terminal.completion import ShellCompleter
+from ddblite.workbench.expectations import WORDS, fits, place_of
 from generated import texts
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from ddblite.shell.configuration import (
     toml,
 )
 from ddblite.shell.folders import CONFIGURATION, STATE, Kind, own_folder
-from ddblite.shell.render import RENDERERS
+from ddblite.shell.formats.render import RENDERERS
 from sources import ROOT
 
 PATH: Final = Path("config.toml")

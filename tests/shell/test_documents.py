@@ -8,9 +8,9 @@ import pytest
 import ddblite
 from ddblite.shell.commands import COMMANDS, carry_out
 from ddblite.shell.configuration import Settings
-from ddblite.shell.render import RENDERERS
-from ddblite.shell.session import Session
-from ddblite.shell.transfer import import_items
+from ddblite.shell.conversation.session import Session
+from ddblite.shell.formats.render import RENDERERS
+from ddblite.workbench.transfer import import_items
 from sources import ROOT
 
 TEXT: Final = (ROOT / "docs" / "shell.md").read_text("utf-8")

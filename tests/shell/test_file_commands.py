@@ -12,7 +12,8 @@ from typer.testing import Result
 import ddblite
 from ddblite.schema.errors import DdbError, FileError
 from ddblite.shell.commands import carry_out
-from ddblite.shell.session import Session, ShellError
+from ddblite.shell.conversation.session import Session
+from ddblite.workbench.conversation import WorkbenchError
 from wholeness import Wholeness
 
 Command = Callable[..., Result]
@@ -97,7 +98,7 @@ def test_an_interrupted_export_leaves_no_file(
     films: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C ends it, and the file that was there is still there."""
-    from ddblite.shell import transfer
+    from ddblite.workbench import transfer
 
     def interrupted(*_: object) -> str:
         raise KeyboardInterrupt
@@ -134,7 +135,7 @@ def test_check_says_what_is_wrong(films: Session, wholeness: Wholeness) -> None:
     number = films.database.table("films").spec.number
     with films.database.engine.write():
         storage.execute(f"DELETE FROM items_{number}", ())  # noqa: S608 - a number
-    with pytest.raises(ShellError, match="The file is not whole:") as caught:
+    with pytest.raises(WorkbenchError, match="The file is not whole:") as caught:
         carry_out(films, ".check")
     (problem,) = caught.value.details
     assert "films" in problem

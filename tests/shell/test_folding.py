@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ddblite.schema.values import BinarySet, NumberSet, StringSet, Value
-from ddblite.shell.cells import cell
-from ddblite.shell.folding import folded
-from ddblite.shell.pages import Screen
-from ddblite.shell.render import render_table, render_vertical
+from ddblite.shell.formats.folding import folded
+from ddblite.shell.formats.render import render_table, render_vertical
+from ddblite.workbench.cell_text import cell
+from ddblite.workbench.pages import Screen
 from generated import values
 
 ACTORS: list[Value] = ["Daniel Bruhl", "Chris Hemsworth", "Olivia Wilde"]

@@ -12,11 +12,11 @@ import ddblite
 from ddblite.schema.errors import DdbError
 from ddblite.schema.numbers import parse
 from ddblite.schema.values import NUMBER_TYPES, BinarySet, Item, StringSet, Value, equal
-from ddblite.shell.delimited import exact_cell
-from ddblite.shell.inserts import fault_of
-from ddblite.shell.item_lines import item_of
-from ddblite.shell.pages import Screen
-from ddblite.shell.render import RENDERERS
+from ddblite.shell.formats.delimited import exact_cell
+from ddblite.shell.formats.inserts import fault_of
+from ddblite.shell.formats.render import RENDERERS
+from ddblite.workbench.item_lines import item_of
+from ddblite.workbench.pages import Screen
 from generated import items, texts, values
 
 

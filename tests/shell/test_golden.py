@@ -14,8 +14,8 @@ import pytest
 
 from ddblite.schema.errors import DdbError
 from ddblite.shell.commands import carry_out
+from ddblite.shell.conversation.session import Session
 from ddblite.shell.failures import lines_of
-from ddblite.shell.session import Session
 
 SCRIPTS: Final = sorted((Path(__file__).parent / "golden").glob("*.txt"))
 BLOCK: Final = re.compile(r"\n\n+(?=#|!?>)")

@@ -12,7 +12,8 @@ from typer.testing import Result
 import ddblite
 from ddblite.shell.commands import carry_out
 from ddblite.shell.configuration import Settings
-from ddblite.shell.session import Session, ShellError
+from ddblite.shell.conversation.session import Session
+from ddblite.workbench.conversation import WorkbenchError
 
 Command = Callable[..., Result]
 
@@ -60,7 +61,7 @@ def test_a_large_scan_asks_with_its_size(films: Session) -> None:
     """And with the term that made it one; it has read nothing yet."""
     films.ask = user = User("n")
     films.error = StringIO()
-    with pytest.raises(ShellError, match="Nothing was read"):
+    with pytest.raises(WorkbenchError, match="Nothing was read"):
         carry_out(films, SCAN)
     assert ["Run it? [y/N] "] == user.questions
     assert films.error.getvalue() == (
@@ -81,7 +82,7 @@ def test_yes_runs_it(films: Session, answer: str) -> None:
 def test_anything_else_does_not(films: Session, answer: str) -> None:
     """Enter alone, too."""
     films.ask = User(answer)
-    with pytest.raises(ShellError, match="Nothing was read"):
+    with pytest.raises(WorkbenchError, match="Nothing was read"):
         carry_out(films, SCAN)
 
 
@@ -123,7 +124,7 @@ def test_an_index_has_a_size_of_its_own(films: Session) -> None:
 )
 def test_where_nobody_can_be_asked_it_is_refused(films: Session, text: str) -> None:
     """Whatever reads it."""
-    with pytest.raises(ShellError, match=r"reads all of films: .*--allow-scan") as caught:
+    with pytest.raises(WorkbenchError, match=r"reads all of films: .*--allow-scan") as caught:
         carry_out(films, text)
     assert caught.value.message.endswith("lets a script do that.")
     said(films, ".allow_scan on")
@@ -203,7 +204,7 @@ def test_writes_ask_when_that_is_wanted(films: Session) -> None:
     films.confirms_writes = True
     statement = "UPDATE films SET rating = 7 WHERE year = 2013 AND title = 'Her'"
     films.out = films.error = StringIO()
-    with pytest.raises(ShellError, match="Nothing was written"):
+    with pytest.raises(WorkbenchError, match="Nothing was written"):
         carry_out(films, statement)
     shown = films.out.getvalue()
     assert "  ~ rating: 9 -> 7\n" in shown
@@ -222,7 +223,7 @@ def test_a_transaction_asks_once(films: Session) -> None:
         "INSERT INTO films VALUE {'year': 2013, 'title': 'Rush'}",
     ):
         assert "" == said(films, text)
-    with pytest.raises(ShellError, match="Nothing was written"):
+    with pytest.raises(WorkbenchError, match="Nothing was written"):
         carry_out(films, ".commit")
     assert films.collected is not None
     said(films, ".commit")

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from prompt_toolkit.document import Document
 
 from ddblite.shell.configuration import THEMES
-from ddblite.shell.highlighting import StatementLexer, fragments
-from ddblite.shell.themes import STYLES
+from ddblite.shell.terminal.highlighting import StatementLexer, fragments
+from ddblite.shell.terminal.themes import STYLES
 from generated import texts
 
 

@@ -14,9 +14,9 @@ from hypothesis import given
 from typer.testing import Result
 
 import ddblite
-from ddblite.shell.answering import answer
 from ddblite.shell.commands import COMMANDS
-from ddblite.shell.session import Session
+from ddblite.shell.conversation.run_input import answer
+from ddblite.shell.conversation.session import Session
 from generated import texts
 from harmless import is_harmless
 

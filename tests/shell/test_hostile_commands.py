@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 import ddblite
 from ddblite.shell.commands import carry_out
+from ddblite.shell.conversation.session import Session
 from ddblite.shell.failures import lines_of
-from ddblite.shell.render import RENDERERS
-from ddblite.shell.safe_text import HIDDEN
-from ddblite.shell.session import Session
+from ddblite.shell.formats.render import RENDERERS
+from ddblite.workbench.safe_text import HIDDEN
 
 HOSTILE: Final = "\x1b[2J\x1b]0;mine\x07\r\x9b31m\u202e\u200b"
 

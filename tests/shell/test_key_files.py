@@ -11,7 +11,7 @@ from typer.testing import Result
 import ddblite
 from ddblite import cli
 from ddblite.schema.errors import FileError
-from ddblite.shell.key_files import key_in
+from ddblite.shell.subcommands.key_files import key_in
 
 Command = Callable[..., Result]
 

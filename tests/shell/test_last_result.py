@@ -5,10 +5,10 @@ from io import StringIO
 import pytest
 
 from ddblite.schema.errors import DdbError
-from ddblite.shell import last_result
 from ddblite.shell.commands import carry_out
-from ddblite.shell.last_result import LastResult
-from ddblite.shell.session import Session
+from ddblite.shell.conversation import last_result
+from ddblite.shell.conversation.last_result import LastResult
+from ddblite.shell.conversation.session import Session
 
 
 @pytest.fixture

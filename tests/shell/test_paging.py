@@ -6,8 +6,8 @@ from io import StringIO
 import pytest
 
 import ddblite
-from ddblite.shell.pager import LESS, Pager, lines_of, pager_of
-from ddblite.shell.parts import Parts
+from ddblite.shell.conversation.row_parts import Parts
+from ddblite.shell.terminal.pager import LESS, Pager, lines_of, pager_of
 
 
 @pytest.mark.parametrize(

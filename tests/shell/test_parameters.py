@@ -11,11 +11,11 @@ from prompt_toolkit.output import DummyOutput
 from ddblite.schema import values
 from ddblite.schema.errors import DdbError
 from ddblite.schema.values import BinarySet, Value
-from ddblite.shell import repl
-from ddblite.shell.cells import literal
 from ddblite.shell.commands import carry_out
-from ddblite.shell.parameters import value_written
-from ddblite.shell.session import Session
+from ddblite.shell.conversation.parameters import value_written
+from ddblite.shell.conversation.session import Session
+from ddblite.shell.terminal import repl
+from ddblite.workbench.cell_text import literal
 from generated import binaries, numbers
 
 

@@ -10,7 +10,7 @@ import pytest
 from ddblite.partiql.plans.lower import compiled
 from ddblite.partiql.syntax.faults import StatementError
 from ddblite.shell.commands import carry_out
-from ddblite.shell.session import Session
+from ddblite.shell.conversation.session import Session
 
 DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "partiql.md"
 FENCED: Final = DOCUMENT.read_text("utf-8").split("```")[1::2]

@@ -8,8 +8,8 @@ import pytest
 from ddblite.api.python.database import Database
 from ddblite.shell.commands import carry_out
 from ddblite.shell.configuration import Settings
-from ddblite.shell.progress import SHOWN_AFTER_S, progress_bar, rows_bar, watched
-from ddblite.shell.session import Session
+from ddblite.shell.conversation.session import Session
+from ddblite.shell.terminal.progress import SHOWN_AFTER_S, progress_bar, rows_bar, watched
 
 
 class Terminal(StringIO):

@@ -9,7 +9,7 @@ from typer.testing import Result
 
 import ddblite
 from ddblite.shell.commands import carry_out
-from ddblite.shell.session import Session
+from ddblite.shell.conversation.session import Session
 
 Command = Callable[..., Result]
 

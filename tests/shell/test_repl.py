@@ -13,9 +13,10 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from ddblite.schema.values import Item
-from ddblite.shell import prompting, repl, tables
-from ddblite.shell.history import UserHistory, history, name_of
-from ddblite.shell.session import Session
+from ddblite.shell.conversation.session import Session
+from ddblite.shell.terminal import prompting, repl
+from ddblite.shell.terminal.history import UserHistory, history, name_of
+from ddblite.workbench import table_texts
 
 CTRL_C: Final = "\x03"
 CTRL_D: Final = "\x04"
@@ -107,7 +108,7 @@ def test_a_bug_does_not_end_the_shell(
     def fail(_: object) -> list[Item]:
         raise RuntimeError("oops")
 
-    monkeypatch.setattr(tables, "overview", fail)
+    monkeypatch.setattr(table_texts, "overview", fail)
     out, error = typed(f".tables{ENTER}.mode{ENTER}")
     assert "table\n" == out
     assert "Internal error, please report it: RuntimeError: oops\n" == error
@@ -122,7 +123,7 @@ def test_ctrl_c_stops_a_statement_not_the_shell(
     def stop(_: object) -> list[Item]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(tables, "overview", stop)
+    monkeypatch.setattr(table_texts, "overview", stop)
     assert ("table\n", "Stopped.\n") == typed(f".tables{ENTER}.mode{ENTER}")
 
 

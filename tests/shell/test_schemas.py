@@ -8,10 +8,10 @@ from typing import Final
 import pytest
 
 import ddblite
-from ddblite.shell import schemas
 from ddblite.shell.commands import carry_out
-from ddblite.shell.schemas import as_boto3, as_cloudformation, python_text, schema_of
-from ddblite.shell.session import Session
+from ddblite.shell.conversation.session import Session
+from ddblite.workbench import schemas
+from ddblite.workbench.schemas import as_boto3, as_cloudformation, python_text, schema_of
 from wire_requests import Json
 
 Make = Callable[[ddblite.Database, str], None]

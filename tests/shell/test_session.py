@@ -6,8 +6,8 @@ import pytest
 
 import ddblite
 from ddblite.shell.commands import carry_out
-from ddblite.shell.footers import units
-from ddblite.shell.session import Session, screen_of
+from ddblite.shell.conversation.session import Session, screen_of
+from ddblite.workbench.footers import units
 
 
 @pytest.fixture

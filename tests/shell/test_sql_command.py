@@ -10,11 +10,11 @@ from typer.testing import Result
 
 from ddblite.partiql.syntax.faults import StatementError
 from ddblite.schema.errors import DdbError
-from ddblite.shell.answering import answer, is_complete
 from ddblite.shell.commands import carry_out
 from ddblite.shell.configuration import Settings
-from ddblite.shell.session import Session
-from ddblite.shell.statements import Splitter, split
+from ddblite.shell.conversation.run_input import answer, is_complete
+from ddblite.shell.conversation.session import Session
+from ddblite.shell.conversation.statements import Splitter, split
 
 Command = Callable[..., Result]
 

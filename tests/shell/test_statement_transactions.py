@@ -12,9 +12,10 @@ from typer.testing import Result
 
 import ddblite
 from ddblite.schema.limits import TRANSACT_ITEMS_MAX
-from ddblite.shell import repl
 from ddblite.shell.commands import carry_out
-from ddblite.shell.session import Session, ShellError
+from ddblite.shell.conversation.session import Session
+from ddblite.shell.terminal import repl
+from ddblite.workbench.conversation import WorkbenchError
 
 Command = Callable[..., Result]
 
@@ -104,7 +105,7 @@ def test_a_hundred_statements_and_no_more(session: Session) -> None:
     carry_out(session, ".begin")
     for number in range(TRANSACT_ITEMS_MAX):
         carry_out(session, f"INSERT INTO films VALUE {{'title': '{number}'}}")
-    with pytest.raises(ShellError, match="at most 100"):
+    with pytest.raises(WorkbenchError, match="at most 100"):
         carry_out(session, "INSERT INTO films VALUE {'title': 'one more'}")
     carry_out(session, ".commit")
     assert TRANSACT_ITEMS_MAX == len(films.scan().all())
@@ -117,7 +118,7 @@ def test_reasons_are_shown_without_control_characters(session: Session) -> None:
     )
     carry_out(session, ".begin")
     carry_out(session, "DELETE FROM films WHERE title = 'Rush' AND \"text\" = '\x1b[2J'")
-    with pytest.raises(ShellError) as caught:
+    with pytest.raises(WorkbenchError) as caught:
         carry_out(session, ".commit")
     from ddblite.shell.failures import lines_of
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from ddblite.partiql.syntax.faults import StatementError
 from ddblite.schema.limits import STATEMENT_LENGTH_MAX
-from ddblite.shell.answering import is_complete
-from ddblite.shell.statements import Splitter, split
+from ddblite.shell.conversation.run_input import is_complete
+from ddblite.shell.conversation.statements import Splitter, split
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 import ddblite
-from ddblite.shell.render import RENDERERS
+from ddblite.shell.formats.render import RENDERERS
 
 pytest.importorskip("pty", reason="Windows has no pseudo-terminals of this kind")
 

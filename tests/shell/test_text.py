@@ -12,12 +12,12 @@ from hypothesis import given
 from ddblite.schema.errors import DdbError
 from ddblite.schema.values import BinarySet, Item, NumberSet, StringSet, Value, equal
 from ddblite.schema.wire import base64_text
-from ddblite.shell import plain_json
-from ddblite.shell.cells import CELL_CHARACTERS_MAX, cell
-from ddblite.shell.item_lines import typed_line
-from ddblite.shell.pages import Screen
-from ddblite.shell.render import RENDERERS
-from ddblite.shell.safe_text import escaped
+from ddblite.shell.formats.render import RENDERERS
+from ddblite.workbench import plain_json
+from ddblite.workbench.cell_text import CELL_CHARACTERS_MAX, cell
+from ddblite.workbench.item_lines import typed_line
+from ddblite.workbench.pages import Screen
+from ddblite.workbench.safe_text import escaped
 from generated import items, texts, values
 from harmless import is_harmless
 

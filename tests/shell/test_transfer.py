@@ -15,8 +15,8 @@ from typer.testing import Result
 
 import ddblite
 from ddblite.schema.values import Item, equal
-from ddblite.shell import item_lines, plain_json, transfer
-from ddblite.shell.transfer import ImportStopped, export_items, import_items
+from ddblite.workbench import item_lines, plain_json, transfer
+from ddblite.workbench.transfer import ImportStopped, export_items, import_items
 from generated import items
 
 Command = Callable[..., Result]

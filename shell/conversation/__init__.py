@@ -1,0 +1,1 @@
+"""A conversation: what is open, what is typed, and what becomes of it."""
