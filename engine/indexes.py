@@ -12,19 +12,16 @@ from ddblite.engine.capacity import entry_units
 from ddblite.engine.codec import pack
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.items import (
-    HASH_TOO_LONG,
     PYTHON_TYPES,
-    RANGE_TOO_LONG,
     check_key_bytes,
-    component,
     empty_kind,
     is_empty,
+    key_bounds,
 )
-from ddblite.engine.keys import hash_of
+from ddblite.engine.keys import encode
 from ddblite.engine.rows import delete_row, insert_row, replace_row
 from ddblite.schema import values
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
 from ddblite.schema.tables import IndexSpec, KeyPart, TableSpec
 from ddblite.schema.value_faults import INVALID
 from ddblite.schema.values import Item, Value
@@ -48,9 +45,8 @@ class EntryChange:
 
 def entry_of(index: IndexSpec, table_key: bytes, item: Item) -> Entry | None:
     """Returns the entry that an item has in an index, or None when it has none."""
-    first = components(index.partition, item, PARTITION_KEY_BYTES_MAX)
-    second = components(index.sort, item, SORT_KEY_BYTES_MAX)
-    if first is None or second is None:
+    own_key = encode(index.key, item)
+    if own_key is None:
         return None
     projected = index.projected
     image = (
@@ -58,38 +54,7 @@ def entry_of(index: IndexSpec, table_key: bytes, item: Item) -> Entry | None:
         if projected is None
         else {name: value for name, value in item.items() if name in projected}
     )
-    return Entry(hash_of(first) + first + second + table_key, image)
-
-
-def components(parts: tuple[KeyPart, ...], item: Item, bytes_max: int) -> bytes | None:
-    """Returns the encoded components of index key attributes, or None when one cannot be."""
-    if len(parts) == 1:  # as nearly always
-        part = parts[0]
-        name = part.name
-        return component(part, item[name], bytes_max) if name in item else None
-    encoded = b""
-    for part in parts:
-        name = part.name
-        one = component(part, item[name], bytes_max) if name in item else None
-        if one is None:
-            return None
-        encoded += one
-    if len(parts) > 1 and len(encoded) > bytes_max and raw_bytes(parts, item) > bytes_max:
-        return None
-    return encoded
-
-
-def raw_bytes(parts: tuple[KeyPart, ...], item: Item) -> int:
-    """Returns the bytes of the strings and byte strings among some key attributes."""
-    present = [item[part.name] for part in parts if part.name in item]
-    return sum(len(encoded_text(one)) for one in present)
-
-
-def encoded_text(value: values.Value) -> bytes:
-    """Returns what counts towards a key's length: nothing for a number."""
-    if isinstance(value, str):
-        return value.encode()
-    return value if isinstance(value, bytes) else b""
+    return Entry(own_key + table_key, image)
 
 
 def write_entry(
@@ -205,8 +170,5 @@ EMPTY_BY_UPDATE: Final = (
 
 def check_index_key_bytes(index: IndexSpec, item: Item) -> None:
     """Raises when an index's key attributes are too long together."""
-    for parts, bytes_max, text in (
-        (index.partition, PARTITION_KEY_BYTES_MAX, HASH_TOO_LONG),
-        (index.sort, SORT_KEY_BYTES_MAX, RANGE_TOO_LONG),
-    ):
+    for parts, bytes_max, text in key_bounds(index.key):
         check_key_bytes([item[part.name] for part in parts if part.name in item], bytes_max, text)

@@ -4,20 +4,19 @@ Keys are accepted by one quick function and explained by slow ones. Facts: valid
 section 4, "Keys, index keys".
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 from ddblite.engine.codec import SIZE_LIMIT, Refused, damaged, pack, unpack
 from ddblite.engine.effort import EFFORT
 from ddblite.engine.file.storage import Storage
-from ddblite.engine.keys import ENCODERS, END, encode_number, hash_of
+from ddblite.engine.keys import encode
 from ddblite.engine.rows import row_sql
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
-from ddblite.schema.numbers import PLAIN_END, canonical
 from ddblite.schema.requests import Key
-from ddblite.schema.tables import KeyPart, TableSpec
+from ddblite.schema.tables import KeyPart, KeySchema, TableSpec
 from ddblite.schema.value_faults import INVALID, encoded, explain_item
 from ddblite.schema.values import NUMBER_TYPES, TAG_BY_TYPE, Item, Value
 
@@ -53,40 +52,6 @@ def accept_item(item: Item) -> Packed:
     return Packed(item, size, body)
 
 
-def component(part: KeyPart, value: Value, bytes_max: int) -> bytes | None:
-    """Returns the encoded component of a key value, or None when it cannot be one."""
-    kind = part.kind
-    if kind == "S":
-        if type(value) is str and value:
-            raw = value.encode()
-            if len(raw) <= bytes_max:
-                return raw.replace(b"\0", b"\0\xff") + END
-    elif kind == "N":
-        if type(value) is int and -PLAIN_END < value < PLAIN_END:
-            return encode_number(value)
-        if type(value) is int or type(value) is Decimal:
-            return encode_number(canonical(value))
-    elif type(value) is bytes and 0 < len(value) <= bytes_max:
-        return ENCODERS["B"](value)
-    return None
-
-
-def encoded_key(table: TableSpec, attributes: Item) -> bytes | None:
-    """Returns the key of an item or key, or None when a part is missing or cannot be one."""
-    try:
-        first = component(
-            table.partition, attributes[table.partition.name], PARTITION_KEY_BYTES_MAX
-        )
-        if first is None:
-            return None
-        if table.sort is None:
-            return hash_of(first) + first
-        second = component(table.sort, attributes[table.sort.name], SORT_KEY_BYTES_MAX)
-    except (KeyError, UnicodeEncodeError):
-        return None
-    return None if second is None else hash_of(first) + first + second
-
-
 def named_key(table: TableSpec, key: Key) -> Item:
     """Returns a key as attributes; values alone get the names of the table's key, in order."""
     if isinstance(key, dict):
@@ -101,8 +66,9 @@ def named_key(table: TableSpec, key: Key) -> Item:
 
 def accept_key(table: TableSpec, key: Item) -> bytes:
     """Returns the encoded key of a request's ``Key``, or raises what is wrong with it."""
-    accepted = encoded_key(table, key)
-    if accepted is not None and len(key) == (1 if table.sort is None else 2):
+    schema = table.key
+    accepted = encode(schema, key)
+    if accepted is not None and len(key) == (2 if schema.sort else 1):
         return accepted
     if len(key) != len(table.parts) or not has_key_shape(table, key):
         raise ValidationException(KEY_MISMATCH)
@@ -120,7 +86,7 @@ def has_key_shape(table: TableSpec, attributes: Item) -> bool:
 
 def accept_item_key(table: TableSpec, item: Item) -> bytes:
     """Returns the encoded key of a whole item, or raises what is wrong with it."""
-    accepted = encoded_key(table, item)
+    accepted = encode(table.key, item)
     if accepted is not None:
         return accepted
     for part in table.parts:
@@ -146,15 +112,20 @@ def explain_key_values(table: TableSpec, attributes: Item) -> None:
                 f" attribute cannot contain an empty {empty_kind(value)} value. Key: {part.name}",
                 never_a_reason=True,
             )
-    check_key_bytes([attributes[table.partition.name]], PARTITION_KEY_BYTES_MAX, HASH_TOO_LONG)
-    if table.sort is not None:
-        check_key_bytes([attributes[table.sort.name]], SORT_KEY_BYTES_MAX, RANGE_TOO_LONG)
+    for parts, bytes_max, text in key_bounds(table.key):
+        check_key_bytes([attributes[part.name] for part in parts], bytes_max, text)
 
 
 HASH_TOO_LONG: Final = INVALID + "Size of hashkey has exceeded the maximum size limit of2048 bytes"
 RANGE_TOO_LONG: Final = (
     INVALID + "Aggregated size of all range keys has exceeded the size limit of 1024 bytes"
 )
+
+
+def key_bounds(key: KeySchema) -> Iterator[tuple[tuple[KeyPart, ...], int, str]]:
+    """Yields the attributes of a key that are bounded together, the bound, and what is said."""
+    yield key.partition, PARTITION_KEY_BYTES_MAX, HASH_TOO_LONG
+    yield key.sort, SORT_KEY_BYTES_MAX, RANGE_TOO_LONG
 
 
 def check_key_bytes(values: list[Value], bytes_max: int, text: str) -> None:
@@ -195,8 +166,3 @@ def read_size(storage: Storage, table: TableSpec, key: bytes) -> Stored | None:
     if type(row[0]) is not int or not 0 <= row[0] < SIZE_LIMIT:
         raise damaged(table.number, key)
     return Stored(None, row[0])
-
-
-def key_attributes(table: TableSpec, item: Item) -> Item:
-    """Returns the key of an item."""
-    return {name: item[name] for name in table.key_names}

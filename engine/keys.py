@@ -18,16 +18,20 @@ A key is not self-describing: its table says which type each part has. Nothing i
 here beyond what makes an encoding fail; see ``engine.items``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 from zlib import crc32
 
-from ddblite.schema.limits import NUMBER_EXPONENT_MIN, PARTITION_KEY_BYTES_MAX
-from ddblite.schema.numbers import digits_and_exponent
-from ddblite.schema.tables import KeyPart
-from ddblite.schema.values import Item, Number
+from ddblite.schema.limits import (
+    NUMBER_EXPONENT_MIN,
+    PARTITION_KEY_BYTES_MAX,
+    SORT_KEY_BYTES_MAX,
+)
+from ddblite.schema.numbers import PLAIN_END, canonical, digits_and_exponent
+from ddblite.schema.tables import KeyPart, KeySchema
+from ddblite.schema.values import Item, Number, Value
 
 HASH_BYTES: Final = 4
 HASHES: Final = 2**32
@@ -113,11 +117,66 @@ def hash_of(partition: bytes) -> bytes:
     return crc32(partition).to_bytes(HASH_BYTES, "big")
 
 
-def encode_key(partition: Sequence[KeyPart], sort: Sequence[KeyPart], item: Item) -> bytes:
-    """Returns the key of an item: the hash, the partition components, the sort components."""
-    first = b"".join([ENCODERS[part.kind](item[part.name]) for part in partition])
-    return (
-        hash_of(first) + first + b"".join([ENCODERS[part.kind](item[part.name]) for part in sort])
+def encode(key: KeySchema, attributes: Mapping[str, Value]) -> bytes | None:
+    """Returns the key of an item or key; None when a part is missing, or cannot be one."""
+    first = components(key.partition, attributes, PARTITION_KEY_BYTES_MAX)
+    if first is None:
+        return None
+    sort = key.sort
+    if not sort:
+        return hash_of(first) + first
+    second = components(sort, attributes, SORT_KEY_BYTES_MAX)
+    return None if second is None else hash_of(first) + first + second
+
+
+def components(
+    parts: tuple[KeyPart, ...], attributes: Mapping[str, Value], bytes_max: int
+) -> bytes | None:
+    """Returns the components of key attributes, or None when one is missing or cannot be."""
+    if len(parts) == 1:  # as nearly always
+        part = parts[0]
+        name = part.name
+        return component(part, attributes[name], bytes_max) if name in attributes else None
+    encoded = b""
+    for part in parts:
+        name = part.name
+        one = component(part, attributes[name], bytes_max) if name in attributes else None
+        if one is None:
+            return None
+        encoded += one
+    if len(encoded) > bytes_max and raw_bytes(parts, attributes) > bytes_max:
+        return None
+    return encoded
+
+
+def component(part: KeyPart, value: Value, bytes_max: int) -> bytes | None:
+    """Returns the encoded component of a key value, or None when it cannot be one."""
+    kind = part.kind
+    if kind == "S":
+        if type(value) is str and value:
+            try:
+                raw = value.encode()
+            except UnicodeEncodeError:
+                return None
+            if len(raw) <= bytes_max:
+                return raw.replace(b"\0", b"\0\xff") + END
+    elif kind == "N":
+        if type(value) is int and -PLAIN_END < value < PLAIN_END:
+            return encode_number(value)
+        if type(value) is int or type(value) is Decimal:
+            return encode_number(canonical(value))
+    elif type(value) is bytes and 0 < len(value) <= bytes_max:
+        return encode_binary(value)
+    return None
+
+
+def raw_bytes(parts: tuple[KeyPart, ...], attributes: Mapping[str, Value]) -> int:
+    """Returns the bytes of the strings and byte strings among some key attributes."""
+    values = [attributes[part.name] for part in parts]
+    return sum(
+        len(value.encode() if isinstance(value, str) else value)
+        for value in values
+        if isinstance(value, str | bytes)
     )
 
 

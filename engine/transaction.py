@@ -209,5 +209,5 @@ def item_collection(table: TableSpec, attributes: Item) -> ItemCollection | None
     """Returns the partition that a write touched, for tables with local indexes."""
     if not table.has_local_indexes:
         return None
-    name = table.partition.name
+    name = table.key.partition[0].name
     return ItemCollection(key={name: attributes[name]})

@@ -20,21 +20,36 @@ class KeyPart:
 
 
 @dataclass(frozen=True, slots=True)
+class KeySchema:
+    """The key of a table or an index: its partition attributes, then its sort attributes.
+
+    A table has one and at most one, a global index up to four of each.
+    """
+
+    partition: tuple[KeyPart, ...]
+    sort: tuple[KeyPart, ...] = ()
+
+    @property
+    def parts(self) -> tuple[KeyPart, ...]:
+        """The attributes, partition first."""
+        return self.partition + self.sort
+
+
+@dataclass(frozen=True, slots=True)
 class IndexSpec:
     """A secondary index. ``projected`` are the attribute names it carries, None for all."""
 
     number: int
     name: str
     is_global: bool
-    partition: tuple[KeyPart, ...]
-    sort: tuple[KeyPart, ...]
+    key: KeySchema
     projection: str
     projected: frozenset[str] | None
 
     @property
     def parts(self) -> tuple[KeyPart, ...]:
         """The index's own key attributes, partition first."""
-        return self.partition + self.sort
+        return self.key.parts
 
     def projects(self, attributes: frozenset[str]) -> bool:
         """Whether every one of these attributes can be read from the index alone."""
@@ -50,8 +65,7 @@ class TableSpec:
 
     number: int
     name: str
-    partition: KeyPart
-    sort: KeyPart | None
+    key: KeySchema
     indexes: Mapping[str, IndexSpec]
     definition: Mapping[str, Any] = field(repr=False, compare=False)
     table_id: str = field(repr=False)
@@ -60,7 +74,7 @@ class TableSpec:
     @property
     def parts(self) -> tuple[KeyPart, ...]:
         """The key attributes, partition first."""
-        return (self.partition,) if self.sort is None else (self.partition, self.sort)
+        return self.key.parts
 
     @property
     def key_names(self) -> tuple[str, ...]:
@@ -78,6 +92,54 @@ class TableSpec:
         return bool(self.definition.get("DeletionProtectionEnabled"))
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is read: a table, or one of its indexes."""
+
+    table: TableSpec
+    index: IndexSpec | None
+
+    @property
+    def number(self) -> int:
+        """The number of the rows' SQLite table."""
+        return self.table.number if self.index is None else self.index.number
+
+    @property
+    def key(self) -> KeySchema:
+        """The source's own key."""
+        return self.table.key if self.index is None else self.index.key
+
+    @property
+    def partition(self) -> KeyPart:
+        """The first partition attribute of the source's own key: mostly the only one."""
+        return self.key.partition[0]
+
+    @property
+    def sort(self) -> KeyPart | None:
+        """The first sort attribute of the source's own key, if it has one."""
+        sort = self.key.sort
+        return sort[0] if sort else None
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """The names of the source's own key attributes."""
+        return tuple(part.name for part in self.key.parts)
+
+    @property
+    def has_one_item_per_partition(self) -> bool:
+        """Whether a Query finds one item at most: of a table that has no sort key."""
+        return self.index is None and not self.table.key.sort
+
+    @property
+    def cursor_parts(self) -> tuple[KeyPart, ...]:
+        """The attributes of a start key: the source's own, then the table's."""
+        own = self.key.parts
+        if self.index is None:
+            return own
+        names = {part.name for part in own}
+        return own + tuple(part for part in self.table.parts if part.name not in names)
+
+
 def table_spec(
     number: int,
     index_numbers: Mapping[str, int],
@@ -90,19 +152,16 @@ def table_spec(
     kinds = {
         one["AttributeName"]: one["AttributeType"] for one in definition["AttributeDefinitions"]
     }
-    parts = key_parts(definition["KeySchema"], kinds, "HASH") + key_parts(
-        definition["KeySchema"], kinds, "RANGE"
-    )
+    key = key_schema(definition["KeySchema"], kinds)
     indexes = [
-        index_spec(index_numbers[one["IndexName"]], one, kinds, parts, is_global=is_global)
+        index_spec(index_numbers[one["IndexName"]], one, kinds, key.parts, is_global=is_global)
         for member, is_global in INDEX_MEMBERS
         for one in definition.get(member) or ()
     ]
     return TableSpec(
         number=number,
         name=definition["TableName"],
-        partition=parts[0],
-        sort=parts[1] if len(parts) > 1 else None,
+        key=key,
         indexes={index.name: index for index in sorted(indexes, key=lambda one: one.name)},
         definition=definition,
         table_id=table_id,
@@ -119,15 +178,13 @@ def index_definitions(definition: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [one for member, _ in INDEX_MEMBERS for one in definition.get(member) or ()]
 
 
-def key_parts(
-    key_schema: Sequence[Mapping[str, str]], kinds: Mapping[str, str], role: str
-) -> tuple[KeyPart, ...]:
-    """Returns the attributes of one role, HASH or RANGE, in the order of the schema."""
-    return tuple(
-        KeyPart(element["AttributeName"], kinds[element["AttributeName"]])
-        for element in key_schema
-        if element["KeyType"] == role
-    )
+def key_schema(elements: Sequence[Mapping[str, str]], kinds: Mapping[str, str]) -> KeySchema:
+    """Returns the key of a definition's KeySchema; ``kinds`` are the types of its attributes."""
+    parts: dict[str, list[KeyPart]] = {"HASH": [], "RANGE": []}
+    for element in elements:
+        name = element["AttributeName"]
+        parts[element["KeyType"]].append(KeyPart(name, kinds[name]))
+    return KeySchema(tuple(parts["HASH"]), tuple(parts["RANGE"]))
 
 
 def index_spec(
@@ -139,17 +196,15 @@ def index_spec(
     is_global: bool,
 ) -> IndexSpec:
     """Returns the spec of one index: what it is keyed by, and what it carries."""
-    partition = key_parts(definition["KeySchema"], kinds, "HASH")
-    sort = key_parts(definition["KeySchema"], kinds, "RANGE")
+    key = key_schema(definition["KeySchema"], kinds)
     projection = definition["Projection"]["ProjectionType"]
-    keys = {part.name for part in (*table_parts, *partition, *sort)}
+    keys = {part.name for part in (*table_parts, *key.parts)}
     included = definition["Projection"].get("NonKeyAttributes") or ()
     return IndexSpec(
         number=number,
         name=definition["IndexName"],
         is_global=is_global,
-        partition=partition,
-        sort=sort,
+        key=key,
         projection=projection,
         projected=None if projection == "ALL" else frozenset(keys | set(included)),
     )

@@ -100,7 +100,7 @@ def import_items(table: Table, source: BinaryIO, progress: Progress = unheard) -
 def collect(table: Table, source: BinaryIO, bulk: BulkWriter, told: "Halves") -> LineError | None:
     """Takes the groups of a stream before that of a refused line; returns what is wrong with it."""
     try:
-        for group in groups(read_lines(source, table.spec.partition.name)):
+        for group in groups(read_lines(source, table.spec.key.partition[0].name)):
             take(table, group, bulk)
             told.read(sum(line.size for line in group))
     except LineError as error:

@@ -33,14 +33,14 @@ from ddblite.partiql.access_paths.access import READS_MAX, Keyed, Scan
 from ddblite.partiql.access_paths.access import read as access_by
 from ddblite.partiql.access_paths.branches import Leg
 from ddblite.partiql.access_paths.key_reads import is_empty
-from ddblite.partiql.access_paths.sources import Source, has_plain_key
+from ddblite.partiql.access_paths.sources import has_plain_key
 from ddblite.partiql.access_paths.terms import joined
 from ddblite.partiql.plans import plan
 from ddblite.partiql.run.prepare import CompiledLeg, compiled_leg
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import SORT_KEY_BYTES_MAX
 from ddblite.schema.numbers import canonical
-from ddblite.schema.tables import TableSpec
+from ddblite.schema.tables import Source, TableSpec
 from ddblite.schema.values import NUMBER_TYPES, Value, tag_of
 
 COMPARISONS: Final[Mapping[type[exp.Expr], tuple[str, str]]] = {
@@ -85,7 +85,7 @@ def access_to(
 
     ``counts`` are the counters of the table and its indexes, as of the moment of the read.
     """
-    everything = Source(table, None, table.partition, table.sort)
+    everything = Source(table, None)
     lowering = Lowering(table, parameters, takes_text=takes_text)
     where = lowering.condition(wanted.uses)
     if where is not None:

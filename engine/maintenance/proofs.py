@@ -11,7 +11,7 @@ from ddblite.engine.codec import Refused, pack, unpack
 from ddblite.engine.file import fileformat
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.indexes import Entry, entry_of
-from ddblite.engine.items import encoded_key
+from ddblite.engine.keys import encode
 from ddblite.engine.rows import row_sql
 from ddblite.schema import values
 from ddblite.schema.errors import Corrupt
@@ -28,13 +28,13 @@ def is_proven(table: TableSpec, key: bytes, item: Item, size: int) -> bool:
     return (
         size <= ATTRIBUTE_NAME_BYTES_MAX
         and item_size(item) == size
-        and encoded_key(table, item) == key
+        and encode(table.key, item) == key
     )
 
 
 def item_problem(table: TableSpec, key: bytes, item: Item, size: int) -> Iterator[str]:
     """Gives what is wrong with a row whose item could be read."""
-    if encoded_key(table, item) != key:
+    if encode(table.key, item) != key:
         yield f"table {table.name}: row {key.hex()} holds an item with another key"
     yield from size_problem(f"table {table.name}", key, item, size)
 
@@ -76,7 +76,7 @@ def stray_problem(
     storage: Storage, table: TableSpec, index: IndexSpec, key: bytes, image: Item
 ) -> Iterator[str]:
     """Gives a sentence when no item implies an entry that is in an index."""
-    item_key = encoded_key(table, image)
+    item_key = encode(table.key, image)
     row = None
     if item_key is not None:
         row = storage.fetch(

@@ -22,8 +22,8 @@ from ddblite.engine.file.bare_pages import Pages
 from ddblite.engine.file.inspection import fault_words, inspect_key, is_regular_file
 from ddblite.engine.file.opening import encrypted_files, located, open_storage
 from ddblite.engine.file.storage import Storage
-from ddblite.engine.items import Packed, encoded_key, read_item
-from ddblite.engine.keys import decode_key
+from ddblite.engine.items import Packed, read_item
+from ddblite.engine.keys import decode_key, encode
 from ddblite.engine.maintenance import backup, guessed_tables, salvaged_tables
 from ddblite.engine.maintenance.check import Progress, unheard
 from ddblite.engine.maintenance.proofs import index_name
@@ -256,7 +256,7 @@ def shown(table: TableSpec, key: bytes) -> str:
     """Returns a key for people: in bytes and, where they are those of one, its attributes."""
     with suppress(ValueError, IndexError, ArithmeticError):
         attributes, end = decode_key(table.parts, key)
-        if end == len(key) and encoded_key(table, attributes) == key:
+        if end == len(key) and encode(table.key, attributes) == key:
             shown_parts = (f"{name} = {part!s}" for name, part in attributes.items())
             return f"{key.hex()} ({', '.join(shown_parts)})"
     return key.hex()

@@ -14,7 +14,7 @@ from ddblite.engine import catalog
 from ddblite.engine.codec import UNREADABLE, decode_body, seal_of, unpack
 from ddblite.engine.file import fileformat
 from ddblite.engine.indexes import entry_of
-from ddblite.engine.items import encoded_key
+from ddblite.engine.keys import encode
 from ddblite.engine.maintenance.salvage import SCHEMA, Found, Salvage
 from ddblite.schema.errors import Corrupt
 from ddblite.schema.sizes import item_size
@@ -135,7 +135,7 @@ class Rows:
         for key, size, body, item in proven(
             self.salvage, number, self.salvage.tree(f"items_{number}")
         ):
-            if item is None or encoded_key(self.table, item) != key:
+            if item is None or encode(self.table.key, item) != key:
                 self.doubt(key)
             else:
                 yield Row(key, size, body, item)
@@ -143,7 +143,7 @@ class Rows:
     def stray_items(self) -> Iterator[Row]:
         """Gives the items of the table that no tree leads to."""
         for key, size, body, item in proven(self.salvage, self.table.number, self.salvage.strays()):
-            if item is not None and encoded_key(self.table, item) == key:
+            if item is not None and encode(self.table.key, item) == key:
                 yield Row(key, size, body, item)
 
     def items_in_indexes(self) -> Iterator[Row]:
@@ -171,14 +171,14 @@ class Rows:
             body = row.columns[1]
             with suppress(*UNREADABLE, Corrupt):
                 item = decode_body(body)
-                size, key = item_size(item), encoded_key(self.table, item)
+                size, key = item_size(item), encode(self.table.key, item)
                 if key is not None:
                     seal = seal_of(number, key, size, body)
                     yield Row(key, size, body, unpack(number, key, size, seal, body))
 
     def item_key(self, index: IndexSpec, key: bytes, image: Item) -> bytes | None:
         """Returns the key of the item that an entry is of, or None when it cannot be one."""
-        item_key = encoded_key(self.table, image)
+        item_key = encode(self.table.key, image)
         if item_key is None:
             return None
         entry = entry_of(index, item_key, image)

@@ -13,11 +13,11 @@ from ddblite.engine.items import (
     accept_item,
     accept_item_key,
     accept_key,
-    encoded_key,
     has_key_shape,
     named_key,
     read_item,
 )
+from ddblite.engine.keys import encode
 from ddblite.engine.operations import request_expressions
 from ddblite.engine.operations.write_pipeline import PUT_TOO_LARGE, read_before
 from ddblite.engine.transaction import Transaction, item_collection, write_through
@@ -172,7 +172,7 @@ def batch_keys(table: TableSpec, writes: list[Accepted]) -> list[bytes]:
         if isinstance(one, BatchDelete):
             keys.append(accept_key(table, named_key(table, one.key)))
         else:
-            key = encoded_key(table, one.item)
+            key = encode(table.key, one.item)
             if key is None and not has_key_shape(table, one.item):
                 raise ValidationException(KEY_MISMATCH)
             keys.append(accept_item_key(table, one.item) if key is None else key)

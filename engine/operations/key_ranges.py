@@ -22,7 +22,7 @@ from ddblite.engine.items import (
 from ddblite.engine.keys import ENCODERS, END, hash_of, successor
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
-from ddblite.schema.tables import KeyPart
+from ddblite.schema.tables import KeyPart, KeySchema
 from ddblite.schema.value_faults import INVALID
 from ddblite.schema.values import Value
 
@@ -61,16 +61,12 @@ TOO_MANY: Final = "Conditions can be of length 1 or 2 only"
 """The older layer's words for more conditions than any key of its time could have."""
 
 
-def key_range(
-    partition: Sequence[KeyPart],
-    sort: Sequence[KeyPart],
-    terms: Sequence[Term],
-    index_name: str | None = None,
-) -> KeyRange:
+def key_range(key: KeySchema, terms: Sequence[Term], index_name: str | None = None) -> KeyRange:
     """Returns the range that the terms select of a key, or raises what is wrong with them.
 
     ``index_name`` is for the error text when the key is an index's.
     """
+    partition, sort = key.partition, key.sort
     by_name = {term.attribute: term for term in terms}
     used = [part for part in sort if part.name in by_name]
     check_count(partition, sort, by_name)

@@ -9,48 +9,9 @@ from ddblite.engine.context import Machine
 from ddblite.engine.expressions import Condition, Projection
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.requests import Query, Scan, Values
-from ddblite.schema.tables import IndexSpec, KeyPart, TableSpec
+from ddblite.schema.tables import IndexSpec, Source
 from ddblite.schema.value_faults import INVALID
 from ddblite.schema.wording import ENVELOPE
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What a page is read from: a table, or one of its indexes."""
-
-    table: TableSpec
-    index: IndexSpec | None
-
-    @property
-    def number(self) -> int:
-        """The number of the rows' SQLite table."""
-        return self.table.number if self.index is None else self.index.number
-
-    @property
-    def partition(self) -> tuple[KeyPart, ...]:
-        """The partition attributes of the source's own key."""
-        return (self.table.partition,) if self.index is None else self.index.partition
-
-    @property
-    def sort(self) -> tuple[KeyPart, ...]:
-        """The sort attributes of the source's own key."""
-        if self.index is not None:
-            return self.index.sort
-        return () if self.table.sort is None else (self.table.sort,)
-
-    @property
-    def has_one_item_per_partition(self) -> bool:
-        """Whether a Query finds one item at most: of a table that has no sort key."""
-        return self.index is None and self.table.sort is None
-
-    @property
-    def cursor_parts(self) -> tuple[KeyPart, ...]:
-        """The attributes of a start key: the source's own, then the table's."""
-        own = (*self.partition, *self.sort)
-        if self.index is None:
-            return own
-        names = {part.name for part in own}
-        return own + tuple(part for part in self.table.parts if part.name not in names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,10 @@ from ddblite.engine.effort import EFFORT
 from ddblite.engine.expressions import Condition
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.items import read_item
-from ddblite.engine.keys import KEYS_END, segment_range
+from ddblite.engine.keys import KEYS_END, encode, segment_range
 from ddblite.engine.operations import request_expressions
 from ddblite.engine.operations.key_ranges import KeyRange, key_range, start_of
 from ddblite.engine.operations.page_requests import (
-    Source,
     Wish,
     check_consistency,
     check_segments,
@@ -34,13 +33,13 @@ from ddblite.engine.operations.restarts import rest_behind
 from ddblite.engine.operations.start_keys import (
     encoded_start,
     query_start,
-    row_prefix,
     scan_start,
 )
 from ddblite.engine.rows import out_of_order, row_sql
 from ddblite.schema.errors import Corrupt, ValidationException
 from ddblite.schema.limits import PAGE_BYTES_MAX
 from ddblite.schema.requests import PageAnswer, Query, Scan
+from ddblite.schema.tables import Source
 from ddblite.schema.values import Item
 from ddblite.schema.wording import invalid
 
@@ -83,7 +82,7 @@ def query(machine: Machine, request: Query) -> PageAnswer:
     start = query_start(source, request.start_key)
     request_expressions.check_scalars(source.table, filter_, projection)
     terms = condition.terms(values)
-    chosen = key_range(source.partition, source.sort, terms, request.index_name)
+    chosen = key_range(source.key, terms, request.index_name)
     if not request.of_statement:
         check_filter(source, filter_)
         check_filter_projected(source, filter_)
@@ -131,7 +130,7 @@ def check_filter(source: Source, filter_: Condition | None) -> None:
     if filter_ is None:
         return
     shown = "Filter Expression" if filter_.which == "FilterExpression" else filter_.which
-    for part in (*source.partition, *source.sort):
+    for part in source.key.parts:
         if part.name in filter_.attributes:
             raise ValidationException(
                 f"{shown} can only contain non-primary key attributes: Primary key"
@@ -278,8 +277,7 @@ def take(machine: Machine, source: Source, wish: Wish, page: Page, item: Item) -
 def fetch_whole(machine: Machine, source: Source, wish: Wish, page: Page, entry: Item) -> Item:
     """Returns the item that an entry of a local index stands for, read from the table."""
     table = source.table
-    sort = () if table.sort is None else (table.sort,)
-    key = row_prefix((table.partition,), sort, entry)
+    key = encode(table.key, entry)
     stored = None if key is None else read_item(machine.storage, table, key)
     if stored is None:
         index = None if source.index is None else source.index.name

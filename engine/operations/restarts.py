@@ -10,13 +10,12 @@ from base64 import b64encode
 from collections.abc import Sequence
 from typing import Final, cast
 
-from ddblite.engine.items import component
+from ddblite.engine.keys import component, encode
 from ddblite.engine.operations.key_ranges import KeyRange, Term, start_of
-from ddblite.engine.operations.page_requests import Source
-from ddblite.engine.operations.start_keys import row_prefix
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX
 from ddblite.schema.numbers import plain_text
+from ddblite.schema.tables import Source
 from ddblite.schema.values import Item, Number, Value, tag_of
 
 ONE_ROW: Final = "The query can return at most one row and cannot be restarted"
@@ -41,17 +40,17 @@ def rest_behind(
     """
     start_key, start = behind
     asked = {term.attribute: term.operands[0] for term in terms}
-    wanted = {part.name: asked[part.name] for part in source.partition}
+    wanted = {part.name: asked[part.name] for part in source.key.partition}
     differing = [
         part
-        for part in source.partition
+        for part in source.key.partition
         if component(part, start_key[part.name], PARTITION_KEY_BYTES_MAX)
         != component(part, wanted[part.name], PARTITION_KEY_BYTES_MAX)
     ]
-    if any(part != source.partition[-1] for part in differing):
+    if any(part != source.key.partition[-1] for part in differing):
         raise ValidationException(ONE_ROW)
-    if any(part.name in asked for part in source.sort):
-        there = row_prefix(source.partition, source.sort, start_key | wanted)
+    if any(part.name in asked for part in source.key.sort):
+        there = encode(source.key, start_key | wanted)
         assert there is not None, "both keys were encoded before"
         if not chosen.first <= there < chosen.behind:
             raise ValidationException(RANGE_NOT_MET)

@@ -4,17 +4,14 @@ No item with that key has to be there. Where it lies in the range that is read i
 ``pages``. Facts: validation, section 6, "ExclusiveStartKey".
 """
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
 from ddblite.engine.indexes import check_index_type
-from ddblite.engine.items import KEY_MISMATCH, PYTHON_TYPES, component, explain_key_values
-from ddblite.engine.keys import hash_of
-from ddblite.engine.operations.page_requests import Source
+from ddblite.engine.items import KEY_MISMATCH, PYTHON_TYPES, explain_key_values
+from ddblite.engine.keys import encode
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
-from ddblite.schema.tables import KeyPart
+from ddblite.schema.tables import KeyPart, Source
 from ddblite.schema.values import Item
 
 INVALID_START: Final = "The provided starting key is invalid"
@@ -39,7 +36,7 @@ def older_misfit(source: Source, start_key: Item) -> str:
     """Returns what the older layer says to a Query whose start key does not fit."""
     if {part.name for part in source.cursor_parts} != set(start_key):
         return INVALID_START
-    if all(map(partial(has_type, start_key), (*source.partition, *source.sort))):
+    if all(map(partial(has_type, start_key), source.key.parts)):
         return f"{INVALID_START}: {KEY_MISMATCH}"
     return KEY_MISMATCH
 
@@ -81,21 +78,8 @@ def encoded_start(source: Source, start_key: Item) -> bytes | None:
     """Returns the encoded row key of a start key, or None when it cannot be one."""
     if {part.name for part in source.cursor_parts} != set(start_key):
         return None
-    own = row_prefix(source.partition, source.sort, start_key)
+    own = encode(source.key, start_key)
     if own is None or source.index is None:
         return own
-    sort = () if source.table.sort is None else (source.table.sort,)
-    table_key = row_prefix((source.table.partition,), sort, start_key)
+    table_key = encode(source.table.key, start_key)
     return None if table_key is None else own + table_key
-
-
-def row_prefix(
-    partition: tuple[KeyPart, ...], sort: tuple[KeyPart, ...], attributes: Mapping[str, object]
-) -> bytes | None:
-    """Returns the hash and components of some key attributes, or None when one cannot be."""
-    first = [component(part, attributes[part.name], PARTITION_KEY_BYTES_MAX) for part in partition]  # type: ignore[arg-type]
-    second = [component(part, attributes[part.name], SORT_KEY_BYTES_MAX) for part in sort]  # type: ignore[arg-type]
-    if None in first or None in second:
-        return None
-    encoded = b"".join(one for one in first if one is not None)
-    return hash_of(encoded) + encoded + b"".join(one for one in second if one is not None)

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from ddblite.engine.expressions.tree import Call, Or, Path, Tree
 from ddblite.partiql.access_paths.branches import Branch, Leg, branches_of, is_pinned, legs_of
 from ddblite.partiql.access_paths.ordering import check_terms
-from ddblite.partiql.access_paths.sources import Source, check_columns, lacking, source_of
+from ddblite.partiql.access_paths.sources import check_columns, key_of, lacking, source_of
 from ddblite.partiql.access_paths.terms import (
     choices_of,
     equality,
@@ -25,7 +25,7 @@ from ddblite.partiql.access_paths.terms import (
 )
 from ddblite.partiql.plans.plan import Delete, Insert, Plan, Select, Update
 from ddblite.partiql.syntax.faults import StatementError
-from ddblite.schema.tables import TableSpec
+from ddblite.schema.tables import Source, TableSpec
 
 NO_WHOLE_KEY: Final = "Where clause does not contain a mandatory equality on all key attributes"
 TOO_MANY_READS: Final = "Too many decomposed read operations for a given query."
@@ -104,7 +104,7 @@ Access: TypeAlias = Read | Keyed | Put | Change
 
 def access_to(table: TableSpec, plan: Plan) -> Access:
     """Returns how a plan gets at its items, or raises ValidationException."""
-    is_missing = Call("attribute_not_exists", (Path((table.partition.name,)),))
+    is_missing = Call("attribute_not_exists", (Path((table.key.partition[0].name,)),))
     match plan:
         case Select():
             return read(table, plan)
@@ -132,7 +132,7 @@ def read(table: TableSpec, plan: Select) -> Read | Keyed:
     source = source_of(table, plan.index)
     check_columns(source, plan.columns)
     check_terms(source, plan)
-    branches = branches_of(plan.where, source.key)
+    branches = branches_of(plan.where, key_of(source))
     if plan.where is None or not is_pinned(plan.where, source.partition.name):
         keyed = takewhile(lambda one: one.partition, branches)
         return Scan(source, plan.where, tuple(keyed))

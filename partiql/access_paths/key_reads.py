@@ -31,13 +31,14 @@ from ddblite.partiql.access_paths.access import (
 from ddblite.partiql.access_paths.branches import KeyTerms, Leg, legs_of
 from ddblite.partiql.access_paths.key_values import check_kinds, check_leg, different
 from ddblite.partiql.access_paths.ordering import Order, check_partitions
-from ddblite.partiql.access_paths.sources import INVALID, Source
+from ddblite.partiql.access_paths.sources import INVALID
 from ddblite.partiql.access_paths.terms import SortTerm, choices_of, joined
 from ddblite.partiql.syntax.faults import StatementError
 from ddblite.schema import values as attribute_values
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.java_hash_order import set_order
 from ddblite.schema.limits import PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX
+from ddblite.schema.tables import Source
 from ddblite.schema.values import TAG_BY_TYPE, Value
 
 Values = Mapping[str, Value]

@@ -5,11 +5,10 @@ from typing import Final
 
 from ddblite.partiql.access_paths.access import Change
 from ddblite.partiql.access_paths.branches import Branch, KeyTerm, KeyTerms, Leg
-from ddblite.partiql.access_paths.sources import Source
 from ddblite.partiql.access_paths.terms import SortTerm
 from ddblite.partiql.syntax.faults import StatementError
 from ddblite.schema import values as attribute_values
-from ddblite.schema.tables import TYPES_OF_KIND, KeyPart, TableSpec
+from ddblite.schema.tables import TYPES_OF_KIND, KeyPart, Source, TableSpec
 from ddblite.schema.values import TAG_BY_TYPE, Item, Value
 
 Values = Mapping[str, Value]

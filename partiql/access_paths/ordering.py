@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ddblite.partiql.access_paths.sources import Source
 from ddblite.partiql.plans import plan
 from ddblite.partiql.syntax.faults import StatementError, order_term
+from ddblite.schema.tables import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from ddblite.engine.expressions.tree import Path, Tree
 from ddblite.engine.operations import request_expressions
 from ddblite.partiql.access_paths.access import Change, Get, Put, Scan
 from ddblite.partiql.access_paths.branches import Leg
-from ddblite.partiql.access_paths.sources import Source, lacking
+from ddblite.partiql.access_paths.sources import lacking
 from ddblite.partiql.access_paths.terms import attributes_of, joined, terms_of
 from ddblite.partiql.explanations.explanation import Equivalent
 from ddblite.partiql.explanations.expression_text import Wording
@@ -34,6 +34,7 @@ from ddblite.partiql.run.prepare import key_terms
 from ddblite.partiql.run.write_requests import changed_key, inserted
 from ddblite.schema import wire
 from ddblite.schema.errors import ValidationException
+from ddblite.schema.tables import Source
 from ddblite.schema.values import BinarySet, Item, Value
 
 Request = dict[str, Any]

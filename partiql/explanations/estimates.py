@@ -13,14 +13,13 @@ from ddblite.engine.catalog import Count
 from ddblite.engine.expressions.tree import Action
 from ddblite.engine.indexes import entry_of
 from ddblite.partiql.access_paths.access import Get, Query, Scan
-from ddblite.partiql.access_paths.sources import Source
 from ddblite.partiql.explanations.explanation import Bounds, Estimate
 from ddblite.partiql.plans import plan
 from ddblite.partiql.run.execute import Run
 from ddblite.partiql.run.write_requests import inserted
 from ddblite.schema.limits import ITEM_BYTES_MAX, PAGE_BYTES_MAX, READ_UNIT_BYTES
 from ddblite.schema.sizes import item_size
-from ddblite.schema.tables import IndexSpec, TableSpec
+from ddblite.schema.tables import IndexSpec, Source, TableSpec
 
 Counts = dict[int, Count]
 """The counters of a table and its indexes, by their numbers."""

@@ -11,7 +11,6 @@ from ddblite.engine.engine import Engine
 from ddblite.engine.expressions.tree import Tree
 from ddblite.partiql.access_paths.access import Change, Get, Put, Scan
 from ddblite.partiql.access_paths.branches import Leg
-from ddblite.partiql.access_paths.sources import Source
 from ddblite.partiql.access_paths.terms import joined
 from ddblite.partiql.explanations import refusals
 from ddblite.partiql.explanations.equivalents import equivalents_of, leg_key
@@ -23,7 +22,7 @@ from ddblite.partiql.explanations.scan_reasons import hints_of, scan_reasons
 from ddblite.partiql.plans import plan
 from ddblite.partiql.run.execute import Run, begin
 from ddblite.partiql.run.write_requests import changed_key, inserted
-from ddblite.schema.tables import TableSpec
+from ddblite.schema.tables import Source, TableSpec
 from ddblite.schema.values import Value
 
 Values = Mapping[str, Value]

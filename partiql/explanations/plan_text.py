@@ -13,12 +13,12 @@ from collections.abc import Mapping, Sequence
 from ddblite.engine.expressions.tree import Tree
 from ddblite.partiql.access_paths.access import Change, Get, Put, Query, Scan
 from ddblite.partiql.access_paths.branches import Leg
-from ddblite.partiql.access_paths.sources import Source
 from ddblite.partiql.access_paths.terms import joined
 from ddblite.partiql.explanations.printing import shown_name, shown_tree, shown_value
 from ddblite.partiql.plans import plan
 from ddblite.partiql.run.execute import Run
 from ddblite.schema.numbers import plain_text
+from ddblite.schema.tables import Source
 from ddblite.schema.values import Value
 
 Values = Mapping[str, Value]

@@ -10,13 +10,13 @@ from ddblite.engine.operations import request_expressions
 from ddblite.engine.operations.key_ranges import key_range
 from ddblite.engine.operations.write_pipeline import fit, make_ready, settle
 from ddblite.partiql.access_paths.access import Get, Query, Scan
-from ddblite.partiql.access_paths.sources import Source
 from ddblite.partiql.explanations.equivalents import leg_key
 from ddblite.partiql.plans import plan
 from ddblite.partiql.run.execute import Run
 from ddblite.partiql.run.prepare import ASKED_AS, CompiledLeg
 from ddblite.partiql.run.write_requests import request_of, without_deep_puts
 from ddblite.schema.errors import ValidationException
+from ddblite.schema.tables import Source
 from ddblite.schema.wording import reworded
 
 
@@ -64,6 +64,5 @@ def check_query(run: Run, source: Source, one: CompiledLeg) -> None:
     filtering = one.filter if is_filtered else None
     request_expressions.check_scalars(run.table, one.key_condition, filtering)
     index_name = None if source.index is None else source.index.name
-    sort = () if source.sort is None else (source.sort,)
     assert one.key_condition is not None, "a leg is read by its key"
-    key_range((source.partition,), sort, one.key_condition.terms(run.values), index_name)
+    key_range(source.key, one.key_condition.terms(run.values), index_name)

@@ -22,10 +22,11 @@ from ddblite.engine.expressions.tree import (
 )
 from ddblite.partiql.access_paths.access import Scan
 from ddblite.partiql.access_paths.branches import is_pinned
-from ddblite.partiql.access_paths.sources import Source, has_plain_key, source_of
+from ddblite.partiql.access_paths.sources import has_plain_key, source_of
 from ddblite.partiql.access_paths.terms import attributes_of, is_attribute, terms_of
 from ddblite.partiql.explanations.printing import shown_name, shown_tree
 from ddblite.partiql.plans import plan
+from ddblite.schema.tables import Source
 
 Texts = Mapping[str, str]
 

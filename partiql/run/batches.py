@@ -15,10 +15,10 @@ from ddblite.engine.engine import Engine
 from ddblite.engine.items import (
     accept_item,
     accept_item_key,
-    encoded_key,
     has_key_shape,
     read_size,
 )
+from ddblite.engine.keys import encode
 from ddblite.partiql.plans import plan
 from ddblite.partiql.run.execute import Run, bound
 from ddblite.partiql.run.prepare import prepare
@@ -161,7 +161,7 @@ def check_distinct(begun: Sequence[Run | Refusal]) -> None:
 
 def encoded_item_of(run: Run) -> tuple[int, bytes] | None:
     """Returns what tells the item of a statement from all others, or None when its key is none."""
-    key = encoded_key(run.table, key_of(run))
+    key = encode(run.table.key, key_of(run))
     return None if key is None else (run.table.number, key)
 
 

@@ -49,7 +49,6 @@ from ddblite.partiql.access_paths.access import (
 )
 from ddblite.partiql.access_paths.branches import Leg
 from ddblite.partiql.access_paths.ordering import UNORDERED, Order, order_of
-from ddblite.partiql.access_paths.sources import Source
 from ddblite.partiql.access_paths.terms import attributes_of, joined
 from ddblite.partiql.plans import plan
 from ddblite.partiql.plans.lower import compiled
@@ -57,7 +56,7 @@ from ddblite.partiql.run.fault_positions import blamed, placed, too_few
 from ddblite.partiql.syntax.faults import StatementError
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import EXPRESSION_OPERATORS_MAX
-from ddblite.schema.tables import KeyPart, TableSpec
+from ddblite.schema.tables import KeyPart, Source, TableSpec
 from ddblite.schema.values import SET_TYPES, Value
 
 STATEMENTS_KEPT_MAX: Final = 512

@@ -17,12 +17,12 @@ from ddblite.engine.engine import Engine
 from ddblite.engine.expressions import Condition
 from ddblite.partiql.access_paths.access import Get, Scan
 from ddblite.partiql.access_paths.key_reads import compared
-from ddblite.partiql.access_paths.sources import Source
 from ddblite.partiql.run.cursor import DONE, START, Position
 from ddblite.partiql.run.prepare import ASKED_AS, CompiledLeg, Fitted
 from ddblite.schema import requests
 from ddblite.schema.limits import PAGE_BYTES_MAX
 from ddblite.schema.requests import Consumed
+from ddblite.schema.tables import Source
 from ddblite.schema.values import Item, Value
 
 

@@ -13,7 +13,7 @@ import ddblite
 from ddblite.engine import filling
 from ddblite.engine.codec import pack
 from ddblite.engine.filling import in_filling_order
-from ddblite.engine.items import encoded_key
+from ddblite.engine.keys import encode
 from ddblite.engine.sorting import Row
 from ddblite.schema.values import Item
 
@@ -71,7 +71,7 @@ def bytes_per_byte(path: Path, fill: Callable[[ddblite.Table, list[Item]], objec
         table = database.table("things")
         fill(table, items)
         spec = table.spec
-    stored = sum(len(encoded_key(spec, item) or b"") + len(pack(item)[1]) for item in items)
+    stored = sum(len(encode(spec.key, item) or b"") + len(pack(item)[1]) for item in items)
     return (path.stat().st_size - empty) / stored
 
 

@@ -13,7 +13,7 @@ from ddblite import GlobalIndex
 from ddblite.api.sql import bridge
 from ddblite.api.sql.pushdown import Access
 from ddblite.api.sql.result import Loaded
-from ddblite.partiql.access_paths.sources import Source
+from ddblite.schema.tables import Source
 
 
 def described(loaded: Sequence[Loaded]) -> list[str]:
@@ -119,7 +119,7 @@ def test_tables_are_read_by_keys(
 
 def everything(table: Any, *_: Any, **__: Any) -> Access:  # noqa: ANN401 - as access_to
     """Returns the read of all of a table, whatever is asked."""
-    return Access(Source(table, None, table.partition, table.sort), None, {})
+    return Access(Source(table, None), None, {})
 
 
 def rows(found: list[dict[str, Any]]) -> list[list[tuple[str, str]]]:
