@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 import typer
 
-from sources import ROOT
+from sources import PRODUCT, ROOT
 
 README: Final = (ROOT / "README.md").read_text("utf-8")
 DOCUMENTS: Final = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -85,3 +85,14 @@ def test_a_promise_names_tests_that_are_there(name: str) -> None:
     if name == "SECURITY.md":
         assert rows
         assert [] == [row for row in rows if "tests/" not in row.split(" | ")[-1]]
+
+
+def test_the_architecture_names_modules_that_there_are() -> None:
+    """What is written with dots and begins with a room is a module, or something in one."""
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rooms = "api|engine|partiql|schema|shell|workbench"
+    modules = {source.name for source in PRODUCT}
+    named = set(re.findall(rf"`((?:{rooms})\.[a-z_.]+[a-z_])", text))
+    assert 20 < len(named)
+    lost = [name for name in named if not {name, name.rpartition(".")[0]} & modules]
+    assert [] == sorted(lost)
