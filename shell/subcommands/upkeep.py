@@ -67,12 +67,21 @@ def tell_problems(problems: Iterable[str]) -> None:
     typer.echo("ok")
 
 
+def a_part(share: float) -> float:
+    """Returns a part of the time, or raises what is wrong with it."""
+    if not 0 < share <= 1:
+        raise typer.BadParameter(f"{share:g} is no part: it is more than 0 and at most 1.")
+    return share
+
+
 def scrub(
     file: Annotated[str, typer.Argument(help="The database file.")],
     share: Annotated[
         float,
         typer.Option(
-            metavar="PART", help="Of the time; it waits for the rest. More than 0, at most 1."
+            metavar="PART",
+            help="Of the time; it waits for the rest. More than 0, at most 1.",
+            callback=a_part,
         ),
     ] = 0.25,
     key_file: KeyFile = None,

@@ -169,7 +169,7 @@ def test_scrub(command: Command, shop: Path, wholeness: Wholeness) -> None:
     run = command("scrub", shop, "--share", "1")
     assert (1, "") == (run.exit_code, run.stdout)
     assert "damaged" in run.stderr
-    assert command("scrub", shop, "--share", "2").exit_code == 1
+    assert command("scrub", shop, "--share", "2").exit_code == 2
 
 
 @pytest.mark.parametrize("name", ["check", "scrub"])
