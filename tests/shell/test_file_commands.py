@@ -150,7 +150,8 @@ def test_repair(command: Command, shop: Path, tmp_path: Path, wholeness: Wholene
     wholeness.is_expected = True
     shop.write_bytes(shop.read_bytes().replace(b"Nina", b"Nino"))
     run = command("repair", shop, tmp_path / "second.ddb")
-    assert (1, said.replace("3", "2").replace("new", "second")) == (run.exit_code, run.stdout)
+    said = f"wrote 2 items to {tmp_path / 'second.ddb'}\n"
+    assert (1, said) == (run.exit_code, run.stdout)
     page, first, second = run.stderr.splitlines()
     assert re.fullmatch(r"page \d+ is damaged \(table users\)", page)
     assert first == "table users: 2 items could be read, and 3 were counted"
