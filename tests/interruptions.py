@@ -1,5 +1,6 @@
 """Ctrl-C at each line of the engine in turn: not by a timer, which strikes where it likes."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,9 +11,17 @@ import ddblite
 
 ENGINE = Path(ddblite.__file__).parent / "engine"
 BLOCKS = frozenset(
-    str(ENGINE / f"{name}.py") for name in ("blocks", "engine", "fair_lock", "moment", "storage")
+    str(ENGINE / f"{name}.py")
+    for name in (
+        "engine",
+        "file/fair_lock",
+        "file/storage",
+        "file/units_of_work",
+        "snapshot_reads",
+    )
 )
 """Where locks are taken, transactions begun, and both given back."""
+assert all(map(os.path.exists, BLOCKS)), "the files whose lines are interrupted have moved"
 
 
 class Interruption:
