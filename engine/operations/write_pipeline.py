@@ -133,11 +133,12 @@ def fit(ready: Ready, table: TableSpec, *, in_transaction: bool = False) -> byte
         check_index_keys(table, None, action.item, update=False)
         return key
     key = accept_key(table, named_key(table, action.key))
+    if ready.update is not None and in_transaction:
+        check_assigned(table, ready.update, ready.values)
+    request_expressions.check_scalars(table, ready.condition)
     if ready.update is not None:
-        if in_transaction:
-            check_assigned(table, ready.update, ready.values)
         check_targets(table, ready.update)
-    request_expressions.check_scalars(table, ready.update, ready.condition)
+        request_expressions.check_scalars(table, ready.update)
     return key
 
 

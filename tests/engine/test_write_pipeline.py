@@ -48,7 +48,7 @@ UPDATES: Final[dict[str, dict[str, Any]]] = {
         "Key": KEY,
         "UpdateExpression": "REMOVE pk.x",
     },
-    "a change of the key before a path into an index key": {
+    "a path into an index key before a change of the key": {
         "Key": KEY,
         "UpdateExpression": "REMOVE pk",
         "ConditionExpression": "attribute_exists(g[0])",
@@ -145,3 +145,20 @@ def test_a_batch_of_one_writes_what_a_put_writes(
     together = refusal(database, "BatchWriteItem", batch)
     assert together == alone or "does not match the schema" in str(together)
     assert (alone is None) == (together is None)
+
+
+@pytest.mark.parametrize(
+    ("condition", "update", "words"),
+    [
+        ("attribute_exists(g[0])", "REMOVE pk", "Key attributes must be scalars"),
+        ("attribute_exists(pk.x)", "REMOVE pk", "Key attributes must be scalars"),
+        (None, "REMOVE pk.x", "Cannot update attribute pk"),
+    ],
+)
+def test_the_condition_is_looked_at_before_what_is_changed(
+    database: ddblite.Database, condition: str | None, update: str, words: str
+) -> None:
+    """As AWS's local version 3.1.0 does: its paths into keys, the targets, the update's paths."""
+    more = {} if condition is None else {"ConditionExpression": condition}
+    request = {"TableName": TABLE, "Key": KEY, "UpdateExpression": update, **more}
+    assert words in str(refusal(database, "UpdateItem", request))
