@@ -11,15 +11,22 @@ from ddblite.engine.file.page_checksums import lay_over_default
 
 @dataclass
 class Fault:
-    """What fails from now on: a method of the file, and with which of SQLite's codes."""
+    """What fails from now on: a method of the file, and with which of SQLite's codes.
+
+    ``after`` is how often it still works before.
+    """
 
     below: str
     method: str = ""
     code: int = 0
+    after: int = 0
 
     def strike(self, method: str) -> None:
         """Raises when this method is the one that fails."""
-        if method == self.method:
+        if method != self.method:
+            return
+        self.after -= 1
+        if self.after < 0:
             raise apsw.exception_for(self.code)
 
 
@@ -56,7 +63,8 @@ class FaultyFiles(apsw.VFS):
     def xOpen(  # noqa: N802 - SQLite's name
         self, name: str | apsw.URIFilename | None, flags: list[int]
     ) -> FaultyFile:
-        """Opens a file that may fail."""
+        """Opens a file that may fail, or fails."""
+        self.fault.strike("open")
         return FaultyFile(name, flags, self.fault)
 
 

@@ -19,6 +19,7 @@ from ddblite.engine.file.bare_files import (
     holds_something,
     is_being_written,
     journal_of,
+    told_of,
     undo_creation,
 )
 from ddblite.engine.file.connections import Address, keep_in_place, leave_log
@@ -188,7 +189,8 @@ def inspect_key(path: str, header: Header, files: "EncryptedFiles | None") -> No
             f"{path} is encrypted, and no key was given; open it with key=..., or --key-file FILE"
         )
     else:
-        files.inspect(path)
+        with told_of(path):
+            files.inspect(path)
 
 
 def newer_format(path: str, stamp: int) -> NotADatabase:
@@ -209,7 +211,8 @@ def inspect_unfinished(path: str, journal: Journal, files: "EncryptedFiles | Non
             " another file; let that program finish, or move the journal away"
         )
     if files is not None:
-        files.inspect_journal(path)
+        with told_of(path):
+            files.inspect_journal(path)
         return
     # As it lies, without the journal: all but page 1 stays as it is.
     storage = Storage(Address(path, "read", "none", immutable=True))

@@ -15,6 +15,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from ddblite.engine.file.bare_files import told_of
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.file.write_ahead_log import committed_frames
 from ddblite.schema.errors import FileError
@@ -121,18 +122,19 @@ def opened_log(path: Path, files: "EncryptedFiles | None") -> Readable:
 
 def frames(path: Path, files: "EncryptedFiles | None" = None) -> Iterator[Frame]:
     """Gives the frames of a log as far as they carry its salts; none where there is no log."""
-    try:
-        log = opened_log(path, files)
-    except FileNotFoundError:
-        return
-    with closing(log):
-        header = log.read(HEADER_BYTES)
-        order = BYTE_ORDERS.get(number(header, 0), "")
-        if len(header) < HEADER_BYTES or not order:
+    with told_of(str(path)):
+        try:
+            log = opened_log(path, files)
+        except FileNotFoundError:
             return
-        sums = added((0, 0), header[:24], order)
-        if sums == (number(header, 24), number(header, 28)):
-            yield from frames_behind(log, header, order, sums)
+        with closing(log):
+            header = log.read(HEADER_BYTES)
+            order = BYTE_ORDERS.get(number(header, 0), "")
+            if len(header) < HEADER_BYTES or not order:
+                return
+            sums = added((0, 0), header[:24], order)
+            if sums == (number(header, 24), number(header, 28)):
+                yield from frames_behind(log, header, order, sums)
 
 
 def frames_behind(log: Readable, header: bytes, order: str, sums: Sums) -> Iterator[Frame]:

@@ -82,7 +82,8 @@ def judged_pages(path: str, files: "EncryptedFiles | None") -> Iterator[tuple[in
     The file is looked at as it lies, without what its log changes.
     """
     if files is not None:
-        yield from files.judged_pages(path)
+        with told_of(path):
+            yield from files.judged_pages(path)
         return
     checksum_vfs()
     judge = apsw.Connection(":memory:")

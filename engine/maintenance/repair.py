@@ -71,7 +71,10 @@ def repair(
         files = encrypted_files(key)
         inspect(damaged, files)
         backup.refuse_target(target, new, "a repair")
-        with bare_files.opened(damaged, bare_files.LOOK, files) as file:
+        with (
+            bare_files.told_of(damaged),
+            bare_files.opened(damaged, bare_files.LOOK, files) as file,
+        ):
             stamp = bare_files.stamp_of(damaged)
             salvage = Salvage(Pages(file, damaged, files))
             definitions = salvaged_tables.definitions(salvage)

@@ -3,17 +3,22 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import apsw
 import pytest
 
 import ddblite
 from ddblite.schema.errors import Corrupt, FileError
+from faulty import faulty_files
+from wholeness import Wholeness
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc/self/mem")
 
 PAD = "x" * 4000
+CANTOPEN = apsw.SQLITE_CANTOPEN
+IOERR_READ = apsw.SQLITE_IOERR_READ
 
 
 @pytest.fixture
@@ -69,3 +74,35 @@ def test_a_failing_disk_is_not_told_as_damage(
             use(database)
         assert not isinstance(found.value, Corrupt)
         assert 100 <= len(database.table("music").scan().all())
+
+
+@pytest.mark.parametrize("key", [None, "a passphrase"])
+@pytest.mark.parametrize(("method", "code"), [("open", CANTOPEN), ("read", IOERR_READ)])
+def test_a_check_tells_what_the_disk_refuses(
+    path: Path, wholeness: Wholeness, key: str | None, method: str, code: int
+) -> None:
+    """It looks at the file and its log beside SQLite, too: no fault of that comes through bare."""
+    wholeness.is_expected = True
+    with faulty_files() as fault, ddblite.connect(path, key=key) as database:
+        table = database.create_table("music", partition_key="artist")
+        table.put({"artist": "Nina"})
+        fault.code = code
+        for after in range(40):
+            fault.method, fault.after = method, after
+            with suppress(FileError):
+                database.check()
+            fault.method = ""
+        assert [] == database.check()
+
+
+@pytest.mark.parametrize("key", [None, "a passphrase"])
+def test_a_repair_tells_what_the_disk_refuses(tmp_path: Path, path: Path, key: str | None) -> None:
+    """Whichever read it is."""
+    with ddblite.connect(path, key=key) as database:
+        database.create_table("music", partition_key="artist").put({"artist": "Nina"})
+    with faulty_files() as fault:
+        fault.code = IOERR_READ
+        for after in range(40):
+            fault.method, fault.after = "read", after
+            with suppress(FileError):
+                ddblite.repair(path, tmp_path / f"{after}.ddb", key=key)
