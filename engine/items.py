@@ -158,6 +158,18 @@ def read_item(storage: Storage, table: TableSpec, key: bytes) -> Stored | None:
     return Stored(unpack(table.number, key, size, seal, body), size)
 
 
+def read_before(
+    storage: Storage, table: TableSpec, key: bytes, *, asked_for: bool = False
+) -> Stored | None:
+    """Returns an item before it is written: its size alone where nothing needs more.
+
+    Here alone that is decided: the entries of indexes are found by the old image, and a condition,
+    an update or an answer may have ``asked_for`` it.
+    """
+    read = read_item if asked_for or table.indexes else read_size
+    return read(storage, table, key)
+
+
 def read_size(storage: Storage, table: TableSpec, key: bytes) -> Stored | None:
     """Returns the size alone of the item with this key, or None when there is none."""
     row = storage.fetch(row_sql(storage.format_number, "items", table.number).select_size, (key,))

@@ -122,25 +122,24 @@ def encode(key: KeySchema, attributes: Mapping[str, Value]) -> bytes | None:
     first = components(key.partition, attributes, PARTITION_KEY_BYTES_MAX)
     if first is None:
         return None
-    sort = key.sort
-    if not sort:
+    if not key.sort:
         return hash_of(first) + first
-    second = components(sort, attributes, SORT_KEY_BYTES_MAX)
+    second = components(key.sort, attributes, SORT_KEY_BYTES_MAX)
     return None if second is None else hash_of(first) + first + second
 
 
 def components(
     parts: tuple[KeyPart, ...], attributes: Mapping[str, Value], bytes_max: int
 ) -> bytes | None:
-    """Returns the components of key attributes, or None when one is missing or cannot be."""
+    """Returns the components of key attributes, or None when one is missing or cannot be.
+
+    A missing attribute is looked at as NULL, which is no more a key value than none.
+    """
     if len(parts) == 1:  # as nearly always
-        part = parts[0]
-        name = part.name
-        return component(part, attributes[name], bytes_max) if name in attributes else None
+        return component(parts[0], attributes.get(parts[0].name), bytes_max)
     encoded = b""
     for part in parts:
-        name = part.name
-        one = component(part, attributes[name], bytes_max) if name in attributes else None
+        one = component(part, attributes.get(part.name), bytes_max)
         if one is None:
             return None
         encoded += one

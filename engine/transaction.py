@@ -17,7 +17,7 @@ from ddblite.engine.codec import pack, unpack
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.filling import in_filling_order
 from ddblite.engine.indexes import Entry, entry_of, insert_packed, write_entry
-from ddblite.engine.items import Packed, Stored, read_item, read_size
+from ddblite.engine.items import Packed, Stored, read_before
 from ddblite.engine.keys import KEYS_END
 from ddblite.engine.rows import delete_row, insert_row, out_of_order, replace_row, row_sql
 from ddblite.engine.sorting import sorter_for
@@ -90,10 +90,9 @@ def write_in_order(
     Every index gets its entries afterwards, in the order of *their* keys: what is near in a tree
     is written together. Nobody is told the capacity.
     """
-    read = read_item if table.indexes else read_size
     changes: dict[str, list[Change]] = {name: [] for name in table.indexes}
     for key, after in puts:
-        before = read(transaction.storage, table, key)
+        before = read_before(transaction.storage, table, key)
         write_counted(transaction, table, key, before, after)
         for name, index in table.indexes.items():
             changes[name].append(change_of(index, key, before, after))

@@ -25,6 +25,7 @@ READERS_MAX: Final = 4
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
+Original = TypeVar("Original")
 
 
 class Threads:
@@ -115,13 +116,21 @@ class AsyncResult(Generic[Given]):
         return f"<Async{repr(self.result).removeprefix('<')}"
 
 
+class Twin(Generic[Original]):
+    """What stands for a table in an event loop."""
+
+    def __init__(self, threads: Threads, table: Original) -> None:
+        self.threads = threads
+        self.table = table
+
+
 def written(
-    method: Callable[Concatenate[Table, P], Answer],
-) -> Callable[Concatenate["AsyncTable", P], Coroutine[Any, Any, Answer]]:
+    method: Callable[Concatenate[Original, P], Answer],
+) -> Callable[Concatenate[Twin[Original], P], Coroutine[Any, Any, Answer]]:
     """Returns the twin of a method that writes."""
 
     @functools.wraps(method)
-    async def twin(table: "AsyncTable", /, *positional: P.args, **named: P.kwargs) -> Answer:
+    async def twin(table: Twin[Original], /, *positional: P.args, **named: P.kwargs) -> Answer:
         work = functools.partial(method, table.table, *positional, **named)
         return await table.threads.write(work)
 
@@ -129,12 +138,12 @@ def written(
 
 
 def read(
-    method: Callable[Concatenate[Table, P], Answer],
-) -> Callable[Concatenate["AsyncTable", P], Coroutine[Any, Any, Answer]]:
+    method: Callable[Concatenate[Original, P], Answer],
+) -> Callable[Concatenate[Twin[Original], P], Coroutine[Any, Any, Answer]]:
     """Returns the twin of a method that reads."""
 
     @functools.wraps(method)
-    async def twin(table: "AsyncTable", /, *positional: P.args, **named: P.kwargs) -> Answer:
+    async def twin(table: Twin[Original], /, *positional: P.args, **named: P.kwargs) -> Answer:
         work = functools.partial(method, table.table, *positional, **named)
         return await table.threads.read(work)
 
@@ -142,23 +151,21 @@ def read(
 
 
 def listed(
-    method: Callable[Concatenate[Table, P], Result],
-) -> Callable[Concatenate["AsyncTable", P], AsyncResult]:
+    method: Callable[Concatenate[Original, P], Result[Given]],
+) -> Callable[Concatenate[Twin[Original], P], AsyncResult[Given]]:
     """Returns the twin of a method whose result reads nothing until it is asked."""
 
     @functools.wraps(method)
-    def twin(table: "AsyncTable", /, *positional: P.args, **named: P.kwargs) -> AsyncResult:
+    def twin(
+        table: Twin[Original], /, *positional: P.args, **named: P.kwargs
+    ) -> AsyncResult[Given]:
         return AsyncResult(table.threads, method(table.table, *positional, **named))
 
     return twin
 
 
-class AsyncTable:
+class AsyncTable(Twin[Table]):
     """``Table``'s twin: ``await`` its writes and ``get``; ``async for`` a query or scan."""
-
-    def __init__(self, threads: Threads, table: Table) -> None:
-        self.threads = threads
-        self.table = table
 
     @property
     def name(self) -> str:

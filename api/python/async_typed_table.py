@@ -1,84 +1,75 @@
 """``AsyncTypedTable``: a typed table for an event loop."""
 
-import functools
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ddblite.api.python.async_table import AsyncResult, Threads
-from ddblite.api.python.result import Result
-from ddblite.api.python.typed_table import TypedTable
+from ddblite.api.python.async_table import AsyncBatch, AsyncTable, Twin, listed, read, written
+from ddblite.api.python.typed_items import Converter, converter_of
+from ddblite.api.python.typed_table import TypedTable, key_values
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
 Model = TypeVar("Model", bound="BaseModel")
-P = ParamSpec("P")
-Answer = TypeVar("Answer")
 
 
-def written(
-    method: Callable[Concatenate[TypedTable[Model], P], Answer],
-) -> Callable[Concatenate["AsyncTypedTable[Model]", P], Coroutine[Any, Any, Answer]]:
-    """Returns the twin of a method that writes."""
-
-    @functools.wraps(method)
-    async def twin(
-        table: "AsyncTypedTable[Model]", /, *positional: P.args, **named: P.kwargs
-    ) -> Answer:
-        work = functools.partial(method, table.table, *positional, **named)
-        return await table.threads.write(work)
-
-    return twin
-
-
-def read(
-    method: Callable[Concatenate[TypedTable[Model], P], Answer],
-) -> Callable[Concatenate["AsyncTypedTable[Model]", P], Coroutine[Any, Any, Answer]]:
-    """Returns the twin of a method that reads."""
-
-    @functools.wraps(method)
-    async def twin(
-        table: "AsyncTypedTable[Model]", /, *positional: P.args, **named: P.kwargs
-    ) -> Answer:
-        work = functools.partial(method, table.table, *positional, **named)
-        return await table.threads.read(work)
-
-    return twin
-
-
-def listed(
-    method: Callable[Concatenate[TypedTable[Model], P], Result[Model]],
-) -> Callable[Concatenate["AsyncTypedTable[Model]", P], AsyncResult[Model]]:
-    """Returns the twin of a method whose result reads nothing until it is asked."""
-
-    @functools.wraps(method)
-    def twin(
-        table: "AsyncTypedTable[Model]", /, *positional: P.args, **named: P.kwargs
-    ) -> AsyncResult[Model]:
-        return AsyncResult(table.threads, method(table.table, *positional, **named))
-
-    return twin
-
-
-class AsyncTypedTable(Generic[Model]):
+class AsyncTypedTable(Twin[TypedTable[Model]], Generic[Model]):
     """``TypedTable``'s twin: ``await`` its writes and ``get``; ``async for`` a query or scan."""
-
-    def __init__(self, threads: Threads, table: TypedTable[Model]) -> None:
-        self.threads = threads
-        self.table = table
 
     @property
     def name(self) -> str:
         """The table's name."""
         return self.table.name
 
+    @property
+    def untyped(self) -> AsyncTable:
+        """The table itself."""
+        return AsyncTable(self.threads, self.table.untyped)
+
     put = written(TypedTable.put)
     update = written(TypedTable.update)
     delete = written(TypedTable.delete)
-    load = written(TypedTable.load)
     get = read(TypedTable.get)
     query = listed(TypedTable.query)
     scan = listed(TypedTable.scan)
 
+    def batch(self) -> "AsyncTypedBatch[Model]":
+        """Returns a writer for many objects: ``async with table.batch() as batch``."""
+        return AsyncTypedBatch(self.untyped.batch(), converter_of(self.table.model))
+
+    async def load(self, items: Iterable[Model]) -> int:
+        """Puts any number of objects, as ``Table.load`` does; other writes come in between."""
+        return await self.untyped.load(map(converter_of(self.table.model).item_of, items))
+
     def __repr__(self) -> str:
         return f"<Async{repr(self.table).removeprefix('<')}"
+
+
+class AsyncTypedBatch(AbstractAsyncContextManager["AsyncTypedBatch[Model]"], Generic[Model]):
+    """``AsyncBatch`` for objects of a model."""
+
+    def __init__(self, batch: AsyncBatch, converter: Converter[Model]) -> None:
+        self._batch = batch
+        self._converter = converter
+
+    async def put(self, item: Model) -> None:
+        """Adds a put."""
+        await self._batch.put(self._converter.item_of(item))
+
+    async def delete(self, *key: Any) -> None:  # noqa: ANN401 - key values, or one dict
+        """Adds a delete, by key."""
+        await self._batch.delete(*key_values(key))
+
+    async def flush(self) -> None:
+        """Writes what was collected so far, in one transaction."""
+        await self._batch.flush()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._batch.__aexit__(kind, error, traceback)

@@ -1,8 +1,6 @@
-"""Opening a file: what is ours is opened, what is not is refused in a sentence and not touched.
+"""Opening a file: what ``inspection`` lets through, until it is accepted or let go of again.
 
-The checks run from the outside in: what kind of thing the path is, what its first bytes
-say, what SQLite finds, and at last whether the schema is exactly ours. Only then may
-anything be written.
+Only when everything in it has been looked at may anything be written.
 """
 
 from collections.abc import Callable

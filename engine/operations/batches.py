@@ -15,11 +15,12 @@ from ddblite.engine.items import (
     accept_key,
     has_key_shape,
     named_key,
+    read_before,
     read_item,
 )
 from ddblite.engine.keys import encode
 from ddblite.engine.operations import request_expressions
-from ddblite.engine.operations.write_pipeline import PUT_TOO_LARGE, read_before
+from ddblite.engine.operations.write_pipeline import PUT_TOO_LARGE
 from ddblite.engine.transaction import Transaction, item_collection, write_through
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import (
@@ -194,7 +195,7 @@ def write_many(
     units = 0.0
     on_indexes: Consumed | None = None
     for key, one in writes:
-        before = read_before(transaction, table, key)
+        before = read_before(transaction.storage, table, key)
         after = one if isinstance(one, Packed) else None
         consumed = write_through(transaction, table, key, before, after)
         units += consumed.table

@@ -27,13 +27,13 @@ from ddblite.engine.capacity import (
     write_units,
 )
 from ddblite.engine.context import Machine
-from ddblite.engine.items import Packed, Stored
+from ddblite.engine.items import Packed, Stored, read_before
 from ddblite.engine.operations.write_pipeline import (
     Ready,
+    asks_for_old_image,
     collection_of,
     fit,
     make_ready,
-    read_before,
     settle,
 )
 from ddblite.engine.transaction import Transaction, write_through
@@ -167,9 +167,8 @@ def settle_all(
     keys: Sequence[bytes],
 ) -> list[Step]:
     """Returns what every action comes to, or raises with a reason per action."""
-    attempt = settled_statement if request.of_statements else settled
     outcomes = [
-        outcome_of(attempt, action, table, key, read_before(transaction, table, key, action))
+        outcome_of(settled, transaction, action, table, key, of_statement=request.of_statements)
         for action, table, key in zip(ready, tables, keys, strict=True)
     ]
     steps = [one for one in outcomes if isinstance(one, Step)]
@@ -179,17 +178,21 @@ def settle_all(
     return steps
 
 
-def settled(ready: Ready, table: TableSpec, key: bytes, before: Stored | None) -> Step:
-    """Returns what an action comes to, or raises what it meets in the data."""
-    after = settle(ready, table, before)
-    return Step(table, key, before, after, writes=not isinstance(ready.action, ConditionCheck))
+def settled(
+    transaction: Transaction, ready: Ready, table: TableSpec, key: bytes, *, of_statement: bool
+) -> Step:
+    """Returns what an action comes to, or raises what it meets in the data.
 
-
-def settled_statement(ready: Ready, table: TableSpec, key: bytes, before: Stored | None) -> Step:
-    """Returns what a statement comes to: a DELETE of a missing item is done, whatever it asks."""
-    if before is None and isinstance(ready.action, DeleteItem) and ready.condition is not None:
+    A statement's DELETE of a missing item is done, whatever it asks.
+    """
+    asked_for = asks_for_old_image(ready)
+    before = read_before(transaction.storage, table, key, asked_for=asked_for)
+    action = ready.action
+    is_deletion = isinstance(action, DeleteItem) and ready.condition is not None
+    if of_statement and before is None and is_deletion:
         return Step(table, key, None, None, reason=CHECK_FAILED)
-    return settled(ready, table, key, before)
+    after = settle(ready, table, before)
+    return Step(table, key, before, after, writes=not isinstance(action, ConditionCheck))
 
 
 def outcome_of(

@@ -6,7 +6,7 @@
     Ready
        |  fit          the action against its table: its key, index keys, what an update may change
     the item's key
-       |  read_before  the item as it was, or its size where nothing else is asked
+       |  engine.items.read_before    the item as it was, or its size where nothing else is asked
        |  settle       condition and update; pure
     the item as it will be
        |  engine.transaction.write_through   the row, its entries, the counters, the capacity
@@ -14,8 +14,8 @@
 
 A single write is one action (``engine.operations.writes``), a transaction takes all of its actions
 through each pass before the next begins (``engine.operations.transactions``), and a statement that
-is only explained stops before it reads. The puts and deletions of a batch have neither condition
-nor update, and so begin with ``read_before`` (``engine.operations.batches``).
+is only explained stops before it reads. The puts and deletions of a batch or a bulk load have
+neither condition nor update, and so begin with ``read_before``.
 
 Faults are raised; a transaction makes them its reasons. Facts: validation, sections 4 to 8.
 """
@@ -35,11 +35,9 @@ from ddblite.engine.items import (
     accept_key,
     is_empty,
     named_key,
-    read_item,
-    read_size,
 )
 from ddblite.engine.operations import request_expressions
-from ddblite.engine.transaction import Transaction, item_collection
+from ddblite.engine.transaction import item_collection
 from ddblite.schema.errors import ConditionalCheckFailedException, ValidationException
 from ddblite.schema.limits import ITEM_BYTES_MAX
 from ddblite.schema.requests import (
@@ -129,8 +127,8 @@ def fit(ready: Ready, table: TableSpec, *, in_transaction: bool = False) -> byte
     action = ready.action
     if isinstance(action, PutItem):
         key = accept_item_key(table, action.item)
-        request_expressions.check_scalars(table, ready.condition)
         check_index_keys(table, None, action.item, update=False)
+        request_expressions.check_scalars(table, ready.condition)
         return key
     key = accept_key(table, named_key(table, action.key))
     if ready.update is not None and in_transaction:
@@ -165,19 +163,6 @@ def check_targets(table: TableSpec, update: Update) -> None:
 
 
 # what it comes to
-
-
-def read_before(
-    transaction: Transaction, table: TableSpec, key: bytes, ready: Ready | None = None
-) -> Stored | None:
-    """Returns the item as it was, its size alone where nobody asks for more, or None for none.
-
-    Here alone it is decided whether a write needs the old image: for the entries of indexes, a
-    condition, an update, or an answer. A write of a batch has no ``ready``.
-    """
-    if table.indexes or (ready is not None and asks_for_old_image(ready)):
-        return read_item(transaction.storage, table, key)
-    return read_size(transaction.storage, table, key)
 
 
 def asks_for_old_image(ready: Ready) -> bool:

@@ -345,6 +345,11 @@ async def with_objects() -> None:
         assert [1, 2] == [order.number for order in await again.query(Key("user").eq("a")).all()]
         old = await again.delete("a", 1, returning="ALL_OLD")
         assert Order(user="a", number=1) == old
+        async with again.batch() as batch:
+            await batch.put(Order(user="c", number=1))
+            await batch.delete("c", 7)
+        assert Order(user="c", number=1) == await again.get("c", 1)
+        await again.delete("c", 1)
         await again.update(("a", 2), "SET amount = :t", values={":t": 5})
         assert Order(user="a", number=2, amount=Decimal(5)) == await again.scan().first()
 

@@ -1,4 +1,4 @@
-"""One write through every entry: alone, in a transaction, in a batch, as a statement."""
+"""One write through several entries: alone, in a transaction, in a batch."""
 
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ PUTS: Final[dict[str, dict[str, Any]]] = {
         "Item": {"n": {"N": "1"}},
         "ConditionExpression": "attribute_exists(pk.x)",
     },
-    "a path into the key before an index key's type": {
+    "an index key's type before a path into the key": {
         "Item": {**KEY, "g": {"N": "1"}},
         "ConditionExpression": "attribute_exists(pk.x)",
     },
@@ -145,6 +145,12 @@ def test_a_batch_of_one_writes_what_a_put_writes(
     together = refusal(database, "BatchWriteItem", batch)
     assert together == alone or "does not match the schema" in str(together)
     assert (alone is None) == (together is None)
+
+
+def test_an_index_key_is_looked_at_before_the_condition(database: ddblite.Database) -> None:
+    """As AWS's local version 3.1.0 does of a Put: the key, index keys, then the condition."""
+    request = {"TableName": TABLE, **PUTS["an index key's type before a path into the key"]}
+    assert "Type mismatch for Index Key g" in str(refusal(database, "PutItem", request))
 
 
 @pytest.mark.parametrize(
