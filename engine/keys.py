@@ -119,27 +119,34 @@ def hash_of(partition: bytes) -> bytes:
 
 def encode(key: KeySchema, attributes: Mapping[str, Value]) -> bytes | None:
     """Returns the key of an item or key; None when a part is missing, or cannot be one."""
-    first = components(key.partition, attributes, PARTITION_KEY_BYTES_MAX)
-    if first is None:
+    try:
+        if not key.is_plain:
+            first = components(key.partition, attributes, PARTITION_KEY_BYTES_MAX)
+            second = components(key.sort, attributes, SORT_KEY_BYTES_MAX)
+            return None if first is None or second is None else hash_of(first) + first + second
+        part = key.partition[0]
+        first = component(part, attributes[part.name], PARTITION_KEY_BYTES_MAX)
+        if first is None:
+            return None
+        if not key.sort:
+            return hash_of(first) + first
+        part = key.sort[0]
+        second = component(part, attributes[part.name], SORT_KEY_BYTES_MAX)
+    except KeyError:
         return None
-    if not key.sort:
-        return hash_of(first) + first
-    second = components(key.sort, attributes, SORT_KEY_BYTES_MAX)
     return None if second is None else hash_of(first) + first + second
 
 
 def components(
     parts: tuple[KeyPart, ...], attributes: Mapping[str, Value], bytes_max: int
 ) -> bytes | None:
-    """Returns the components of key attributes, or None when one is missing or cannot be.
+    """Returns the components of several key attributes, or None when one cannot be.
 
-    A missing attribute is looked at as NULL, which is no more a key value than none.
+    Together they may be as long as one alone; raises KeyError when one is missing.
     """
-    if len(parts) == 1:  # as nearly always
-        return component(parts[0], attributes.get(parts[0].name), bytes_max)
     encoded = b""
     for part in parts:
-        one = component(part, attributes.get(part.name), bytes_max)
+        one = component(part, attributes[part.name], bytes_max)
         if one is None:
             return None
         encoded += one

@@ -23,16 +23,21 @@ class KeyPart:
 class KeySchema:
     """The key of a table or an index: its partition attributes, then its sort attributes.
 
-    A table has one and at most one, a global index up to four of each.
+    A table has one and at most one, a global index up to four of each. ``parts`` are all of them,
+    partition first, and ``names`` their names; ``is_plain`` tells that none has a second.
     """
 
     partition: tuple[KeyPart, ...]
     sort: tuple[KeyPart, ...] = ()
+    parts: tuple[KeyPart, ...] = field(init=False, repr=False, compare=False)
+    names: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    is_plain: bool = field(init=False, repr=False, compare=False)
 
-    @property
-    def parts(self) -> tuple[KeyPart, ...]:
-        """The attributes, partition first."""
-        return self.partition + self.sort
+    def __post_init__(self) -> None:
+        parts = self.partition + self.sort
+        object.__setattr__(self, "parts", parts)
+        object.__setattr__(self, "names", tuple(part.name for part in parts))
+        object.__setattr__(self, "is_plain", len(self.partition) == 1 and len(self.sort) <= 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ class TableSpec:
     @property
     def key_names(self) -> tuple[str, ...]:
         """The names of the key attributes, partition first."""
-        return tuple(part.name for part in self.parts)
+        return self.key.names
 
     @property
     def has_local_indexes(self) -> bool:
@@ -123,7 +128,7 @@ class Source:
     @property
     def key_names(self) -> tuple[str, ...]:
         """The names of the source's own key attributes."""
-        return tuple(part.name for part in self.key.parts)
+        return self.key.names
 
     @property
     def has_one_item_per_partition(self) -> bool:

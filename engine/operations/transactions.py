@@ -30,7 +30,6 @@ from ddblite.engine.context import Machine
 from ddblite.engine.items import Packed, Stored, read_before
 from ddblite.engine.operations.write_pipeline import (
     Ready,
-    asks_for_old_image,
     collection_of,
     fit,
     make_ready,
@@ -185,7 +184,7 @@ def settled(
 
     A statement's DELETE of a missing item is done, whatever it asks.
     """
-    asked_for = asks_for_old_image(ready)
+    asked_for = ready.asks_for_old_image
     before = read_before(transaction.storage, table, key, asked_for=asked_for)
     action = ready.action
     is_deletion = isinstance(action, DeleteItem) and ready.condition is not None

@@ -57,13 +57,17 @@ UPDATE_TOO_LARGE: Final = "Item size to update has exceeded the maximum allowed 
 
 
 class Ready(Struct, frozen=True, gc=False):
-    """An action whose expressions and values are checked; no table has been looked at."""
+    """An action whose expressions and values are checked; no table has been looked at.
+
+    ``asks_for_old_image`` tells that the action itself needs the item as it was.
+    """
 
     action: Action
     condition: Condition | None
     update: Update | None
     values: Values
     packed: Packed | None
+    asks_for_old_image: bool
 
 
 # what an action is by itself
@@ -86,7 +90,8 @@ def make_ready(action: Action, *, in_transaction: bool = False) -> Ready:
         raise ValidationException("ReturnValues can only be ALL_OLD or NONE", enveloped=True)
     if packed is not None and packed.size > ITEM_BYTES_MAX:
         raise ValidationException(PUT_TOO_LARGE)
-    return Ready(action, condition, None, values, packed)
+    asks = condition is not None or action.return_values != "NONE"
+    return Ready(action, condition, None, values, packed, asks)
 
 
 def ready_update(action: UpdateItem) -> Ready:
@@ -99,7 +104,7 @@ def ready_update(action: UpdateItem) -> Ready:
         update, action.condition, action.names, action.values
     )
     values = request_expressions.check(action.names, action.values, update, condition)
-    return Ready(action, condition, update, values, None)
+    return Ready(action, condition, update, values, None, asks_for_old_image=True)
 
 
 def check_update_returns(return_values: str) -> None:
@@ -124,19 +129,20 @@ def fit(ready: Ready, table: TableSpec, *, in_transaction: bool = False) -> byte
 
     Its key is looked at before what its expressions do with it.
     """
-    action = ready.action
+    action, condition, update = ready.action, ready.condition, ready.update
     if isinstance(action, PutItem):
         key = accept_item_key(table, action.item)
-        check_index_keys(table, None, action.item, update=False)
-        request_expressions.check_scalars(table, ready.condition)
-        return key
-    key = accept_key(table, named_key(table, action.key))
-    if ready.update is not None and in_transaction:
-        check_assigned(table, ready.update, ready.values)
-    request_expressions.check_scalars(table, ready.condition)
-    if ready.update is not None:
-        check_targets(table, ready.update)
-        request_expressions.check_scalars(table, ready.update)
+        if table.indexes:
+            check_index_keys(table, None, action.item, update=False)
+    else:
+        key = accept_key(table, named_key(table, action.key))
+    if update is not None and in_transaction:
+        check_assigned(table, update, ready.values)
+    if condition is not None:
+        request_expressions.check_scalars(table, condition)
+    if update is not None:
+        check_targets(table, update)
+        request_expressions.check_scalars(table, update)
     return key
 
 
@@ -163,14 +169,6 @@ def check_targets(table: TableSpec, update: Update) -> None:
 
 
 # what it comes to
-
-
-def asks_for_old_image(ready: Ready) -> bool:
-    """Whether an action itself needs the item as it was."""
-    if ready.condition is not None:
-        return True
-    action = ready.action
-    return type(action) is UpdateItem or action.return_values != "NONE"
 
 
 def settle(ready: Ready, table: TableSpec, before: Stored | None) -> Packed | None:

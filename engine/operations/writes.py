@@ -4,7 +4,6 @@ from ddblite.engine.context import Machine
 from ddblite.engine.expressions import Update
 from ddblite.engine.items import Packed, Stored, read_before
 from ddblite.engine.operations.write_pipeline import (
-    asks_for_old_image,
     collection_of,
     fit,
     make_ready,
@@ -21,7 +20,7 @@ def write_item(machine: Machine, request: PutItem | UpdateItem | DeleteItem) -> 
     with machine.write() as transaction:
         table = transaction.catalog.existing_table(request.table_name)
         key = fit(ready, table)
-        before = read_before(machine.storage, table, key, asked_for=asks_for_old_image(ready))
+        before = read_before(machine.storage, table, key, asked_for=ready.asks_for_old_image)
         after = settle(ready, table, before)
         consumed = write_through(transaction, table, key, before, after)
     returns = request.return_values

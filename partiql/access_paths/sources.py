@@ -26,7 +26,7 @@ def key_of(source: Source) -> Key:
 
 def has_plain_key(index: IndexSpec) -> bool:
     """Whether an index has no more than one partition and one sort attribute."""
-    return len(index.key.partition) == 1 and len(index.key.sort) <= 1
+    return index.key.is_plain
 
 
 def source_of(table: TableSpec, index_name: str | None) -> Source:
