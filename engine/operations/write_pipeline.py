@@ -74,11 +74,19 @@ class Ready(Struct, frozen=True, gc=False):
 
 
 def make_ready(action: Action, *, in_transaction: bool = False) -> Ready:
-    """Returns an action with its expressions parsed and everything checked that needs no table."""
+    """Returns an action with its expressions parsed and everything checked that needs no table.
+
+    A transaction looks at placeholders before an item, and at its size before any expression.
+    """
     if type(action) is UpdateItem:
-        return ready_update(action)
-    packed = accept_item(action.item) if type(action) is PutItem else None
+        return ready_update(action, in_transaction=in_transaction)
+    packed = None
+    if not in_transaction and isinstance(action, PutItem):
+        packed = accept_item(action.item)
     request_expressions.check_keys(action.names, action.values)
+    if in_transaction and isinstance(action, PutItem):
+        packed = accept_item(action.item)
+        check_put_size(packed)
     condition = request_expressions.condition_of(action.condition, action.names)
     given = action.values
     if in_transaction and packed is not None and condition is None:
@@ -88,21 +96,36 @@ def make_ready(action: Action, *, in_transaction: bool = False) -> Ready:
     values = request_expressions.check(action.names, given, condition)
     if action.return_values not in ("NONE", "ALL_OLD"):
         raise ValidationException("ReturnValues can only be ALL_OLD or NONE", enveloped=True)
-    if packed is not None and packed.size > ITEM_BYTES_MAX:
-        raise ValidationException(PUT_TOO_LARGE)
+    if packed is not None:
+        check_put_size(packed)
     asks = condition is not None or action.return_values != "NONE"
     return Ready(action, condition, None, values, packed, asks)
 
 
-def ready_update(action: UpdateItem) -> Ready:
-    """Returns an update with everything checked that needs no table."""
+def check_put_size(packed: Packed) -> None:
+    """Raises when an item is too large to be put."""
+    if packed.size > ITEM_BYTES_MAX:
+        raise ValidationException(PUT_TOO_LARGE)
+
+
+def ready_update(action: UpdateItem, *, in_transaction: bool) -> Ready:
+    """Returns an update with everything checked that needs no table.
+
+    A transaction reads all expressions of an action before it looks at what is in one (captured
+    on AWS, October 2026); UpdateItem tells what is wrong with the update before the condition's
+    faults.
+    """
     check_update_returns(action.return_values)
     request_expressions.check_keys(action.names, action.values)
-    request_expressions.check_not_empty(action.condition)
+    if not in_transaction:
+        request_expressions.check_not_empty(action.condition)
     update = request_expressions.update_of(action.update, action.names)
-    condition = request_expressions.condition_beside(
-        update, action.condition, action.names, action.values
-    )
+    if in_transaction:
+        condition = request_expressions.condition_of(action.condition, action.names)
+    else:
+        condition = request_expressions.condition_beside(
+            update, action.condition, action.names, action.values
+        )
     values = request_expressions.check(action.names, action.values, update, condition)
     return Ready(action, condition, update, values, None, asks_for_old_image=True)
 

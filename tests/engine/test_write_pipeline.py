@@ -168,3 +168,30 @@ def test_the_condition_is_looked_at_before_what_is_changed(
     more = {} if condition is None else {"ConditionExpression": condition}
     request = {"TableName": TABLE, "Key": KEY, "UpdateExpression": update, **more}
     assert words in str(refusal(database, "UpdateItem", request))
+
+
+@pytest.mark.parametrize(
+    ("action", "request_", "alone", "together"),
+    [
+        (
+            "Update",
+            {"Key": KEY, "UpdateExpression": "SET a = :w", "ConditionExpression": "a ="},
+            "Invalid UpdateExpression: An expression attribute value used",
+            "Invalid ConditionExpression: Syntax error",
+        ),
+        (
+            "Put",
+            {**PUTS["an item too large"], "ConditionExpression": "a ="},
+            "Invalid ConditionExpression: Syntax error",
+            "Item size has exceeded the maximum allowed size",
+        ),
+    ],
+)
+def test_a_transaction_has_an_order_of_its_own_before_tables_are_known(
+    database: ddblite.Database, action: str, request_: dict[str, Any], alone: str, together: str
+) -> None:
+    """It reads all expressions of an action before it looks into one: captured on AWS, 2026."""
+    write = {"TableName": TABLE, **request_}
+    assert alone in str(refusal(database, f"{action}Item", write))
+    transaction = {"TransactItems": [{action: write}]}
+    assert together in str(refusal(database, "TransactWriteItems", transaction))
