@@ -10,7 +10,8 @@ A transaction is a list of actions that are given all at once and carried out al
     ])
 
 Nothing is read in between: what has to hold is said as a condition. A table is given by its name,
-its ARN or as a ``Table``; a key as its value, as a tuple of its values in key order, or as a dict.
+its ARN, as a ``Table`` or a ``TypedTable``; a key as its value, as a tuple of its values in key
+order, or as a dict.
 """
 
 from collections.abc import Mapping, Sequence
@@ -62,7 +63,7 @@ class Put:
         condition = asked.text(self.condition)
         return requests.PutItem(
             table_name=name_of(self.table),
-            item=plain_item(item_of(self.item)),
+            item=plain_item(item_of(self.table, self.item)),
             condition=condition,
             names=asked.names,
             values=asked.values,
@@ -87,7 +88,7 @@ class Update:
         condition = asked.text(self.condition)
         return requests.UpdateItem(
             table_name=name_of(self.table),
-            key=one_key(self.key),
+            key=one_key(self.table, self.key),
             update=plain_text("update", self.update),
             condition=condition,
             names=asked.names,
@@ -112,7 +113,7 @@ class Delete:
         condition = asked.text(self.condition)
         return requests.DeleteItem(
             table_name=name_of(self.table),
-            key=one_key(self.key),
+            key=one_key(self.table, self.key),
             condition=condition,
             names=asked.names,
             values=asked.values,
@@ -137,7 +138,7 @@ class Check:
         assert condition is not None, "a check always has a condition"
         return requests.ConditionCheck(
             table_name=name_of(self.table),
-            key=one_key(self.key),
+            key=one_key(self.table, self.key),
             condition=condition,
             names=asked.names,
             values=asked.values,
@@ -159,7 +160,7 @@ class Get:
         asked = Asked(self.names, None)
         return requests.GetItem(
             table_name=name_of(self.table),
-            key=one_key(self.key),
+            key=one_key(self.table, self.key),
             projection=asked.projection(self.projection),
             names=asked.names,
         )
@@ -204,13 +205,15 @@ def check_length(member: str, length: int, maximum: int, echo: str) -> None:
         )
 
 
-def item_of(item: "Mapping[str, Any] | BaseModel") -> Mapping[str, Any]:
+def item_of(table: TableGiven, item: "Mapping[str, Any] | BaseModel") -> Mapping[str, Any]:
     """Returns the item that is given as itself or as an object of a model."""
-    if not hasattr(type(item), "model_dump"):
+    if isinstance(table, str | Table) and not hasattr(type(item), "model_dump"):
         return cast("Mapping[str, Any]", item)
+    # Imported where there is a model: pydantic takes its time.
     from ddblite.api.python.typed_items import converter_of
 
-    return converter_of(cast("type[BaseModel]", type(item))).item_of(item)
+    model = type(item) if isinstance(table, str | Table) else table.model
+    return converter_of(cast("type[BaseModel]", model)).item_of(item)
 
 
 def as_asked(get: Get, item: dict[str, Any] | None) -> Any:  # noqa: ANN401 - an item or an object
@@ -229,6 +232,7 @@ def name_of(table: TableGiven) -> str:
     return table_named(name) or name
 
 
-def one_key(key: Any) -> requests.Key:  # noqa: ANN401 - a dict, a tuple of key values, or one value
-    """Returns a key that is given as one argument."""
-    return key_of(key if isinstance(key, tuple) else (key,))
+def one_key(table: TableGiven, key: Any) -> requests.Key:  # noqa: ANN401 - a dict, tuple or value
+    """Returns a key that is given as one argument, to a typed table as its model has it."""
+    values = key if isinstance(key, tuple) else (key,)
+    return key_of(values if isinstance(table, str | Table) else table.stored_key(values))

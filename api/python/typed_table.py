@@ -191,6 +191,10 @@ class TypedTable(Generic[Model]):
         """Returns the object of an item of the table, or raises ModelMismatch."""
         return self._converter.object_of(dict(item), self.untyped.spec.key_names, self.name)
 
+    def stored_key(self, key: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Returns the values of a key as they are stored, given as the model has them."""
+        return key_values(key)
+
     def _object(self, item: dict[str, Any] | None) -> Model | None:
         """Returns the object of an item, None for none."""
         return None if item is None else self.object_of(item)

@@ -203,6 +203,26 @@ def test_transactions_take_objects(
     assert [None, third] == found
 
 
+def test_transactions_take_keys_as_a_model_has_them(database: ddblite.Database) -> None:
+    class Ticket(BaseModel):
+        id: UUID
+        at: dt.datetime
+        n: int = 0
+
+    tickets = database.create_table(Ticket, partition_key="id", sort_key="at")
+    key = (UUID(int=1), dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    database.transact_write([ddblite.Put(tickets, Ticket(id=key[0], at=key[1]))])
+    database.transact_write([ddblite.Update(tickets, key, "SET n = :n", values={":n": 3})])
+    checks = [ddblite.Check(tickets, key, condition=Attr("n").eq(3))]
+    database.transact_write(checks)
+    found: list[Any] = database.transact_get([ddblite.Get(tickets, key)])
+    assert [Ticket(id=key[0], at=key[1], n=3)] == found
+    with pytest.raises(ValidationException, match="This table takes Ticket, not "):
+        database.transact_write([ddblite.Put(tickets, Line(sku="a", price=Decimal(1)))])
+    database.transact_write([ddblite.Delete(tickets, key)])
+    assert [] == tickets.scan().all()
+
+
 def test_keys_are_of_the_types_that_the_model_has(database: ddblite.Database) -> None:
     index = ddblite.LocalIndex("by_raw", "raw")
     table = database.create_table(Everything, partition_key="id", sort_key="rank", indexes=[index])
