@@ -42,7 +42,7 @@ def execute(
         return answer_of(run.page(token, page_limit, return_limit=wanted, is_own=is_own))
 
     result = Result(fetch, limit=limit, after=after, plan=lambda: partiql.described(run))
-    if run.is_write:
+    if run.prepared.is_write:
         result.take(answer_of(run.page(after)))
     return result
 
@@ -55,17 +55,15 @@ def plain_parameters(parameters: object) -> list[Value]:
             raise UnsupportedType("A statement's parameters are a list of values")
         given = elements_of(parameters)
     return [
-        one if type(one) is str or is_small(one) else plain(one, PARAMETER_DEPTH) for one in given
+        value
+        if type(value) is str or (type(value) is int and -SMALL < value < SMALL)
+        else plain(value, PARAMETER_DEPTH)
+        for value in given
     ]
 
 
-def is_small(value: object) -> bool:
-    """Whether a value is an int that can be stored as it is; nearly all are."""
-    return type(value) is int and -SMALL < value < SMALL
-
-
 SMALL: Final = 1 << 63
-"""Has nineteen digits; a number may have twice as many."""
+"""An int below it can be stored as it is: it has nineteen digits, and may have twice as many."""
 
 
 def answer_of(page: Page) -> PageAnswer:

@@ -25,6 +25,13 @@ class KeyValueError(StatementError):
 KeyValueError.code = StatementError.code
 
 
+def check_keys(key: Iterable[tuple[KeyPart, str]], values: Values) -> None:
+    """Raises when a value of these names is not of its key attribute's type."""
+    for part, name in key:
+        if TAG_BY_TYPE[type(values[name])] != part.kind:
+            check_key(part, name, values)
+
+
 def check_key(part: KeyPart, name: str, values: Values) -> None:
     """Raises when the value of this name is not of its key attribute's type."""
     kind = TAG_BY_TYPE[type(values[name])]

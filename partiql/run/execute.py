@@ -110,7 +110,8 @@ class Run(msgspec.Struct, frozen=True):
         ``limit`` bounds the items evaluated and ``return_limit`` those of them that are given; the
         page ends where either is reached.
         """
-        check_limit(limit)
+        if limit is not None:
+            check_limit(limit)
         start = None if after is None else Start(after, is_own)
         try:
             # The common case comes first and at once: a get, which is within any limits.
@@ -218,9 +219,9 @@ def execute_statement(engine: Engine, request: ExecuteStatement) -> Page:
     )
 
 
-def check_limit(limit: int | None) -> None:
+def check_limit(limit: int) -> None:
     """Raises when a page is to have no item at all."""
-    if limit is not None and limit < 1:
+    if limit < 1:
         raise StatementError(
             f"1 validation error detected: Value '{limit}' at 'limit' failed to satisfy "
             "constraint: Member must have value greater than or equal to 1"
@@ -267,8 +268,7 @@ def check_consistency(fitted: Fitted) -> None:
 def settled(fitted: Fitted, values: dict[str, Value]) -> Fitted:
     """Returns what is done with these values, or raises what their keys make impossible."""
     if fitted.key is not None:
-        for part, name in fitted.key:
-            key_values.check_key(part, name, values)
+        key_values.check_keys(fitted.key, values)
         return fitted
     access = fitted.access
     if isinstance(access, Change):
