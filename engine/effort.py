@@ -7,7 +7,8 @@ but itself. A server sets an ``Effort`` for the request at hand:
   nobody waits for it;
 * no writing: whatever the request was taken for, it is given up with ``WouldWrite`` before it
   would wait for the lock of a file;
-* seconds, after which a page with a filter ends, as the service's may: behind at least one item.
+* seconds, after which a page with a filter ends, as the service's may: behind at least one item;
+* a call behind every row, for which a thread beside others may give its turn away.
 
 A request that is given up has changed nothing: what it had begun is undone.
 """
@@ -36,7 +37,7 @@ class WouldWrite(GivenUp):
 class Effort:
     """What one request may do, and what is left of it."""
 
-    __slots__ = ("bytes_left", "end_s", "may_write", "seconds_max", "timer")
+    __slots__ = ("between_rows", "bytes_left", "end_s", "may_write", "seconds_max", "timer")
 
     def __init__(
         self,
@@ -45,11 +46,13 @@ class Effort:
         may_write: bool = True,
         seconds_max: float = inf,
         timer: Callable[[], float] | None = None,
+        between_rows: Callable[[], None] | None = None,
     ) -> None:
         self.bytes_left = bytes_max
         self.may_write = may_write
         self.seconds_max = seconds_max
         self.timer = timer
+        self.between_rows = between_rows
         self.end_s = inf
         if timer is not None:
             self.begin()
@@ -63,6 +66,8 @@ class Effort:
         self.bytes_left -= row_bytes + ROW_BYTES
         if self.bytes_left < 0:
             raise TooLong
+        if self.between_rows is not None:
+            self.between_rows()
 
     def is_over(self) -> bool:
         """Whether the time is up."""

@@ -25,6 +25,7 @@ from msgspec.structs import replace
 
 from ddblite.api.http.application import TARGETS, target_of
 from ddblite.api.http.messages import Answer, Request
+from ddblite.api.http.turns import Rests
 from ddblite.api.writer import TOGETHER, Writer
 from ddblite.engine import operations
 from ddblite.engine.effort import EFFORT, Effort, TooLong, WouldWrite
@@ -76,6 +77,7 @@ class Lanes:
         self.writer = None if engine.storage.in_memory else Writer(engine)
         self.readers = ThreadPoolExecutor(READERS_MAX, thread_name_prefix="ddblite-reader")
         self.timer = timer
+        self.rests: Callable[[], Rests] = Rests
         # That of every request on the loop, which has one at a time.
         self.glance = Effort(may_write=self.writer is None)
         self.has_parser = False
@@ -111,7 +113,10 @@ class Lanes:
     def read(self, asked: Request, work: Work, done: Future[Answer]) -> None:
         """Answers a request in a thread that reads, or has the writer do so if it writes."""
         effort = Effort(
-            may_write=self.writer is None, seconds_max=PAGE_SECONDS_MAX, timer=self.timer
+            may_write=self.writer is None,
+            seconds_max=PAGE_SECONDS_MAX,
+            timer=self.timer,
+            between_rows=self.rests().rest_if_due,
         )
         try:
             done.set_result(with_checksum(within(effort, work)))

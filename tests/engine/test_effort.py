@@ -57,6 +57,7 @@ OF_NINA: Final[Mapping[str, Any]] = {
     "FilterExpression": "odd = :yes",
     "ExpressionAttributeValues": {":yes": {"BOOL": True}, ":nina": {"S": "Nina"}},
 }
+WHOLE: Final[Mapping[str, Any]] = {"Select": "ALL_ATTRIBUTES"}
 OF_LABEL: Final[Mapping[str, Any]] = {
     "IndexName": "by_label",
     "KeyConditionExpression": "label = :own",
@@ -202,6 +203,22 @@ def test_nothing_is_bounded_by_itself(tracks: ddblite.Database) -> None:
 # What is more than a request may read.
 
 KEY: Final = {"TableName": "music", "Key": {"artist": {"S": "Nina"}, "track": {"N": "1"}}}
+
+
+def test_a_call_comes_behind_every_row(tracks: ddblite.Database) -> None:
+    """Of pages, of whole items that an index leads to, and of reads by key."""
+    rows: list[None] = []
+    counts = []
+    for operation, asked in (
+        ("Scan", {"TableName": "music"}),
+        ("Query", {"TableName": "music", "IndexName": "by_year", **OF_NINA, **WHOLE}),
+        ("GetItem", {"TableName": "music", "Key": {"artist": {"S": "Nina"}, "track": {"N": "1"}}}),
+    ):
+        with limited(Effort(between_rows=lambda: rows.append(None))):
+            tracks.call(operation, asked)
+        counts.append(len(rows))
+        rows.clear()
+    assert counts == [len(KEYS), 2 * TRACKS, 1]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import ddblite
 from ddblite.api.http.application import answer
 from ddblite.api.http.lanes import LOOP_BODY_BYTES_MAX, Lanes, has_writing_word
 from ddblite.api.http.messages import Answer, Request
+from ddblite.api.http.turns import Rests
 from ddblite.engine.effort import EFFORT
 from ddblite.engine.engine import Engine
 from door_in_loop import Run, Served, in_loop
@@ -192,6 +193,23 @@ def test_a_clients_pages_end_with_their_time_and_miss_nothing(in_loop: Run) -> N
                 break
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
         assert (["1", "3", "5", "7"], {2}, 9) == (sorted(found), set(counts[:-1]), sum(counts))
+
+    in_loop(test)
+
+
+def test_a_thread_that_reads_rests(in_loop: Run) -> None:
+    """On the loop, where nobody else has a turn to wait for, it does not."""
+    slept: list[float] = []
+    seconds = iter(range(1_000_000))
+
+    async def test(server: Served) -> None:
+        server.database.call("CreateTable", TABLE)
+        server.database.call("PutItem", PUT)
+        server.door.lanes.rests = lambda: Rests(lambda: next(seconds), slept.append)
+        client = await server.connect()
+        for padding, rests in ((b"", 0), (LONG, 1)):
+            client.send(server.request("Scan", json.dumps(SCAN).encode() + padding))
+            assert (200, rests) == (await client.status(), len(slept))
 
     in_loop(test)
 

@@ -12,6 +12,7 @@ from ddblite.api.http import long_json
 from ddblite.api.http.long_json import LEVELS_MAX, decoded, encoded, let_go
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
+FIVE = {"L": [{"N": str(number)} for number in range(5)]}
 LEAVES = st.none() | st.booleans() | st.integers(-(10**6), 10**6) | TEXTS
 JSON = st.recursive(
     LEAVES, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=30
@@ -23,6 +24,7 @@ def small_pieces() -> Any:  # noqa: ANN401 - pytest's
     """Takes for long what has more than a few bytes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(long_json, "PIECE_BYTES_MAX", 12)
+        patch.setattr(long_json, "RUN_MEMBERS_MAX", 2)
         yield
 
 
@@ -72,6 +74,11 @@ def test_depth_is_not_taken_apart_for_ever() -> None:
         {"Items": [{"a": {"S": "1"}}, {}], "Count": 2},
         {"Responses": [{"Item": {"a": {"L": []}}}, {}]},
         {"Responses": {"books": [{"a": {"S": "ü"}}], "films": []}, "UnprocessedKeys": {}},
+        {"Responses": [{"Error": {"Code": "x"}}, {"TableName": "t", "Item": {"Item": FIVE}}]},
+        {"Responses": {"books": [{"a": {"M": {"b": FIVE, "c": {"S": "1"}}}, "L": FIVE}]}},
+        {"Items": [{"Item": FIVE}, {"a": {"M": {}}, "M": {"L": []}}, {"L": {"L": [FIVE]}}]},
+        {"Item": {"L": FIVE, "M": {"M": {"L": {"S": "1"}, "M": FIVE}}}},
+        {"Attributes": {"a": FIVE, "b": {"NULL": True}}},
     ],
 )
 def test_what_is_written_in_pieces_is_the_same(response: dict[str, Any]) -> None:

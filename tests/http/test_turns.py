@@ -8,7 +8,13 @@ import pytest
 
 import ddblite
 from ddblite.api.http.listening import served
-from ddblite.api.http.turns import SWITCH_SECONDS, spare_what_is_loaded
+from ddblite.api.http.turns import (
+    REST_SECONDS,
+    SWITCH_SECONDS,
+    WORK_SECONDS,
+    Rests,
+    spare_what_is_loaded,
+)
 
 
 @pytest.fixture
@@ -34,3 +40,16 @@ def test_the_program_is_not_looked_through_for_garbage() -> None:
     assert frozen > 10_000
     later: list[object] = [[]]
     assert any(one is later for one in gc.get_objects())
+
+
+def test_a_thread_rests_after_its_work() -> None:
+    """And not after every row."""
+    now_s = 0.0
+    slept: list[float] = []
+    rests = Rests(clock=lambda: now_s, sleep=slept.append)
+    rests.rest_if_due()
+    assert not slept
+    now_s = WORK_SECONDS
+    rests.rest_if_due()
+    rests.rest_if_due()
+    assert slept == [REST_SECONDS]
