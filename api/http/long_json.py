@@ -21,11 +21,6 @@ LET_GO_LEVELS: Final = 3
 
 BRACKET: Final = re.compile(rb"[ \t\r\n]*([\[{])")
 
-Wire = dict[str, Any]
-
-maps: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
-lists: Final = msgspec.json.Decoder(list[msgspec.Raw])
-
 RUN_MEMBERS_MAX: Final = 10_000
 """Members of one list that are written at once: 1 ms of nothing but numbers."""
 
@@ -33,12 +28,6 @@ Wire = dict[str, Any]
 
 maps: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 lists: Final = msgspec.json.Decoder(list[msgspec.Raw])
-
-RUN_MEMBERS_MAX: Final = 10_000
-"""Members of one list that are written at once: 1 ms of nothing but numbers."""
-
-ITEMS: Final = ("Items", "Responses")
-"""The members of a response that may have many items."""
 
 
 def decoded(text: bytes | memoryview, levels: int = LEVELS_MAX) -> Any:  # noqa: ANN401 - any JSON
