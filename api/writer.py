@@ -30,21 +30,6 @@ GROUP_WRITES_MAX: Final = 100
 GROUP_SECONDS_MAX: Final = 0.05
 """How long a group goes on taking writes: other processes wait for it to end."""
 
-TOGETHER: Final = frozenset(
-    {
-        "BatchExecuteStatement",
-        "BatchWriteItem",
-        "DeleteItem",
-        "ExecuteStatement",
-        "ExecuteTransaction",
-        "PutItem",
-        "TransactWriteItems",
-        "UpdateItem",
-    }
-)
-"""Operations that may share a commit: they change items, and no table."""
-
-
 Outcome = TypeVar("Outcome")
 
 

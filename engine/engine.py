@@ -27,6 +27,7 @@ from ddblite.engine.maintenance.scrub import SHARE, Wait
 from ddblite.engine.maintenance.upgrading import Upgraded, open_newest
 from ddblite.engine.transaction import Transaction
 from ddblite.schema.errors import DdbError, InternalServerError, ValidationException
+from ddblite.schema.request_kinds import Effect
 from ddblite.schema.tables import TableSpec
 from ddblite.schema.wording import reworded
 
@@ -97,7 +98,8 @@ class Engine:
         ``asked_as`` is the operation that words the errors, where that is not the request's own:
         a statement puts items without being a PutItem.
         """
-        operation, is_read = operations.OPERATIONS[type(request)]
+        operation = operations.OPERATIONS[type(request)]
+        is_read = request.kind.effect is Effect.READS
         if self.pace is not None and (shown := self.pace.before(request, self.clock.now_s())):
             return shown
         was_busy = self.storage.is_busy_here()

@@ -57,8 +57,8 @@ class Moment:
 
     def execute(self, request: Any) -> Any:  # noqa: ANN401 - records
         """Answers one request that only reads."""
-        operation, is_read = operations.OPERATIONS[type(request)]
-        assert is_read, "nothing is written at a moment that is past"
+        operation = operations.OPERATIONS[type(request)]
+        assert request.kind.reads, "nothing is written at a moment that is past"
         return operation(self, request)
 
     def write(self) -> AbstractContextManager[Transaction]:

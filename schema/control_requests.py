@@ -1,76 +1,145 @@
-"""Requests and answers about tables beside their making and removal: see ``schema.requests``.
+"""Requests and answers about tables and their settings: see ``schema.requests``.
 
 What is kept per table is kept in its definition; answers that have no content of their own are
 the wire's response as it stands.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
-from ddblite.schema.requests import Record
+from ddblite.schema.names import table_named
+from ddblite.schema.request_kinds import (
+    LONE_WRITE,
+    OLDER_READ,
+    QUESTION,
+    TABLE_CHANGE,
+    TABLE_SETTING,
+    Kind,
+)
+from ddblite.schema.requests import Record, Request, TableRequest
 
 
-class UpdateTable(Record):
+class CreateTable(Request):
+    """``definition`` has the members of the wire's CreateTable, checked for shape."""
+
+    kind: ClassVar[Kind] = TABLE_CHANGE
+    definition: dict[str, Any]
+
+    def table_names(self) -> list[str]:
+        """Returns the names of the tables that it is about."""
+        return [self.definition["TableName"]]
+
+
+class DeleteTable(TableRequest):
+    """Removes a table, its items and its indexes."""
+
+    kind: ClassVar[Kind] = TABLE_CHANGE
+
+
+class DescribeTable(TableRequest):
+    """Asks for a table's description."""
+
+    kind: ClassVar[Kind] = QUESTION
+
+
+class TableAnswer(Record):
+    """``description`` is the wire's TableDescription."""
+
+    description: dict[str, Any]
+
+
+class ListTables(Request):
+    """Asks for table names in byte order, after ``start_name``."""
+
+    kind: ClassVar[Kind] = QUESTION
+    start_name: str | None = None
+    limit: int = 100
+
+
+class ListTablesAnswer(Record):
+    """``last_name`` is where to go on, or None at the end."""
+
+    names: list[str]
+    last_name: str | None
+
+
+class UpdateTable(TableRequest):
     """Changes a table; ``changes`` has the wire's members, checked for what needs no table."""
 
-    table_name: str
+    kind: ClassVar[Kind] = TABLE_CHANGE
     changes: dict[str, Any]
 
 
-class TagResource(Record):
+class TagResource(Request):
     """Adds tags, or replaces those of the same keys."""
 
+    kind: ClassVar[Kind] = TABLE_SETTING
     resource_arn: str
     tags: list[dict[str, str]]
 
+    def table_names(self) -> list[str]:
+        """Returns the names of the tables that it is about."""
+        return [table_named(self.resource_arn) or self.resource_arn]
 
-class UntagResource(Record):
+
+class UntagResource(Request):
     """Removes tags by their keys; absent ones are no error."""
 
+    kind: ClassVar[Kind] = TABLE_SETTING
     resource_arn: str
     keys: list[str]
 
+    def table_names(self) -> list[str]:
+        """Returns the names of the tables that it is about."""
+        return [table_named(self.resource_arn) or self.resource_arn]
 
-class ListTagsOfResource(Record):
+
+class ListTagsOfResource(Request):
     """Asks for all tags; they always fit into one answer."""
 
+    kind: ClassVar[Kind] = QUESTION
     resource_arn: str
 
 
-class UpdateTimeToLive(Record):
+class UpdateTimeToLive(TableRequest):
     """Says by which attribute items should expire; ``setting`` is the wire's structure."""
 
-    table_name: str
+    kind: ClassVar[Kind] = TABLE_SETTING
     setting: dict[str, Any]
 
 
-class DescribeTimeToLive(Record):
+class DescribeTimeToLive(TableRequest):
     """Asks by which attribute items should expire."""
 
-    table_name: str
+    kind: ClassVar[Kind] = OLDER_READ
 
 
-class UpdateContinuousBackups(Record):
+class UpdateContinuousBackups(TableRequest):
     """Says whether a table should be restorable; ``setting`` is the wire's structure."""
 
-    table_name: str
+    kind: ClassVar[Kind] = LONE_WRITE
     setting: dict[str, Any]
 
 
-class DescribeContinuousBackups(Record):
+class DescribeContinuousBackups(TableRequest):
     """Asks whether a table should be restorable."""
 
-    table_name: str
+    kind: ClassVar[Kind] = OLDER_READ
 
 
-class AbsentFeature(Record):
+class AbsentFeature(Request):
     """Asks, by the name of an operation, about a feature that no table here has.
 
     ``resource`` is what the question is about: a table, an ARN, a global table; or nothing.
     """
 
+    kind: ClassVar[Kind] = QUESTION
     operation: str
     resource: str = ""
     index_name: str | None = None
+
+    def table_names(self) -> list[str]:
+        """Returns the names of the tables that it is about."""
+        return [table_named(self.resource) or self.resource]
 
 
 class ResponseAnswer(Record):

@@ -13,6 +13,14 @@ from typing import Any, ClassVar, Protocol, dataclass_transform
 
 import msgspec
 
+from ddblite.schema.request_kinds import (
+    ITEM_READ,
+    ITEM_WRITE,
+    LONE_WRITE,
+    OLDER_READ,
+    OLDER_WRITE,
+    Kind,
+)
 from ddblite.schema.values import Item, Value
 
 Names = Mapping[str, str]
@@ -49,6 +57,26 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """The base of all requests and answers."""
 
 
+class Request(Record):
+    """The base of what is asked for; its name is that of its operation."""
+
+    kind: ClassVar[Kind]
+
+    def table_names(self) -> list[str]:
+        """Returns the names of the tables that it is about, as far as it says so itself."""
+        return []
+
+
+class TableRequest(Request):
+    """The base of what is asked of one table."""
+
+    table_name: str
+
+    def table_names(self) -> list[str]:
+        """Returns the name of the table."""
+        return [self.table_name]
+
+
 class Consumed(Record):
     """Capacity units of one request on one table.
 
@@ -78,10 +106,10 @@ class ItemCollection(Record):
     size_range_gb: tuple[float, float] = (0.0, 1.0)
 
 
-class GetItem(Record):
+class GetItem(TableRequest):
     """Reads one item by its key."""
 
-    table_name: str
+    kind: ClassVar[Kind] = ITEM_READ
     key: Key
     projection: str | Selection | None = None
     names: Names | None = None
@@ -95,10 +123,10 @@ class GetItemAnswer(Record):
     consumed: Consumed
 
 
-class PutItem(Record):
+class PutItem(TableRequest):
     """Writes an item, replacing the one with the same key."""
 
-    table_name: str
+    kind: ClassVar[Kind] = ITEM_WRITE
     item: Item
     condition: str | Predicate | None = None
     names: Names | None = None
@@ -107,10 +135,10 @@ class PutItem(Record):
     return_old_on_failure: bool = False
 
 
-class UpdateItem(Record):
+class UpdateItem(TableRequest):
     """Changes parts of an item, making it when there is none."""
 
-    table_name: str
+    kind: ClassVar[Kind] = ITEM_WRITE
     key: Key
     update: str | Changes | None = None
     condition: str | Predicate | None = None
@@ -120,10 +148,10 @@ class UpdateItem(Record):
     return_old_on_failure: bool = False
 
 
-class DeleteItem(Record):
+class DeleteItem(TableRequest):
     """Removes an item; a missing one is no error."""
 
-    table_name: str
+    kind: ClassVar[Kind] = ITEM_WRITE
     key: Key
     condition: str | Predicate | None = None
     names: Names | None = None
@@ -140,7 +168,7 @@ class WriteAnswer(Record):
     collection: ItemCollection | None = None
 
 
-class Query(Record):
+class Query(TableRequest):
     """Reads one page of one partition of a table or index, in key order.
 
     ``limit`` bounds the items read, before any filter, as the wire's Limit does;
@@ -149,7 +177,7 @@ class Query(Record):
     does not have are missing, and not fetched from the table.
     """
 
-    table_name: str
+    kind: ClassVar[Kind] = ITEM_READ
     key_condition: str | Predicate | None
     index_name: str | None = None
     filter: str | Predicate | None = None
@@ -165,10 +193,10 @@ class Query(Record):
     of_statement: bool = False
 
 
-class Scan(Record):
+class Scan(TableRequest):
     """Reads one page of a table or index, in the order of its hashes; limits as in ``Query``."""
 
-    table_name: str
+    kind: ClassVar[Kind] = ITEM_READ
     index_name: str | None = None
     filter: str | Predicate | None = None
     projection: str | Selection | None = None
@@ -207,10 +235,15 @@ class KeysToGet(Record):
     consistent: bool = False
 
 
-class BatchGetItem(Record):
+class BatchGetItem(Request):
     """Reads up to 100 items by key, from several tables."""
 
+    kind: ClassVar[Kind] = ITEM_READ
     tables: dict[str, KeysToGet]
+
+    def table_names(self) -> list[str]:
+        """Returns the names of the tables that it is about."""
+        return list(self.tables)
 
 
 class BatchGetAnswer(Record):
@@ -233,33 +266,43 @@ class BatchDelete(Record):
     key: Key
 
 
-class BatchWriteItem(Record):
+class BatchWriteItem(Request):
     """Puts and deletes up to 25 items, in several tables, in one SQLite transaction."""
 
+    kind: ClassVar[Kind] = OLDER_WRITE
     tables: dict[str, list[BatchPut | BatchDelete]]
 
+    def table_names(self) -> list[str]:
+        """Returns the names of the tables that it is about."""
+        return list(self.tables)
 
-class LoadItems(Record):
+
+class LoadItems(Request):
     """BatchWriteItem without its limit of 25: for import, and for ``Table.batch``.
 
     Beside ``BatchPut`` and ``BatchDelete`` it takes items that the engine has packed before.
     """
 
+    kind: ClassVar[Kind] = LONE_WRITE
     tables: dict[str, list[Any]]
 
+    def table_names(self) -> list[str]:
+        """Returns the names of the tables that it is about."""
+        return list(self.tables)
 
-class AcceptItems(Record):
+
+class AcceptItems(TableRequest):
     """Checks items for the table of this number as PutItem does, and answers with their rows."""
 
-    table_name: str
+    kind: ClassVar[Kind] = OLDER_READ
     number: int
     items: list[Item]
 
 
-class LoadRows(Record):
+class LoadRows(TableRequest):
     """Puts accepted items into the table of this number, in the order of their keys."""
 
-    table_name: str
+    kind: ClassVar[Kind] = LONE_WRITE
     number: int
     rows: Sequence[tuple[bytes, int, int, bytes]]
 
@@ -287,7 +330,7 @@ Action = PutItem | UpdateItem | DeleteItem | ConditionCheck
 """One action of TransactWriteItems; its ``return_values`` are not looked at."""
 
 
-class TransactWriteItems(Record):
+class TransactWriteItems(Request):
     """Carries out up to 100 actions, all of them or none.
 
     The same ``token`` with the same actions within ten minutes is carried out once.
@@ -295,15 +338,25 @@ class TransactWriteItems(Record):
     of its own, names every statement at fault, and does not fail to delete what is not there.
     """
 
+    kind: ClassVar[Kind] = OLDER_WRITE
     actions: list[Action]
     token: str | None = None
     of_statements: bool = False
 
+    def table_names(self) -> list[str]:
+        """Returns the names of the tables that it is about."""
+        return [action.table_name for action in self.actions]
 
-class TransactGetItems(Record):
+
+class TransactGetItems(Request):
     """Reads up to 100 items as of one moment."""
 
+    kind: ClassVar[Kind] = OLDER_READ
     gets: list[GetItem]
+
+    def table_names(self) -> list[str]:
+        """Returns the names of the tables that it is about."""
+        return [get.table_name for get in self.gets]
 
 
 class TransactGetAnswer(Record):
@@ -319,41 +372,3 @@ class CancellationReason(Record):
     code: str = "None"
     message: str | None = None
     item: Item | None = None
-
-
-class CreateTable(Record):
-    """``definition`` has the members of the wire's CreateTable, checked for shape."""
-
-    definition: dict[str, Any]
-
-
-class DeleteTable(Record):
-    """Removes a table, its items and its indexes."""
-
-    table_name: str
-
-
-class DescribeTable(Record):
-    """Asks for a table's description."""
-
-    table_name: str
-
-
-class TableAnswer(Record):
-    """``description`` is the wire's TableDescription."""
-
-    description: dict[str, Any]
-
-
-class ListTables(Record):
-    """Asks for table names in byte order, after ``start_name``."""
-
-    start_name: str | None = None
-    limit: int = 100
-
-
-class ListTablesAnswer(Record):
-    """``last_name`` is where to go on, or None at the end."""
-
-    names: list[str]
-    last_name: str | None

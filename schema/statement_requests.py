@@ -5,10 +5,11 @@ They do not cross the engine's boundary: ``partiql`` turns each statement into r
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.requests import Consumed, Record
+from ddblite.schema.request_kinds import STATED, Kind
+from ddblite.schema.requests import Consumed, Record, Request
 from ddblite.schema.values import Item, Value
 
 
@@ -27,26 +28,29 @@ class StatementRequest(Record):
     fault: ValidationException | None = None
 
 
-class ExecuteStatement(Record):
+class ExecuteStatement(Request):
     """Carries out one write, or reads one page of a SELECT, evaluating up to ``limit`` items."""
 
+    kind: ClassVar[Kind] = STATED
     statement: StatementRequest
     next_token: str | None = None
     limit: int | None = None
 
 
-class BatchExecuteStatement(Record):
+class BatchExecuteStatement(Request):
     """Carries out up to 25 statements on one item each; one may fail without the others."""
 
+    kind: ClassVar[Kind] = STATED
     statements: list[StatementRequest]
 
 
-class ExecuteTransaction(Record):
+class ExecuteTransaction(Request):
     """Carries out up to 100 statements on one item each, all of them or none.
 
     The same ``token`` with the same statements within ten minutes is carried out once.
     """
 
+    kind: ClassVar[Kind] = STATED
     statements: list[StatementRequest]
     token: str | None = None
 

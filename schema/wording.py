@@ -3,17 +3,18 @@
 AWS moves operations one by one from an older validation layer to a current one, and both
 answer at once. A ``ValidationException`` therefore carries the current text, the older one
 where it differs, and whether it belongs to the family that the current layer of PutItem,
-UpdateItem and DeleteItem wraps. Which of them an operation speaks is a row of a table here;
-nothing else in the product knows.
+UpdateItem and DeleteItem wraps. Which of them an operation speaks is a fact of its kind.
 
 * ``wording="current"``: each operation in its own layer, as of October 2026.
 * ``wording="older"``: every operation in the older layer, as before mid-2026.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Final, TypeVar
 
+from ddblite.schema import requests
 from ddblite.schema.errors import DdbError, ValidationException
+from ddblite.schema.request_kinds import OLDER_LAYER, Layer
 from ddblite.schema.value_faults import INVALID
 
 CURRENT: Final = "current"
@@ -25,32 +26,12 @@ ENVELOPE: Final = "1 validation error detected: "
 Fault = TypeVar("Fault", bound=DdbError)
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """How an operation words its refusals.
-
-    ``older`` takes the older texts and the older form of constraints; ``wraps`` puts the
-    envelope around the faults that ask for it.
-    """
-
-    older: bool = False
-    wraps: bool = False
-
-
-OLDER_LAYER: Final = Layer(older=True)
-CURRENT_LAYER: Final = Layer()
-WRAPPING_LAYER: Final = Layer(wraps=True)
-
-LAYERS: Final[dict[str, Layer]] = {
-    "PutItem": WRAPPING_LAYER,
-    "UpdateItem": WRAPPING_LAYER,
-    "DeleteItem": WRAPPING_LAYER,
-    "GetItem": CURRENT_LAYER,
-    "BatchGetItem": CURRENT_LAYER,
-    "Query": CURRENT_LAYER,
-    "Scan": CURRENT_LAYER,
+LAYERS: Final[Mapping[str, Layer]] = {
+    record.__name__: record.kind.layer
+    for record in vars(requests).values()
+    if isinstance(record, type) and issubclass(record, requests.Request) and hasattr(record, "kind")
 }
-"""Operations that have left the older layer; all others still speak it."""
+"""The layer of each operation on items and tables; all others still speak the older one."""
 
 STILL_OLDER: Final = frozenset(
     {

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from zlib import crc32
 
 from ddblite.api.http.server import RECORDED
-from ddblite.api.wire.model.members import STREAMS
+from ddblite.api.wire.operations import STREAMS
 
 TIMEOUT_S: Final = 20
 """How long a test waits for what should come at once."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 from ddblite.api.wire.explain import explain
+from ddblite.api.wire.operations import OPERATIONS
 from ddblite.schema.errors import DdbError
 
 INVALID: Final = "One or more parameter values were invalid: "
@@ -129,7 +130,7 @@ def changed(operation: str, **members: Json) -> Wire:
 def refusal(operation: str, wire: Json, wording: str = "current") -> str:
     """Returns ``Type: text`` of the error that explains a request, or "" when it is good."""
     try:
-        explain(operation, wire, wording)
+        explain(OPERATIONS[operation], wire, wording)
     except DdbError as error:
         return f"{error.code}: {error.message}"
     return ""

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from ddblite.partiql.plans.conditions import OPERANDS_OF
+from ddblite.engine.expressions.functions import IN_CONDITIONS
 from ddblite.partiql.plans.lower import SET_FUNCTIONS
 from ddblite.partiql.syntax.faults import StatementError
 from ddblite.partiql.syntax.grammar import STATEMENTS, parse
@@ -30,7 +30,7 @@ FRAGMENT: Final = re.compile(r"(?<![0-9A-Za-z_$])[A-Za-z_$][0-9A-Za-z_$]*\Z")
 BEFORE_TABLES: Final = frozenset({"FROM", "INTO", "UPDATE"})
 """The words that a table's name follows."""
 
-FUNCTIONS: Final = {"WHERE": tuple(OPERANDS_OF), "SET": ("list_append", *SET_FUNCTIONS)}
+FUNCTIONS: Final = {"WHERE": IN_CONDITIONS, "SET": ("list_append", *SET_FUNCTIONS)}
 """The functions there are, by the clause that they stand in."""
 
 PHRASES: Final = {"ORDER": "ORDER BY", "INSERT": "INSERT INTO", "DELETE": "DELETE FROM"}

@@ -83,9 +83,10 @@ def typed_item(written: Mapping[str, Any]) -> Item:
         return wire.decode_item(written)
     except wire.Refused:
         from ddblite.api.wire.explain import explain
+        from ddblite.api.wire.operations import OPERATIONS
 
         # Where the item goes to is not its fault, so any table will do for the explanation.
-        explain("PutItem", {"TableName": "any", "Item": written}, "current")
+        explain(OPERATIONS["PutItem"], {"TableName": "any", "Item": written}, "current")
         raise ValidationException("not an item in DynamoDB JSON") from None
 
 

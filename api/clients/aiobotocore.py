@@ -16,8 +16,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ddblite.api.clients.botocore import SERVICES, Transport, completed, connected
-from ddblite.api.http.application import READS
 from ddblite.api.http.messages import Answer
+from ddblite.api.wire.operations import READS
 from ddblite.engine.engine import Engine
 
 try:

@@ -21,11 +21,11 @@ from weakref import WeakSet
 
 import msgspec
 
-from ddblite.api.http.application import WITHOUT_BODY
 from ddblite.api.http.body import plain_body, wire_json
 from ddblite.api.http.messages import Answer, RequestIds
 from ddblite.api.http.wire_errors import error_answer
 from ddblite.api.wire.dispatch import dispatch
+from ddblite.api.wire.operations import OPERATIONS
 from ddblite.engine.engine import Engine
 from ddblite.schema.errors import DdbError, FileError, SerializationException
 
@@ -106,7 +106,8 @@ class Transport:
             raise
         except DdbError as fault:
             return error_answer(fault, operation=operation)
-        return Answer(200, b"" if operation in WITHOUT_BODY else msgspec.json.encode(response))
+        has_body = OPERATIONS[operation].has_body
+        return Answer(200, msgspec.json.encode(response) if has_body else b"")
 
 
 def decoded_body(request: Any) -> bytes:  # noqa: ANN401 - botocore's

@@ -7,7 +7,6 @@ What keeps strangers out is ``gate``; bytes and threads are ``protocol``'s and `
 """
 
 import logging
-import re
 from typing import Any, Final, Protocol
 
 from ddblite.api.http.body import packed, plain_body, wire_json
@@ -17,11 +16,9 @@ from ddblite.api.http.long_json import PIECE_BYTES_MAX, encoded, let_go
 from ddblite.api.http.messages import JSON_TYPES, Answer, Request, plain_answer
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.wire_errors import HIDDEN, error_answer
-from ddblite.api.wire.dispatch import OPERATIONS, Seen, dispatch
-from ddblite.api.wire.dispatch import Engine as AnyEngine
-from ddblite.api.wire.model.members import STREAMS
-from ddblite.api.wire.unsupported import MISSING
-from ddblite.engine import operations
+from ddblite.api.wire.dispatch import Seen, dispatch
+from ddblite.api.wire.operation import Engine as AnyEngine
+from ddblite.api.wire.operations import NAMES, OPERATIONS, STREAMS, UNSUPPORTED
 from ddblite.engine.clock import Clock
 from ddblite.engine.effort import GivenUp
 from ddblite.schema.errors import (
@@ -46,8 +43,6 @@ UNHEALTHY: Final = error_answer(
 
 NOT_HERE: Final = Answer(404, b"<UnknownOperationException/>\n", "application/xml")
 
-NAMES: Final = OPERATIONS.keys() | MISSING.keys()
-
 SERVICES: Final = {
     "DynamoDB_20120810": NAMES - STREAMS,
     "DynamoDBStreams_20120810": NAMES & STREAMS,
@@ -59,20 +54,8 @@ TARGETS: Final = {
 }
 """The operation of the service that each X-Amz-Target names, whether it is carried out or not."""
 
-WITHOUT_BODY: Final = frozenset({"TagResource", "UntagResource"})
-"""Operations that answer with no body at all where others answer ``{}``."""
-
 OPEN: Final = Policy()
 """Takes every key, as a server on this machine does."""
-
-READS: Final = frozenset(
-    kind.__name__ for kind, (_, is_read) in operations.OPERATIONS.items() if is_read
-)
-"""Operations that write nothing and wait for nobody."""
-
-
-SELECT: Final = re.compile(r"\s*SELECT\b", re.IGNORECASE)
-"""A statement that plainly reads."""
 
 
 class Engine(AnyEngine, Protocol):
@@ -143,7 +126,7 @@ def carried_out(
     response = dispatch(engine, name, wire, seen)
     if name == "DescribeEndpoints":
         response = endpoints_here(response, request)
-    answered = b"" if name in WITHOUT_BODY else encoded(response)
+    answered = encoded(response) if OPERATIONS[name].has_body else b""
     if seen is None and len(body) > PIECE_BYTES_MAX:
         let_go(wire)
     return answered
@@ -161,8 +144,8 @@ def endpoints_here(response: dict[str, Any], request: Request) -> dict[str, Any]
 def operation_name(request: Request) -> str:
     """Returns the operation that X-Amz-Target names, or raises UnknownOperationException."""
     name = TARGETS.get(target_of(request))
-    if name is None or name in MISSING:
-        raise UnknownOperationException(MISSING.get(name or "", ""))
+    if name is None or name in UNSUPPORTED:
+        raise UnknownOperationException(UNSUPPORTED.get(name or "", ""))
     return name
 
 

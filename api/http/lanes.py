@@ -6,13 +6,12 @@
   between them, so the loop goes on answering meanwhile. A page whose filter takes long ends early.
 * **The writer** has whatever writes to a file, and waits for the disk and for other processes.
 
-A request is a write by what it does: wherever it is tried first, the engine gives it up before it
-would write. The first words of its statements only save that trial. A database in memory has no
+A request is a write by what it does: wherever statements are tried first, the engine gives them up
+before they would write. A database in memory has no
 disk to wait for, so there is no writer: what is small is written on the loop, the rest by the
 threads that read.
 """
 
-import re
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,14 +19,13 @@ from functools import partial
 from typing import Final
 from zlib import crc32
 
-import msgspec
 from msgspec.structs import replace
 
 from ddblite.api.http.application import TARGETS, target_of
 from ddblite.api.http.messages import Answer, Request
 from ddblite.api.http.turns import Rests
-from ddblite.api.writer import TOGETHER, Writer
-from ddblite.engine import operations
+from ddblite.api.wire.operations import STATED, TOGETHER, WRITES
+from ddblite.api.writer import Writer
 from ddblite.engine.effort import EFFORT, Effort, TooLong, WouldWrite
 from ddblite.engine.engine import Engine
 
@@ -45,27 +43,6 @@ PAGE_SECONDS_MAX: Final = 1.0
 
 SHARED_BODY_BYTES_MAX: Final = 256 * 1024
 """A write that is longer shares no commit: nobody else's transaction waits for it to be parsed."""
-
-WRITES: Final = frozenset(
-    kind.__name__ for kind, (_, is_read) in operations.OPERATIONS.items() if not is_read
-)
-"""Operations that write, whatever they are given."""
-
-STATEMENTS: Final = frozenset({"BatchExecuteStatement", "ExecuteStatement", "ExecuteTransaction"})
-"""Operations that write if their statements do."""
-
-WRITING_WORD: Final = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
-
-
-class Stated(msgspec.Struct):
-    """The statements of a request; of two members of one name the last counts."""
-
-    statement: str = msgspec.field(default="", name="Statement")
-    batch: "list[Stated]" = msgspec.field(default_factory=list, name="Statements")
-    transaction: "list[Stated]" = msgspec.field(default_factory=list, name="TransactStatements")
-
-
-STATED: Final = msgspec.json.Decoder(Stated)
 
 Work = Callable[[], Answer]
 
@@ -85,12 +62,12 @@ class Lanes:
     def begin(self, asked: Request, work: Work) -> Answer | Future[Answer]:
         """Returns the answer of a request, or the future that will have it."""
         name = TARGETS.get(target_of(asked))
-        if self.writer is not None and writes(name, asked):
+        if self.writer is not None and name in WRITES:
             return self.write(self.writer, asked, work)
         if (
             len(asked.body) <= LOOP_BODY_BYTES_MAX
             and "content-encoding" not in asked.headers  # a few bytes may be many, unpacked
-            and (self.has_parser or name not in STATEMENTS)
+            and (self.has_parser or name not in STATED)
         ):
             self.glance.bytes_left = LOOP_READ_BYTES_MAX
             try:
@@ -126,7 +103,7 @@ class Lanes:
         except BaseException as fault:  # noqa: BLE001 - the asker's, whatever it is
             done.set_exception(fault)
         # The parser is imported with the first statement, which takes a fifth of a second.
-        self.has_parser = self.has_parser or TARGETS.get(target_of(asked)) in STATEMENTS
+        self.has_parser = self.has_parser or TARGETS.get(target_of(asked)) in STATED
 
     def close(self) -> None:
         """Waits for what was asked for."""
@@ -156,18 +133,3 @@ def pass_on(done: Future[Answer], written: Future[Answer]) -> None:
         done.set_result(written.result())
     else:
         done.set_exception(fault)
-
-
-def writes(name: str | None, asked: Request) -> bool:
-    """Whether a request for an operation plainly writes."""
-    return name in WRITES or (name in STATEMENTS and has_writing_word(asked.body))
-
-
-def has_writing_word(body: bytes) -> bool:
-    """Whether some statement begins with the word of a write; in what is no request, none does."""
-    try:
-        stated = STATED.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return False
-    every = (stated, *stated.batch, *stated.transaction)
-    return any(WRITING_WORD.match(each.statement) for each in every)

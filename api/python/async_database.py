@@ -15,12 +15,13 @@ SQLite of ``sql``.
 import asyncio
 import functools
 import os
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, overload
 
-from ddblite.api.http.application import READS, SELECT
+from ddblite import partiql
 from ddblite.api.python.async_table import Answer, AsyncResult, AsyncTable, Threads
 from ddblite.api.python.connecting import connect
 from ddblite.api.python.database import SQL_BYTES_MAX, Database
@@ -28,10 +29,10 @@ from ddblite.api.python.new_tables import KeyGiven, TableOptions
 from ddblite.api.python.options import Durability, LongNumbers, Mode, Wording
 from ddblite.api.python.table import Table
 from ddblite.api.python.transactions import Action, Get
-from ddblite.api.writer import TOGETHER
+from ddblite.api.wire.operations import READS, TOGETHER
 from ddblite.engine.clock import Clock
 from ddblite.engine.maintenance.check import unheard
-from ddblite.schema.errors import Closed
+from ddblite.schema.errors import Closed, DdbError
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from ddblite.api.python.typed_table import TypedTable
     from ddblite.api.sql.result import SqlPlan, SqlResult
     from ddblite.partiql.explanations.explanation import Explanation
+
+PREPARING: Final = "ddblite.partiql.run.prepare"
 
 Model = TypeVar("Model", bound="BaseModel")
 
@@ -170,7 +173,7 @@ class AsyncDatabase:
             after=after,
             consistent=consistent,
         )
-        carry_out = self.threads.read if is_select(statement) else self.threads.write
+        carry_out = self.threads.read if only_reads(statement) else self.threads.write
         return AsyncResult(self.threads, await carry_out(run))
 
     async def explain(
@@ -313,9 +316,17 @@ class AsyncDatabase:
             self.opened.close()
 
 
-def is_select(statement: object) -> bool:
-    """Whether a statement plainly only reads; behind a comment, say, it may do so too."""
-    return isinstance(statement, str) and SELECT.match(statement) is not None
+def only_reads(statement: object) -> bool:
+    """Whether a statement is known to only read; before the first is prepared, none is.
+
+    The parser takes a fifth of a second to import, for which no loop should wait.
+    """
+    if not isinstance(statement, str) or PREPARING not in sys.modules:
+        return False
+    try:
+        return not partiql.prepare(statement).is_write
+    except DdbError:
+        return False  # which is told where it is carried out
 
 
 def connect_async(

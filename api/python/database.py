@@ -24,7 +24,7 @@ from ddblite.api.python.transactions import Action, Get
 from ddblite.engine.clock import Clock
 from ddblite.engine.engine import Engine
 from ddblite.engine.maintenance.check import unheard
-from ddblite.schema import requests
+from ddblite.schema import control_requests
 from ddblite.schema.names import table_named
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Database:
         """
         name = plain_text(TABLE_NAME, name)
         named = table_named(name) or name
-        self.engine.execute(requests.DescribeTable(table_name=named))
+        self.engine.execute(control_requests.DescribeTable(table_name=named))
         return self._table(named, model)
 
     def _table(self, name: str, model: type[Model] | None) -> "Table | TypedTable[Model]":
@@ -136,15 +136,15 @@ class Database:
 
     def tables(self) -> list[str]:
         """Returns the names of all tables, in byte order."""
-        answer: requests.ListTablesAnswer = self.engine.execute(
-            requests.ListTables(limit=sys.maxsize)
+        answer: control_requests.ListTablesAnswer = self.engine.execute(
+            control_requests.ListTables(limit=sys.maxsize)
         )
         return answer.names
 
     def delete_table(self, name: str) -> None:
         """Removes a table with all its items, or raises ResourceNotFoundException."""
         name = plain_text(TABLE_NAME, name)
-        self.engine.execute(requests.DeleteTable(table_name=table_named(name) or name))
+        self.engine.execute(control_requests.DeleteTable(table_name=table_named(name) or name))
 
     def transact_write(self, actions: Sequence[Action], *, token: str | None = None) -> None:
         """Carries out up to 100 actions on as many items, all of them or none.

@@ -5,65 +5,18 @@ Facts: validation, section 5.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from ddblite.api.wire.model.attribute_faults import SEVERAL_VALUES
 from ddblite.api.wire.model.constraints import Step, faults_of
 from ddblite.api.wire.model.members import SELECTION
+from ddblite.api.wire.operation import PROJECTED, Request
 from ddblite.engine.expressions import check_placeholder_keys
 from ddblite.engine.operations import page_requests
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import BATCH_GET_KEYS_MAX, BATCH_WRITE_REQUESTS_MAX
 from ddblite.schema.names import table_named
 from ddblite.schema.wording import ENVELOPE
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A wire request of the right types and within its constraints, without nulls.
-
-    ``older`` tells that the older layer refuses it; ``strange`` that it does so only because
-    of what is in the request. ``values_level`` is the level of nesting at which expression
-    values are.
-    """
-
-    operation: str
-    wire: Mapping[str, Any]
-    older: bool
-    strange: bool = False
-    values_level: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Parameters:
-    """The two styles of parameters of an operation, in the order in which errors list them."""
-
-    legacy: tuple[str, ...]
-    expressions: tuple[str, ...]
-
-
-CONDITIONAL: Final = Parameters(("Expected", "ConditionalOperator"), ("ConditionExpression",))
-PROJECTED: Final = Parameters(("AttributesToGet",), ("ProjectionExpression",))
-
-PARAMETERS: Final[dict[str, Parameters]] = {
-    "PutItem": CONDITIONAL,
-    "DeleteItem": CONDITIONAL,
-    "UpdateItem": Parameters(
-        ("AttributeUpdates", "Expected", "ConditionalOperator"),
-        ("UpdateExpression", "ConditionExpression"),
-    ),
-    "GetItem": PROJECTED,
-    "BatchGetItem": PROJECTED,
-    "Query": Parameters(
-        ("AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"),
-        ("ProjectionExpression", "FilterExpression", "KeyConditionExpression"),
-    ),
-    "Scan": Parameters(
-        ("AttributesToGet", "ScanFilter", "ConditionalOperator"),
-        ("ProjectionExpression", "FilterExpression"),
-    ),
-}
 
 KEYS_REPEATED: Final = "Provided list of item keys contains duplicates"
 
@@ -78,9 +31,8 @@ def check_mix(request: Request) -> None:
 
     KeyConditions goes with expressions for everything but the key.
     """
-    parameters = PARAMETERS[request.operation]
-    legacy = among(parameters.legacy, request.wire)
-    expressions = among(parameters.expressions, request.wire)
+    legacy = among(request.parameters.legacy, request.wire)
+    expressions = among(request.parameters.expressions, request.wire)
     if "KeyConditions" in legacy and "KeyConditionExpression" not in expressions:
         legacy.remove("KeyConditions")
     refuse_mix(legacy, expressions)
@@ -99,7 +51,7 @@ def refuse_mix(legacy: Sequence[str], expressions: Sequence[str]) -> None:
 
 def check_placeholders_allowed(request: Request) -> None:
     """Refuses placeholders without an expression, without content, or of a wrong form."""
-    expressions = PARAMETERS[request.operation].expressions
+    expressions = request.parameters.expressions
     names = request.wire.get("ExpressionAttributeNames")
     values = request.wire.get("ExpressionAttributeValues")
     if names is not None and not among(expressions, request.wire):

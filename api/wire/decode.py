@@ -32,7 +32,7 @@ from ddblite.api.wire.model.constraints import member_faults
 from ddblite.api.wire.model.control_members import CREATE_TABLE
 from ddblite.api.wire.model.json_types import check_types, present
 from ddblite.engine.definitions.create_table import check_definition
-from ddblite.schema import requests
+from ddblite.schema import control_requests, requests
 from ddblite.schema.limits import (
     BATCH_GET_KEYS_MAX,
     BATCH_WRITE_REQUESTS_MAX,
@@ -262,30 +262,32 @@ def batched_write(wire: Any) -> requests.BatchPut | requests.BatchDelete:
     return requests.BatchDelete(key=read_attributes(delete["Key"], 1))
 
 
-def create_table(wire: Wire) -> requests.CreateTable:
+def create_table(wire: Wire) -> control_requests.CreateTable:
     """Decodes CreateTable: the definition with its nulls and unknown members left out."""
     check_types(CREATE_TABLE, wire)
     definition = present(CREATE_TABLE, wire)
     require(next(member_faults(CREATE_TABLE, definition, ()), None) is None)
     check_definition(definition)
     name = table_of(definition)
-    return requests.CreateTable(definition={**definition, "TableName": name})
+    return control_requests.CreateTable(definition={**definition, "TableName": name})
 
 
-def describe_table(wire: Wire) -> requests.DescribeTable:
+def describe_table(wire: Wire) -> control_requests.DescribeTable:
     """Decodes DescribeTable."""
-    return requests.DescribeTable(table_name=table_of(wire))
+    return control_requests.DescribeTable(table_name=table_of(wire))
 
 
-def delete_table(wire: Wire) -> requests.DeleteTable:
+def delete_table(wire: Wire) -> control_requests.DeleteTable:
     """Decodes DeleteTable."""
-    return requests.DeleteTable(table_name=table_of(wire))
+    return control_requests.DeleteTable(table_name=table_of(wire))
 
 
-def list_tables(wire: Wire) -> requests.ListTables:
+def list_tables(wire: Wire) -> control_requests.ListTables:
     """Decodes ListTables."""
     start = wire.get("ExclusiveStartTableName")
     if start is not None:
         require(NAME_LENGTH_MIN <= len(start) <= NAME_LENGTH_MAX and NAME.fullmatch(start))
     limit = whole(wire, "Limit", 1, LIST_TABLES_MAX)
-    return requests.ListTables(start_name=start, limit=LIST_TABLES_MAX if limit is None else limit)
+    return control_requests.ListTables(
+        start_name=start, limit=LIST_TABLES_MAX if limit is None else limit
+    )

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ddblite.api.wire.decode import CAPACITIES, ON_FAILURE
 from ddblite.api.wire.members import INTEGER_MAX, Wire, choice, flag, require, text, whole
 from ddblite.api.wire.model.attribute_faults import check_value
+from ddblite.api.wire.model.statement_members import BATCH_EXECUTE_STATEMENT
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import (
     BATCH_STATEMENTS_MAX,
@@ -48,9 +49,9 @@ def batch_execute_statement(wire: Wire) -> BatchExecuteStatement:
     statements = [batched(entry) for entry in entries(wire["Statements"], BATCH_STATEMENTS_MAX)]
     if any(one.fault is not None for one in statements):
         # Imported here because most programs never send a parameter that has to be explained.
-        from ddblite.api.wire.explain import explain
+        from ddblite.api.wire.explain import check_shape
 
-        explain("BatchExecuteStatement", wire)  # which raises what is wrong beside parameters
+        check_shape("BatchExecuteStatement", BATCH_EXECUTE_STATEMENT, wire)
     return BatchExecuteStatement(statements=statements)
 
 

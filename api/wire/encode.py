@@ -178,17 +178,17 @@ def entries(answer: requests.TransactGetAnswer) -> dict[str, Any]:
     }
 
 
-def changed_table(_wire: Wire, answer: requests.TableAnswer) -> dict[str, Any]:
+def changed_table(_wire: Wire, answer: control_requests.TableAnswer) -> dict[str, Any]:
     """Encodes CreateTable, UpdateTable and DeleteTable."""
     return {"TableDescription": answer.description}
 
 
-def described_table(_wire: Wire, answer: requests.TableAnswer) -> dict[str, Any]:
+def described_table(_wire: Wire, answer: control_requests.TableAnswer) -> dict[str, Any]:
     """Encodes DescribeTable."""
     return {"Table": answer.description}
 
 
-def table_names(_wire: Wire, answer: requests.ListTablesAnswer) -> dict[str, Any]:
+def table_names(_wire: Wire, answer: control_requests.ListTablesAnswer) -> dict[str, Any]:
     """Encodes ListTables; LastEvaluatedTableName is there only when there is more."""
     response: dict[str, Any] = {"TableNames": list(answer.names)}
     if answer.last_name is not None:

@@ -1,18 +1,17 @@
 """The explaining walk: why a request was refused, in the service's order and words.
 
-Per operation a row of steps, each raising for the first fault it sees: JSON types, then
+Per operation a row of checks, each raising for the first fault it sees: JSON types, then
 constraints, then combinations of members, values in document order, expressions, and what was
 given but never used. Nothing here looks at a table. It runs only for requests that the fast
 walk of ``api.wire.decode`` refused; a property test holds that the one accepts exactly what the
 other finds nothing wrong with. Facts: validation, sections 0.2 and 8.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from ddblite.api.wire import combinations as combined
-from ddblite.api.wire import decode_control, legacy, legacy_faults
-from ddblite.api.wire.combinations import Request
+from ddblite.api.wire import legacy, legacy_faults
 from ddblite.api.wire.explain_many import (
     check_batch_get,
     check_batch_write,
@@ -31,16 +30,15 @@ from ddblite.api.wire.explain_parts import (
 )
 from ddblite.api.wire.model.attribute_faults import check_attributes, check_value
 from ddblite.api.wire.model.json_types import check_types, present
-from ddblite.api.wire.model.members import OPERATIONS
+from ddblite.api.wire.model.shapes import Structure
 from ddblite.api.wire.model.stages import check_constraints
 from ddblite.api.wire.older_requests import is_read_by_older
+from ddblite.api.wire.operation import Checks, Operation, Request, alike
 from ddblite.engine.definitions.create_table import check_definition
 from ddblite.engine.operations import request_expressions
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import PARAMETER_DEPTH
 from ddblite.schema.wording import CURRENT, OLDER, layer_of, reworded
-
-Step = Callable[[Request], None]
 
 NO_KEY_CONDITION: Final = (
     "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
@@ -48,27 +46,28 @@ NO_KEY_CONDITION: Final = (
 BAD_START_KEY: Final = "The provided starting key is invalid: "
 
 
-def explain(operation: str, wire: Mapping[str, Any], wording: str = CURRENT) -> None:
+def explain(row: Operation, wire: Mapping[str, Any], wording: str = CURRENT) -> None:
     """Raises the error for a wire request, or returns when nothing is wrong with it."""
-    shape = OPERATIONS[operation]
-    check_types(shape, wire)
-    strange = not layer_of(operation, wording).older and is_read_by_older(operation, shape, wire)
+    check_types(row.shape, wire)
+    strange = not layer_of(row.name, wording).older and is_read_by_older(row.name, row.shape, wire)
     if strange:
         wording = OLDER
-    members = present(shape, wire)
-    check_constraints(operation, shape, members, wording, strange=strange)
-    request = Request(operation, members, layer_of(operation, wording).older, strange)
+    members = present(row.shape, wire)
+    check_constraints(row.name, row.shape, members, wording, strange=strange)
+    older = layer_of(row.name, wording).older
+    request = Request(row.name, members, older, row.parameters, strange)
+    checks = row.checks()
     try:
-        for step in steps_of(request):
-            step(request)
+        for check in checks.older if older else checks.current:
+            check(request)
     except ValidationException as error:
-        raise reworded(error, operation, wording) from None
+        raise reworded(error, row.name, wording) from None
 
 
-def steps_of(request: Request) -> tuple[Step, ...]:
-    """Returns what is checked after types and constraints, in order."""
-    steps = STEPS.get(request.operation, ())
-    return OLDER_STEPS.get(request.operation, steps) if request.older else steps
+def check_shape(operation: str, shape: Structure, wire: Mapping[str, Any]) -> None:
+    """Raises for a fault of types or constraints, of a request that has no other checks."""
+    check_types(shape, wire)
+    check_constraints(operation, shape, present(shape, wire), CURRENT)
 
 
 def check_start_key(request: Request) -> None:
@@ -150,11 +149,6 @@ def check_create_table(request: Request) -> None:
     check_definition(request.wire)
 
 
-def check_control(request: Request) -> None:
-    """Checks what an operation of the control plane is checked for beside its constraints."""
-    decode_control.CHECKS[request.operation](request.wire)
-
-
 SHAPE_OF_REQUEST: Final = (
     check_names_written,
     combined.check_mix,
@@ -168,44 +162,49 @@ SHAPE_OF_CONDITIONS: Final = (
 )
 EXPRESSIONS: Final = (parse_expressions, check_values_late, check_expressions)
 
-STEPS: Final[dict[str, tuple[Step, ...]]] = {
-    "PutItem": (
-        *SHAPE_OF_CONDITIONS,
-        check_values_early,
-        check_item,
-        check_expected,
-        *EXPRESSIONS,
-        combined.check_return_values,
-    ),
-    "UpdateItem": (
-        *SHAPE_OF_CONDITIONS,
-        check_condition_not_empty,
-        check_values_early,
-        check_key,
-        check_updates,
-        check_expected,
-        *EXPRESSIONS,
-    ),
-    "DeleteItem": (
-        *SHAPE_OF_CONDITIONS,
-        check_values_early,
-        check_key,
-        check_expected,
-        *EXPRESSIONS,
-        combined.check_return_values,
-    ),
-    "GetItem": (*SHAPE_OF_REQUEST, check_key, check_projection, check_expressions),
-    "Query": (
-        *SHAPE_OF_REQUEST,
-        combined.check_select,
-        check_conditional_operator,
-        check_expression_values,
-        check_query_legacy,
-        check_start_key,
-        check_expressions,
-        check_key_condition,
-    ),
-    "Scan": (
+PUT_ITEM: Final = alike(
+    *SHAPE_OF_CONDITIONS,
+    check_values_early,
+    check_item,
+    check_expected,
+    *EXPRESSIONS,
+    combined.check_return_values,
+)
+UPDATE_ITEM: Final = alike(
+    *SHAPE_OF_CONDITIONS,
+    check_condition_not_empty,
+    check_values_early,
+    check_key,
+    check_updates,
+    check_expected,
+    *EXPRESSIONS,
+)
+DELETE_ITEM: Final = alike(
+    *SHAPE_OF_CONDITIONS,
+    check_values_early,
+    check_key,
+    check_expected,
+    *EXPRESSIONS,
+    combined.check_return_values,
+)
+GET_ITEM: Final = alike(*SHAPE_OF_REQUEST, check_key, check_projection, check_expressions)
+QUERY: Final = alike(
+    *SHAPE_OF_REQUEST,
+    combined.check_select,
+    check_conditional_operator,
+    check_expression_values,
+    check_query_legacy,
+    check_start_key,
+    check_expressions,
+    check_key_condition,
+)
+BATCH_GET_ITEM: Final = alike(check_batch_get)
+BATCH_WRITE_ITEM: Final = alike(check_batch_write)
+TRANSACTION: Final = alike(check_transaction)
+CREATE_TABLE: Final = alike(check_create_table)
+STATEMENTS: Final = alike(check_parameters)
+SCAN: Final = Checks(
+    current=(
         *SHAPE_OF_CONDITIONS,
         check_scan_legacy,
         check_start_key,
@@ -214,19 +213,7 @@ STEPS: Final[dict[str, tuple[Step, ...]]] = {
         combined.check_select,
         combined.check_segments,
     ),
-    "BatchGetItem": (check_batch_get,),
-    "BatchWriteItem": (check_batch_write,),
-    "TransactWriteItems": (check_transaction,),
-    "TransactGetItems": (check_transaction,),
-    "CreateTable": (check_create_table,),
-    "ExecuteStatement": (check_parameters,),
-    "ExecuteTransaction": (check_parameters,),
-    **dict.fromkeys(decode_control.CHECKS, (check_control,)),
-}
-"""What comes after types and constraints, per operation."""
-
-OLDER_STEPS: Final[dict[str, tuple[Step, ...]]] = {
-    "Scan": (
+    older=(
         *SHAPE_OF_REQUEST,
         combined.check_select,
         check_expression_values,
@@ -235,5 +222,5 @@ OLDER_STEPS: Final[dict[str, tuple[Step, ...]]] = {
         combined.check_segments,
         check_expressions,
     ),
-}
-"""The same in the older layer, where an operation has another order there."""
+)
+"""Its order is another one in the older layer."""

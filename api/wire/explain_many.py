@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ddblite.api.wire import combinations as combined
-from ddblite.api.wire.combinations import Request
 from ddblite.api.wire.explain_parts import (
     check_expression_values,
     check_expressions,
@@ -23,6 +22,7 @@ from ddblite.api.wire.model.attribute_faults import (
     check_names_within,
     check_sets_within,
 )
+from ddblite.api.wire.operation import CONDITIONAL, PROJECTED, UPDATED, Request
 from ddblite.engine.expressions import check_placeholder_keys
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import TRANSACTION_VALUE_DEPTH
@@ -34,7 +34,7 @@ def check_batch_get(request: Request) -> None:
     combined.check_tables_once(request)
     combined.check_batch_styles(request)
     for settings in request.wire["RequestItems"].values():
-        part = Request(request.operation, settings, request.older)
+        part = replace(request, wire=settings)
         combined.check_mix(part)
         combined.check_placeholders_allowed(part)
         for key in settings["Keys"]:
@@ -58,13 +58,19 @@ def check_batch_write(request: Request) -> None:
 
 
 SINGLE_OPERATIONS: Final = {
-    "ConditionCheck": "DeleteItem",
-    "Put": "PutItem",
-    "Delete": "DeleteItem",
-    "Update": "UpdateItem",
-    "Get": "GetItem",
+    "ConditionCheck": ("DeleteItem", CONDITIONAL),
+    "Put": ("PutItem", CONDITIONAL),
+    "Delete": ("DeleteItem", CONDITIONAL),
+    "Update": ("UpdateItem", UPDATED),
+    "Get": ("GetItem", PROJECTED),
 }
 """What the entries of a transaction are like when they stand alone."""
+
+
+def alone(arm: str, wire: Mapping[str, Any], request: Request) -> Request:
+    """Returns an entry of a transaction as the request that it is like."""
+    operation, parameters = SINGLE_OPERATIONS[arm]
+    return Request(operation, wire, request.older, parameters)
 
 
 def check_transaction(request: Request) -> None:
@@ -80,7 +86,7 @@ def check_everywhere(check: Callable[[Mapping[str, Any]], None], request: Reques
     for entry in request.wire["TransactItems"]:
         for arm, wire in entry.items():
             check({"M": wire.get("Item") or wire.get("Key")})
-            part = Request(SINGLE_OPERATIONS[arm], wire, request.older)
+            part = alone(arm, wire, request)
             for placeholder, value in wire.get("ExpressionAttributeValues", {}).items():
                 try:
                     check(value)
@@ -91,9 +97,7 @@ def check_everywhere(check: Callable[[Mapping[str, Any]], None], request: Reques
 def check_entry(entry: Mapping[str, Any], request: Request) -> None:
     """Checks one entry of a transaction as far as it needs no table."""
     for arm, wire in entry.items():
-        part = Request(
-            SINGLE_OPERATIONS[arm], wire, request.older, values_level=TRANSACTION_VALUE_DEPTH
-        )
+        part = replace(alone(arm, wire, request), values_level=TRANSACTION_VALUE_DEPTH)
         if arm == "Put" and "ConditionExpression" not in wire:
             part = without_values(part)
         combined.check_placeholders_allowed(part)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from ddblite.api.wire import legacy
-from ddblite.api.wire.combinations import Request
 from ddblite.api.wire.model.attribute_faults import NULL_IS_TRUE, check_attributes, check_value
+from ddblite.api.wire.operation import Request
 from ddblite.engine.expressions import (
     check_placeholders,
     parse_condition,

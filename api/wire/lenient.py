@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from ddblite.api.wire.model.control_members import CREATE_TABLE
 from ddblite.api.wire.model.json_types import present
-from ddblite.api.wire.model.members import OPERATIONS
 from ddblite.api.wire.model.shapes import ListOf, MapOf, Shape, Structure, Whole
+from ddblite.api.wire.operation import Operation
 from ddblite.engine.definitions.create_table import key_schemas, names_in
 from ddblite.schema.wire import REFUSALS
 
@@ -25,10 +25,10 @@ WHOLE_TEXT: Final = re.compile(r"\s*[+-]?[0-9]{1,19}\s*", re.ASCII)
 """A text that the local version reads as a number: whole, and not beyond 64 bits by far."""
 
 
-def eased(operation: str, wire: Wire) -> Wire:
+def eased(operation: Operation, wire: Wire) -> Wire:
     """Returns a request in the form that the service takes, as far as leniency goes."""
-    read: Wire = with_numbers(OPERATIONS[operation], wire)
-    return without_surplus(read) if operation == "CreateTable" else read
+    read: Wire = with_numbers(operation.shape, wire)
+    return without_surplus(read) if operation.name == "CreateTable" else read
 
 
 def with_numbers(shape: Shape, value: Any) -> Any:

@@ -10,24 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ddblite.engine.definitions.describe import CREATING, DELETING, UPDATING
-from ddblite.schema import requests
-from ddblite.schema.control_requests import (
-    AbsentFeature,
-    DescribeContinuousBackups,
-    DescribeTimeToLive,
-    TagResource,
-    UntagResource,
-    UpdateContinuousBackups,
-    UpdateTable,
-    UpdateTimeToLive,
-)
+from ddblite.schema import control_requests, requests
 from ddblite.schema.errors import (
     ResourceInUseException,
     ResourceNotFoundException,
     TableNotFoundException,
     ValidationException,
 )
-from ddblite.schema.names import table_named
+from ddblite.schema.request_kinds import OnTables
 
 IN_USE: Final = "Attempt to change a resource which is still in use: "
 
@@ -37,10 +27,10 @@ IN_USE_TEXTS: Final = {
     DELETING: IN_USE + "Table is being deleted: {name}",
 }
 
-CHANGES: Final = (requests.CreateTable, UpdateTable, requests.DeleteTable)
-REFUSED: Final = (*CHANGES, TagResource, UntagResource, UpdateTimeToLive)
-"""What a table that is changing does not take."""
-ON_BACKUPS: Final = (DescribeContinuousBackups, UpdateContinuousBackups)
+ON_BACKUPS: Final = (
+    control_requests.DescribeContinuousBackups,
+    control_requests.UpdateContinuousBackups,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +57,39 @@ class Pace:
             return None
         return change
 
-    def before(self, request: requests.Record, now_s: float) -> requests.Record | None:
+    def before(self, request: requests.Request, now_s: float) -> requests.Record | None:
         """Returns the answer that a change gives by itself, or raises what it forbids."""
-        names = names_of(request)
-        changes = {
-            name: change for name in names if (change := self.change_of(name, now_s)) is not None
-        }
-        for name, change in changes.items():
-            if isinstance(request, requests.DescribeTable):
-                return requests.TableAnswer(description=change.description)
-            if isinstance(request, REFUSED):
+        for name in request.table_names():
+            change = self.change_of(name, now_s)
+            if change is None:
+                continue
+            if isinstance(request, control_requests.DescribeTable):
+                return control_requests.TableAnswer(description=change.description)
+            if request.kind.on_tables in (OnTables.CHANGES, OnTables.SETS):
                 raise ResourceInUseException(in_use_text(request, name, change))
             if change.status != UPDATING:
                 refuse_while_absent(request, name, change)
         return None
 
-    def after(self, request: requests.Record, answer: Any, now_s: float) -> Any:  # noqa: ANN401
+    def after(self, request: requests.Request, answer: Any, now_s: float) -> Any:  # noqa: ANN401
         """Notes a change that was made, and returns the answer as it is to be seen."""
-        if isinstance(request, CHANGES):
-            assert isinstance(answer, requests.TableAnswer), "a change is answered by a table"
+        if request.kind.on_tables is OnTables.CHANGES:
+            assert isinstance(answer, control_requests.TableAnswer), (
+                "a change is answered by a table"
+            )
             described = answer.description
             change = Change(described["TableStatus"], now_s + self.delay_s, described)
             self.changes[described["TableName"]] = change
-        if isinstance(request, requests.ListTables):
+        if isinstance(request, control_requests.ListTables):
             return self.listed(request, answer, now_s)
         return answer
 
     def listed(
-        self, request: requests.ListTables, answer: requests.ListTablesAnswer, now_s: float
-    ) -> requests.ListTablesAnswer:
+        self,
+        request: control_requests.ListTables,
+        answer: control_requests.ListTablesAnswer,
+        now_s: float,
+    ) -> control_requests.ListTablesAnswer:
         """Returns a list of tables with those in it that are still being removed."""
         start = request.start_name or ""
         leaving = [
@@ -108,21 +102,23 @@ class Pace:
             names = [name for name in names if name <= answer.last_name]
         listed = names[: request.limit]
         is_cut = answer.last_name is not None or len(names) > len(listed)
-        return requests.ListTablesAnswer(names=listed, last_name=listed[-1] if is_cut else None)
+        return control_requests.ListTablesAnswer(
+            names=listed, last_name=listed[-1] if is_cut else None
+        )
 
 
-def in_use_text(request: requests.Record, name: str, change: Change) -> str:
+def in_use_text(request: requests.Request, name: str, change: Change) -> str:
     """Returns why a table cannot be changed while it is being changed."""
-    if isinstance(request, requests.CreateTable) and change.status != CREATING:
+    if isinstance(request, control_requests.CreateTable) and change.status != CREATING:
         return f"Table already exists: {name}"
     return IN_USE_TEXTS[change.status].format(name=name)
 
 
-def refuse_while_absent(request: requests.Record, name: str, change: Change) -> None:
+def refuse_while_absent(request: requests.Request, name: str, change: Change) -> None:
     """Raises for what cannot be asked of a table that is being made or removed."""
-    if isinstance(request, AbsentFeature):
+    if request.kind.on_tables is OnTables.ASKS:
         return
-    if isinstance(request, DescribeTimeToLive):
+    if isinstance(request, control_requests.DescribeTimeToLive):
         raise ValidationException(
             f"Cannot describe time to live while table is in {change.status} state:"
             f" Current table state is {change.status}"
@@ -130,22 +126,3 @@ def refuse_while_absent(request: requests.Record, name: str, change: Change) -> 
     if isinstance(request, ON_BACKUPS):
         raise TableNotFoundException(f"Table not found: {name}")
     raise ResourceNotFoundException("Requested resource not found")
-
-
-def names_of(request: requests.Record) -> list[str]:
-    """Returns the names of the tables that a request is about."""
-    if isinstance(request, requests.CreateTable):
-        return [request.definition["TableName"]]
-    if isinstance(request, requests.TransactWriteItems):
-        return [action.table_name for action in request.actions]
-    if isinstance(request, requests.TransactGetItems):
-        return [get.table_name for get in request.gets]
-    tables = getattr(request, "tables", None)
-    if tables is not None:
-        return list(tables)
-    if isinstance(request, AbsentFeature):
-        return [table_named(request.resource) or request.resource]
-    if isinstance(request, TagResource | UntagResource):
-        return [table_named(request.resource_arn) or request.resource_arn]
-    name = getattr(request, "table_name", None)
-    return [] if name is None else [name]

@@ -23,19 +23,19 @@ from ddblite.engine.definitions.stream_settings import with_stream
 from ddblite.engine.definitions.throughput import check_table_maximum, is_on_demand
 from ddblite.engine.definitions.update_table import changed
 from ddblite.engine.transaction import fill_index
-from ddblite.schema.control_requests import UpdateTable
-from ddblite.schema.errors import (
-    ResourceInUseException,
-    ResourceNotFoundException,
-    ValidationException,
-)
-from ddblite.schema.requests import (
+from ddblite.schema.control_requests import (
     CreateTable,
     DeleteTable,
     DescribeTable,
     ListTables,
     ListTablesAnswer,
     TableAnswer,
+    UpdateTable,
+)
+from ddblite.schema.errors import (
+    ResourceInUseException,
+    ResourceNotFoundException,
+    ValidationException,
 )
 from ddblite.schema.tables import TableSpec
 

@@ -21,7 +21,7 @@ from ddblite.engine.expressions.faults import (
     wrong_count,
     wrong_type,
 )
-from ddblite.engine.expressions.parser import OPERANDS_BY_FUNCTION
+from ddblite.engine.expressions.functions import ALL_TAGS, FUNCTIONS, Place
 from ddblite.engine.expressions.tree import (
     Between,
     Call,
@@ -48,13 +48,15 @@ from ddblite.schema.limits import EXPRESSION_IN_OPERANDS_MAX
 from ddblite.schema.numbers import plain_text
 from ddblite.schema.values import ORDERED_TAGS, TAG_BY_TYPE, Value
 
-NEEDS_PATH: Final = frozenset({"attribute_exists", "attribute_not_exists", "if_not_exists"})
 ALLOWED_TAGS: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("<", "<=", ">", ">=", "BETWEEN"), ORDERED_TAGS),
-    "begins_with": frozenset({"S", "B"}),
+    **{
+        function.name: function.types
+        for function in FUNCTIONS.values()
+        if function.place is Place.CONDITION and function.types != ALL_TAGS
+    },
 }
 """The types of values that an operator takes; operators that are not here take all."""
-SIZELESS: Final = frozenset({"N", "BOOL", "NULL"})
 
 ANY_TYPE: Final = "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}"
 """How the error texts call the type of a path."""
@@ -143,9 +145,9 @@ def check_defaults(checks: Checklist, operand: SetValue) -> None:
 def check_call(checks: Checklist, call: Call) -> None:
     """Adds that a function has its operands, and a path where it needs one."""
     count = len(call.arguments)
-    if count != OPERANDS_BY_FUNCTION[call.function]:
+    if count != FUNCTIONS[call.function].operands:
         checks.fail(wrong_count(call.function, count))
-    elif call.function in NEEDS_PATH and not isinstance(call.arguments[0], Path):
+    elif FUNCTIONS[call.function].needs_path and not isinstance(call.arguments[0], Path):
         checks.fail(path_required(call.function))
 
 
@@ -236,8 +238,8 @@ def size_fault(operands: Iterable[SetValue], values: Values) -> str | None:
         if isinstance(part, Size | Call):
             inner = part.operand if isinstance(part, Size) else part.arguments[0]
             tag = tag_of_operand(inner, values)
-            if tag in SIZELESS:
-                return wrong_type("size", str(tag))
+            if tag is not None and tag not in FUNCTIONS["size"].types:
+                return wrong_type("size", tag)
     return None
 
 
@@ -291,7 +293,7 @@ def set_value_fault(operand: SetValue, values: Values) -> str | None:
         fault = None
         if isinstance(part, ListAppend):
             tags = [tag_of_operand(side, values) for side in (part.first, part.second)]
-            fault = tag_fault("list_append", tags, frozenset({"L"}))
+            fault = tag_fault("list_append", tags, FUNCTIONS["list_append"].types)
         elif isinstance(part, Plus | Minus):
             tags = [tag_of_operand(side, values) for side in (part.left, part.right)]
             fault = tag_fault("+" if isinstance(part, Plus) else "-", tags, frozenset({"N"}))

@@ -16,9 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from ddblite.engine.expressions.functions import CONDITION_FUNCTIONS, UPDATE_FUNCTIONS
 from ddblite.engine.expressions.parser import (
-    CONDITION_FUNCTIONS,
-    UPDATE_FUNCTIONS,
     Parser,
     function_of,
 )

@@ -13,15 +13,10 @@ from functools import lru_cache
 from typing import Final, TypeAlias, assert_never
 
 from ddblite.engine.expressions.checks import check_leaf, check_uses, check_values
+from ddblite.engine.expressions.comparisons import COMPARATORS, equal, less_or_equal
 from ddblite.engine.expressions.condition_parser import ConditionParser
 from ddblite.engine.expressions.faults import Check, Checklist, Values, run_checks
-from ddblite.engine.expressions.operands import (
-    COMPARATORS,
-    equal,
-    evaluator,
-    less_or_equal,
-    test_of_call,
-)
+from ddblite.engine.expressions.operands import evaluator, test_of_call
 from ddblite.engine.expressions.paths import MISSING
 from ddblite.engine.expressions.placeholders import names_key
 from ddblite.engine.expressions.tree import (

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, assert_never
 
 from ddblite.engine.expressions.faults import invalid
+from ddblite.engine.expressions.functions import FUNCTIONS
 from ddblite.engine.expressions.tokens import Reader
 from ddblite.engine.expressions.tree import (
     Call,
@@ -25,19 +26,6 @@ from ddblite.engine.expressions.tree import (
 )
 from ddblite.schema.limits import EXPRESSION_OPERATORS_MAX, EXPRESSION_PATH_DEPTH_MAX
 from ddblite.schema.reserved_words import RESERVED_WORDS
-
-OPERANDS_BY_FUNCTION: Final[Mapping[str, int]] = {
-    "attribute_exists": 1,
-    "attribute_not_exists": 1,
-    "attribute_type": 2,
-    "begins_with": 2,
-    "contains": 2,
-    "size": 1,
-    "if_not_exists": 2,
-    "list_append": 2,
-}
-UPDATE_FUNCTIONS: Final = frozenset({"if_not_exists", "list_append"})
-CONDITION_FUNCTIONS: Final = OPERANDS_BY_FUNCTION.keys() - UPDATE_FUNCTIONS - {"size"}
 
 LIST_INDEX_MAX: Final = 2**31 - 1
 
@@ -201,7 +189,7 @@ class Parser(Reader):
         """Reads the beginning of a call."""
         function = self.take().text
         self.expect_symbol("(")
-        if function not in OPERANDS_BY_FUNCTION:
+        if function not in FUNCTIONS:
             self.note("unknown", f"Invalid function name; function: {function}")
         return Bracket(function)
 
@@ -227,6 +215,6 @@ class Parser(Reader):
         """Returns the node of a call whose arguments are complete."""
         self.operators += 1
         function, arguments = bracket.function, tuple(bracket.arguments)
-        if function in OPERANDS_BY_FUNCTION:
+        if function in FUNCTIONS:
             self.check_place(function, arguments)
         return shaped(function, arguments)

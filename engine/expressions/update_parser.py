@@ -10,7 +10,8 @@ section := SET path = value, ...         value := ( value ) | operand [ + operan
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from ddblite.engine.expressions.parser import UPDATE_FUNCTIONS, Parser, function_of
+from ddblite.engine.expressions.functions import UPDATE_FUNCTIONS
+from ddblite.engine.expressions.parser import Parser, function_of
 from ddblite.engine.expressions.tree import (
     Action,
     Add,

@@ -7,8 +7,8 @@ keys come later; who asks here knows already that a text cannot be carried out.
 
 from typing import Final
 
+from ddblite.engine.expressions.functions import IN_CONDITIONS
 from ddblite.partiql.diagnosis.unsupported_conditions import (
-    CONDITION_FUNCTIONS,
     STRANGE,
     TOKEN,
     UNPIVOTED,
@@ -202,7 +202,7 @@ def check_sum(literals: Literals, node: Node) -> None:
 def check_set_function(literals: Literals, node: Node, functions: frozenset[str]) -> None:
     """Raises when there is no such function in SET, and what is wrong with its operands."""
     function = function_of(node)
-    if function in CONDITION_FUNCTIONS:
+    if function in IN_CONDITIONS:
         message = "The function is not allowed in an update expression; function: "
         literals.fault(node, f"{message}{function}", at=False)
     if function not in functions:

@@ -8,6 +8,7 @@ what type is not looked at here.
 from collections.abc import Callable
 from typing import Final
 
+from ddblite.engine.expressions.functions import IN_CONDITIONS
 from ddblite.partiql.diagnosis.unsupported_values import LIST_INDEX_MAX, Literals
 from ddblite.partiql.diagnosis.wide_reader import TYPES, Node
 from ddblite.partiql.syntax.predicates import NO_MISSING
@@ -26,16 +27,6 @@ ASKED_BY_IS: Final = (
 )
 LIST_INDEX_DIGITS_MAX: Final = 4300
 """So many digits are a number at once."""
-CONDITION_FUNCTIONS: Final = frozenset(
-    {
-        "attribute_exists",
-        "attribute_not_exists",
-        "attribute_type",
-        "begins_with",
-        "contains",
-        "size",
-    }
-)
 COMPARING: Final = frozenset({"=", "<>", "<", "<=", ">", ">=", "between", "in"})
 CONNECTING: Final = {
     **dict.fromkeys(("and", "or"), "The arguments to AND/OR must be Expressions"),
@@ -148,7 +139,7 @@ def check_call(literals: Literals, node: Node) -> None:
     subqueries = [part for part in node.parts if part.kind == "select"]
     if subqueries:
         refuse_subquery(literals, subqueries[0])
-    if function not in CONDITION_FUNCTIONS:
+    if function not in IN_CONDITIONS:
         literals.fault(node, f"Unrecognized function: {function}")
     for part in node.parts:
         check_operand(literals, part)

@@ -10,6 +10,7 @@ from typing import Final
 from sqlglot import exp
 
 from ddblite.engine.expressions.faults import wrong_type
+from ddblite.engine.expressions.functions import FUNCTIONS, IN_CONDITIONS
 from ddblite.engine.expressions.tree import (
     And,
     Between,
@@ -39,19 +40,6 @@ OPERATORS: Final[dict[type[exp.Expression], str]] = {
     exp.GT: ">",
     exp.GTE: ">=",
 }
-
-OPERANDS_OF: Final = {
-    "attribute_exists": 1,
-    "attribute_not_exists": 1,
-    "attribute_type": 2,
-    "begins_with": 2,
-    "contains": 2,
-    "size": 1,
-}
-"""The functions of a condition. Case does not matter in a statement."""
-
-PATH_FUNCTIONS: Final = frozenset({"attribute_exists", "attribute_not_exists"})
-"""Those whose first operand must be a document path."""
 
 TAG_OF_TYPE: Final = {
     "NULL": "NULL",
@@ -209,20 +197,20 @@ def call_of(scope: Scope, node: exp.Expression, function: str) -> Call:
 def checked_function(scope: Scope, node: exp.Expression) -> str:
     """Returns a function's name, or raises when there is no such function or call."""
     function: str = node.this.lower()
-    arity = OPERANDS_OF.get(function)
     if node.this == BAG:
         raise scope.refused(node, NO_BOOLEAN)
-    if arity is None:
-        hint = f"Functions of a condition: {', '.join(OPERANDS_OF)}."
+    if function not in IN_CONDITIONS:
+        hint = f"Functions of a condition: {', '.join(IN_CONDITIONS)}."
         raise refused_at(scope.text, span_of(node), f"Unrecognized function: {function}", hint=hint)
+    known = FUNCTIONS[function]
     about = f"operator or function: {function}"
-    if len(node.expressions) != arity:
+    if len(node.expressions) != known.operands:
         raise scope.refused(
             node,
             f"Incorrect number of operands for operator or function; {about}, "
             f"number of operands: {len(node.expressions)}",
         )
-    if function in PATH_FUNCTIONS and not isinstance(unwrapped(node.expressions[0]), PATH_NODES):
+    if known.needs_path and not isinstance(unwrapped(node.expressions[0]), PATH_NODES):
         raise scope.refused(node, f"Operator or function requires a document path; {about}")
     return function
 

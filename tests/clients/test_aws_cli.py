@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from ddblite.api.wire.unsupported import MISSING
+from ddblite.api.wire.operations import UNSUPPORTED
 from foreign_clients import RUN_SECONDS_MAX, environment_for, ran
 from serving import running
 from sources import ROOT
@@ -197,7 +197,7 @@ def test_operation_that_is_not_carried_out_says_why(aws: Aws) -> None:
     """The service sends no text there; the CLI would end with "Unknown"."""
     code, output, errors = aws.run("create-backup", table_name="orders", backup_name="first")
     assert (REFUSED, "") == (code, output)
-    assert MISSING["CreateBackup"] in errors
+    assert UNSUPPORTED["CreateBackup"] in errors
 
 
 def test_delete_table_and_wait(aws: Aws) -> None:

@@ -11,9 +11,19 @@ from typing import Any, Final
 import pytest
 
 import ddblite
-from ddblite.api.wire.dispatch import OPERATIONS
-from ddblite.api.wire.model import feature_members, members
-from ddblite.api.wire.unsupported import MISSING, REMARKS
+from ddblite.api.wire.operations import (
+    OPERATIONS,
+    READS,
+    STATED,
+    STREAMS,
+    TOGETHER,
+    UNSUPPORTED,
+    WRITES,
+)
+from ddblite.engine import operations
+from ddblite.engine.control.unavailable import ANSWERS
+from ddblite.schema import control_requests, requests, statement_requests
+from ddblite.schema.request_kinds import Kind, OnTables
 from sources import ROOT
 
 SERVICES: Final = ("dynamodb", "dynamodbstreams")
@@ -47,17 +57,16 @@ def check(strangers: set[str], what: str) -> None:
 def test_every_operation_is_accounted_for() -> None:
     """Carried out, or missing on purpose: nothing in between."""
     modelled = {name for model in models() for name in model.operation_names}
-    check(modelled - OPERATIONS.keys() - MISSING.keys(), "operations")
+    check(modelled - OPERATIONS.keys() - UNSUPPORTED.keys(), "operations")
     if is_pinned():
         assert 66 == len(modelled)
-        assert modelled == OPERATIONS.keys() | MISSING.keys()
+        assert modelled == OPERATIONS.keys() | UNSUPPORTED.keys()
 
 
 def test_no_operation_is_both() -> None:
     """A reason for being missing would be a lie about what is there."""
-    assert set() == OPERATIONS.keys() & MISSING.keys()
-    assert set() == REMARKS.keys() - OPERATIONS.keys()
-    assert all(MISSING.values())
+    assert set() == OPERATIONS.keys() & UNSUPPORTED.keys()
+    assert all(UNSUPPORTED.values())
 
 
 @pytest.mark.filterwarnings("default:a newer model")
@@ -70,36 +79,31 @@ def test_every_error_has_a_class() -> None:
         assert name == getattr(ddblite.errors, name).code
 
 
-@pytest.mark.parametrize("name", sorted(MISSING))
+@pytest.mark.parametrize("name", sorted(UNSUPPORTED))
 def test_missing_operations_say_why(name: str) -> None:
     with (
         ddblite.connect(":memory:") as database,
         pytest.raises(ddblite.errors.UnknownOperationException) as caught,
     ):
         database.call(name, {})
-    assert MISSING[name] == caught.value.message
+    assert UNSUPPORTED[name] == caught.value.message
 
 
 def test_streams_are_the_second_service() -> None:
     _, streams = models()
-    assert members.STREAMS == set(streams.operation_names)
-
-
-CONSTANT: Final = frozenset({"DescribeEndpoints", "DescribeLimits"})
-"""What is asked about an account or a host, not about a feature."""
+    assert STREAMS == set(streams.operation_names)
 
 
 def operations_table() -> str:
     """Returns the table of the document, as it should be."""
     rows = ["| operation | answered | remark |", "|---|---|---|"]
-    for name in sorted(OPERATIONS.keys() | MISSING.keys()):
-        if name in MISSING:
-            answered, remark = "no", MISSING[name]
-        elif name in feature_members.OPERATIONS and name not in CONSTANT:
-            answered = "as without the feature"
-            remark = REMARKS.get(name, "as for a table that never had it")
+    for name in sorted(OPERATIONS.keys() | UNSUPPORTED.keys()):
+        if name in UNSUPPORTED:
+            answered, remark = "no", UNSUPPORTED[name]
         else:
-            answered, remark = "yes", REMARKS.get(name, "")
+            row = OPERATIONS[name]
+            answered = "as without the feature" if row.is_feature else "yes"
+            remark = row.remark
         rows.append(f"| {name} | {answered} | {remark} |")
     return "\n".join(rows) + "\n"
 
@@ -111,3 +115,72 @@ def test_document_has_the_table(*, rewrite_golden: bool) -> None:
         DOCUMENT.write_text(BETWEEN.sub(lambda _: operations_table(), text), "utf-8")
         return
     assert [operations_table()] == BETWEEN.findall(text)
+
+
+# Rows without holes.
+
+MODULES: Final = (requests, control_requests, statement_requests)
+RECORDS: Final[list[type[requests.Request]]] = [
+    record
+    for module in MODULES
+    for record in vars(module).values()
+    if isinstance(record, type)
+    and issubclass(record, requests.Request)
+    and record.__module__ == module.__name__
+    and record not in (requests.Request, requests.TableRequest)
+]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
+def test_every_request_has_a_kind_of_its_own(record: type[requests.Request]) -> None:
+    """One that is inherited would be somebody else's."""
+    assert isinstance(vars(record).get("kind"), Kind)
+
+
+def test_every_request_is_carried_out() -> None:
+    """By the engine or by PartiQL; all but those of bulk loads can be asked for by name."""
+    stated = {record for record in RECORDS if record.__module__ == statement_requests.__name__}
+    assert set(RECORDS) - stated == set(operations.OPERATIONS)
+    unnamed = {requests.LoadItems, requests.AcceptItems, requests.LoadRows}
+    assert unnamed == set(RECORDS) - {row.record for row in OPERATIONS.values()}
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_every_row_is_whole(name: str) -> None:
+    """What is forgotten in a row would be met by the first client that needs it."""
+    row = OPERATIONS[name]
+    assert name == row.name
+    assert f"{name}Input" == row.shape.name
+    assert all(map(callable, (row.decode, row.encode, row.carry_out)))
+    assert all(map(callable, (*row.checks().current, *row.checks().older)))
+    if row.record is control_requests.AbsentFeature:
+        assert name in ANSWERS
+        assert row.remark
+    else:
+        assert name == row.record.__name__
+
+
+STYLED: Final = {
+    member for row in OPERATIONS.values() for style in row.parameters for member in style
+}
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS.keys() - {"BatchGetItem"}))
+def test_no_parameter_is_without_a_style(name: str) -> None:
+    """Who takes one parameter of a style names all; a BatchGetItem's are those of its tables."""
+    row = OPERATIONS[name]
+    named = {member for style in row.parameters for member in style}
+    assert STYLED & set(row.shape.members) == named
+
+
+def test_the_tables_of_kinds_are_views() -> None:
+    """Each operation reads, writes, or does what its statements say; only writes are shared."""
+    assert READS | WRITES | STATED == set(OPERATIONS)
+    assert not READS & WRITES
+    assert {"BatchExecuteStatement", "ExecuteStatement", "ExecuteTransaction"} == STATED
+    assert not READS & TOGETHER
+    changing = {
+        row.name for row in OPERATIONS.values() if row.record.kind.on_tables is OnTables.CHANGES
+    }
+    assert {"CreateTable", "UpdateTable", "DeleteTable"} == changing
+    assert not changing & TOGETHER

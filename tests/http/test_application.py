@@ -10,7 +10,7 @@ import pytest
 import ddblite
 from ddblite.api.http import application
 from ddblite.api.http.messages import Answer, Request
-from ddblite.api.wire.unsupported import MISSING
+from ddblite.api.wire.operations import UNSUPPORTED
 from ddblite.engine.clock import Clock, FixedClock
 from ddblite.engine.engine import Engine
 from ddblite.schema.requests import PutItem
@@ -138,10 +138,10 @@ def test_unknown_targets_have_no_message(engine: Engine, target: str | None) -> 
     assert (400, UNKNOWN) == result(ask(engine, "", {}, x_amz_target=target))
 
 
-@pytest.mark.parametrize("operation", sorted(MISSING))
+@pytest.mark.parametrize("operation", sorted(UNSUPPORTED))
 def test_operations_of_the_model_say_why_they_are_not_here(engine: Engine, operation: str) -> None:
     """In both spellings, as some clients read the one and some the other."""
-    reason = MISSING[operation]
+    reason = UNSUPPORTED[operation]
     expected = {**UNKNOWN, "message": reason, "Message": reason}
     assert (400, expected) == result(ask(engine, operation, {}))
 

@@ -9,7 +9,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from ddblite.api.wire.unsupported import MISSING
+from ddblite.api.wire.operations import UNSUPPORTED
 from serving import Server
 from wire_requests import TABLE
 
@@ -106,11 +106,11 @@ def test_operation_that_is_not_there_is_unknown(client: Client) -> None:
     with pytest.raises(ClientError) as caught:
         client.create_backup(TableName="books", BackupName="first")
     error = caught.value.response["Error"]
-    assert ("UnknownOperationException", MISSING["CreateBackup"]) == (
+    assert ("UnknownOperationException", UNSUPPORTED["CreateBackup"]) == (
         error["Code"],
         error["Message"],
     )
-    assert MISSING["CreateBackup"] in str(caught.value)
+    assert UNSUPPORTED["CreateBackup"] in str(caught.value)
 
 
 def test_many_threads_count_to_the_same_number(client: Client) -> None:

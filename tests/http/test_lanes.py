@@ -15,7 +15,7 @@ import pytest
 
 import ddblite
 from ddblite.api.http.application import answer
-from ddblite.api.http.lanes import LOOP_BODY_BYTES_MAX, Lanes, has_writing_word
+from ddblite.api.http.lanes import LOOP_BODY_BYTES_MAX, Lanes
 from ddblite.api.http.messages import Answer, Request
 from ddblite.api.http.turns import Rests
 from ddblite.engine.effort import EFFORT
@@ -35,32 +35,6 @@ SCAN: Final = {
 }
 LONG: Final = b" " * LOOP_BODY_BYTES_MAX
 """Behind a request, it makes it too long for the loop."""
-
-
-@pytest.mark.parametrize(
-    ("body", "is_write"),
-    [
-        (b'{"Statement": "INSERT INTO t VALUE {}"}', True),
-        (b'{"Statement":"\\n delete FROM t"}', True),
-        (b'{"Statement": "\\u0055PDATE t"}', True),
-        (b'{"x": {"Statement": "SELECT"}, "Statement": "INSERT INTO t VALUE {}"}', True),
-        (b'{"Statement": "SELECT 1", "Statement": "DELETE FROM t"}', True),
-        (b'{"Statements": [{"Statement": "SELECT 1"}, {"Statement": "DELETE FROM t"}]}', True),
-        (b'{"TransactStatements": [{"Statement": "UPDATE t SET a = 1"}]}', True),
-        (b'{"Statement": "SELECT * FROM t"}', False),
-        (b'{"Parameters": [{"S": "\\"Statement\\": \\"DELETE"}], "Statement": "SELECT"}', False),
-        (b'{"Statements": [{"Statement": "SELECT 1"}]}', False),
-        (b'{"Statement": "INSERTED"}', False),
-        (b'{"Statement": 5}', False),
-        (b"[]", False),
-        (b"\xff", False),
-        (b"", False),
-        (b'{"a":' * 100_000, False),
-    ],
-)
-def test_a_statement_writes_by_its_own_first_word(body: bytes, is_write: bool) -> None:  # noqa: FBT001
-    """Not by what stands elsewhere in the request."""
-    assert is_write == has_writing_word(body)
 
 
 # Writes that wait for another process.

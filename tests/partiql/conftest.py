@@ -8,7 +8,7 @@ import pytest
 import ddblite
 from ddblite import partiql
 from ddblite.engine.engine import Engine
-from ddblite.schema import requests
+from ddblite.schema import control_requests, requests
 from ddblite.schema.values import Item, Value
 from films import MOVIES, filled, movie
 
@@ -17,7 +17,7 @@ from films import MOVIES, filled, movie
 def engine() -> Iterator[Engine]:
     """Gives twelve films in three years, and checks the file after every test."""
     engine = Engine.open(":memory:")
-    engine.execute(requests.CreateTable(definition=MOVIES))
+    engine.execute(control_requests.CreateTable(definition=MOVIES))
     for year in (1994, 1995, 1996):
         for place, title in enumerate("ABCD"):
             item = movie(year, title, 9 - place)

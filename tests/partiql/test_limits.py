@@ -11,9 +11,10 @@ from ddblite import partiql
 from ddblite.engine.engine import Engine
 from ddblite.partiql.plans.lower import compiled
 from ddblite.partiql.run.execute import Run
+from ddblite.schema.control_requests import CreateTable, DeleteTable
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import EXPRESSION_OPERATORS_MAX
-from ddblite.schema.requests import CreateTable, DeleteTable, PutItem
+from ddblite.schema.requests import PutItem
 from ddblite.schema.values import Item
 
 WHERES = [

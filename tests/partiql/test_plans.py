@@ -12,7 +12,7 @@ import pytest
 from ddblite import partiql
 from ddblite.engine.engine import Engine
 from ddblite.partiql.run import execute
-from ddblite.schema import requests
+from ddblite.schema import control_requests, requests
 from ddblite.schema.errors import ResourceNotFoundException, ValidationException
 from ddblite.schema.values import Item, NumberSet, Value
 
@@ -93,7 +93,7 @@ def test_values_are_shown_as_literals(ask: Ask, engine: Engine) -> None:
 def test_threads_share_a_prepared_statement(engine: Engine, ask: Ask) -> None:
     """Also while they use it on different databases."""
     other = Engine.open(":memory:")
-    other.execute(requests.CreateTable(definition=FLAT))
+    other.execute(control_requests.CreateTable(definition=FLAT))
     other.execute(requests.PutItem(table_name="movies", item={"title": "A", "year": 1994}))
     text = f"SELECT title FROM movies WHERE {KEY}"
 
@@ -112,10 +112,10 @@ def test_one_text_serves_tables_that_come_and_go(engine: Engine, ask: Ask) -> No
     """What was compiled for a table is not used on the next of the same name."""
     text = f"SELECT * FROM movies WHERE {KEY}"
     assert 1 == len(ask(text))
-    engine.execute(requests.DeleteTable(table_name="movies"))
+    engine.execute(control_requests.DeleteTable(table_name="movies"))
     with pytest.raises(ResourceNotFoundException):
         ask(text)
-    engine.execute(requests.CreateTable(definition=FLAT))
+    engine.execute(control_requests.CreateTable(definition=FLAT))
     engine.execute(requests.PutItem(table_name="movies", item={"title": "A", "year": 1994}))
     assert [{"title": "A", "year": 1994}] == ask(text)
     assert "Get movies A: filter year = 1994" == partiql.explain(engine, text).plan

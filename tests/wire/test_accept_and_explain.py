@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ddblite.api.wire.combinations import Request
-from ddblite.api.wire.dispatch import OPERATIONS
 from ddblite.api.wire.explain import explain
 from ddblite.api.wire.explain_parts import check_expressions
+from ddblite.api.wire.operation import NO_PARAMETERS, Request
+from ddblite.api.wire.operations import OPERATIONS
 from ddblite.schema.errors import DdbError, RequestError
 from ddblite.schema.wire import REFUSALS
 from wire_requests import GOOD, Json, Wire
@@ -300,7 +300,9 @@ def accepts(operation: str, wire: Wire) -> bool:
             given = {name: value for name, value in part.items() if value is not None}
             if level == 0 and "Item" in part and "ConditionExpression" not in given:
                 given.pop("ExpressionAttributeValues", None)
-            check_expressions(Request(operation, given, older=False, values_level=level))
+            check_expressions(
+                Request(operation, given, older=False, parameters=NO_PARAMETERS, values_level=level)
+            )
         return True
     return False
 
@@ -308,7 +310,7 @@ def accepts(operation: str, wire: Wire) -> bool:
 def is_silent(operation: str, wire: Wire, wording: str) -> bool:
     """Whether the explaining walk finds nothing wrong with a request."""
     try:
-        explain(operation, wire, wording)
+        explain(OPERATIONS[operation], wire, wording)
     except RequestError:
         return False
     return True

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ddblite.api.wire.model.members import OPERATIONS, STREAMS
+from ddblite.api.wire.operations import OPERATIONS, STREAMS
 from wire_requests import (
     BATCH_GET,
     GET,
@@ -284,7 +284,7 @@ ORDERS = {
 @pytest.mark.parametrize("operation", ORDERS)
 def test_members_are_reported_in_this_order(operation: str) -> None:
     order = ORDERS[operation].split()
-    assert order == [name for name in OPERATIONS[operation].members if name in order]
+    assert order == [name for name in OPERATIONS[operation].shape.members if name in order]
 
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
@@ -293,8 +293,8 @@ def test_members_are_those_of_the_service_model(operation: str) -> None:
     session = pytest.importorskip("botocore.session").get_session()
     service = "dynamodbstreams" if operation in STREAMS else "dynamodb"
     model = session.get_service_model(service).operation_model(operation).input_shape
-    assert set(model.members) == set(OPERATIONS[operation].members)
-    required = OPERATIONS[operation].required
+    assert set(model.members) == set(OPERATIONS[operation].shape.members)
+    required = OPERATIONS[operation].shape.required
     assert set(model.required_members) <= required
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from ddblite.api.wire import encode
-from ddblite.schema import requests
+from ddblite.schema import control_requests, requests
 from ddblite.schema.requests import Consumed, ItemCollection
 from wire_requests import BATCH_WRITE, GET, PUT, SCAN, TRANSACT_GET, TRANSACT_WRITE, Json
 
@@ -114,9 +114,9 @@ def test_unprocessed_keys_carry_their_settings() -> None:
 
 
 def test_table_names() -> None:
-    answer = requests.ListTablesAnswer(names=["a"], last_name=None)
+    answer = control_requests.ListTablesAnswer(names=["a"], last_name=None)
     assert {"TableNames": ["a"]} == encode.table_names({}, answer)
-    answer = requests.ListTablesAnswer(names=["a"], last_name="a")
+    answer = control_requests.ListTablesAnswer(names=["a"], last_name="a")
     assert {"TableNames": ["a"], "LastEvaluatedTableName": "a"} == encode.table_names({}, answer)
 
 

@@ -6,8 +6,8 @@ Some of the service's hosts print the addresses of objects instead, so nobody re
 import pytest
 
 from ddblite.api.wire.model.java_echo import LENGTH_MAX, echo
-from ddblite.api.wire.model.members import OPERATIONS
 from ddblite.api.wire.model.shapes import ATTRIBUTE_VALUE, Shape
+from ddblite.api.wire.operations import OPERATIONS
 from ddblite.schema.java_hash_order import map_order
 from wire_requests import Json
 
@@ -23,7 +23,7 @@ def value(**there: str) -> str:
 
 
 def member(operation: str, name: str) -> Shape:
-    return OPERATIONS[operation].members[name]
+    return OPERATIONS[operation].shape.members[name]
 
 
 KEY = {"id": {"S": "1"}}
@@ -147,7 +147,7 @@ def test_endless_echo_is_cut_off() -> None:
     assert LENGTH_MAX < len(printed) < LENGTH_MAX + 1000
     assert printed.endswith("...")
     long = "x" * 2 * LENGTH_MAX
-    assert long == echo(OPERATIONS["GetItem"].members["TableName"], long)
+    assert long == echo(OPERATIONS["GetItem"].shape.members["TableName"], long)
 
 
 def test_deep_echo_is_cut_off() -> None:

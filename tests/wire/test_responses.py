@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 
 import ddblite
-from ddblite.api.wire.model.members import STREAMS
+from ddblite.api.wire.operations import STREAMS
 from table_definitions import PROVISIONED, index, table, with_global
 from wire_requests import GOOD, NEVER_FOUND, TABLE, Wire
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from ddblite.api.wire.dispatch import OPERATIONS
+from ddblite.api.wire.operations import OPERATIONS
 from ddblite.schema.wire import REFUSALS
 from wire_requests import GOOD, PUT, Json, refusal
 

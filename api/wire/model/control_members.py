@@ -196,26 +196,3 @@ def of_resource(operation: str, required: str = "", **members: Shape) -> Structu
     return structure(
         f"{operation}Input", f"ResourceArn {required}", ResourceArn=RESOURCE_ARN, **members
     )
-
-
-OPERATIONS: Final[dict[str, Structure]] = {
-    "CreateTable": CREATE_TABLE,
-    "UpdateTable": UPDATE_TABLE,
-    "DescribeTable": of_table("DescribeTable"),
-    "DeleteTable": of_table("DeleteTable"),
-    "ListTables": LIST_TABLES,
-    "TagResource": of_resource("TagResource", "Tags", Tags=TAGS),
-    "UntagResource": of_resource("UntagResource", "TagKeys", TagKeys=ListOf(STRING)),
-    "ListTagsOfResource": of_resource("ListTagsOfResource", NextToken=STRING),
-    "DescribeTimeToLive": of_table("DescribeTimeToLive"),
-    "UpdateTimeToLive": of_table(
-        "UpdateTimeToLive", "TimeToLiveSpecification", TimeToLiveSpecification=TIME_TO_LIVE
-    ),
-    "DescribeContinuousBackups": of_table("DescribeContinuousBackups"),
-    "UpdateContinuousBackups": of_table(
-        "UpdateContinuousBackups",
-        "PointInTimeRecoverySpecification",
-        PointInTimeRecoverySpecification=RECOVERY,
-    ),
-}
-"""The operations on tables, with their members."""

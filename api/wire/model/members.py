@@ -7,7 +7,6 @@ which is that of a Java hash set and not of the alphabet.
 
 from typing import Final
 
-from ddblite.api.wire.model import control_members, feature_members
 from ddblite.api.wire.model.control_members import INDEX_NAME
 from ddblite.api.wire.model.shapes import (
     ATTRIBUTE_VALUE,
@@ -18,13 +17,11 @@ from ddblite.api.wire.model.shapes import (
     ListOf,
     MapOf,
     Shape,
-    Structure,
     TableName,
     Text,
     Whole,
     structure,
 )
-from ddblite.api.wire.model.statement_members import statement_operations
 from ddblite.schema.limits import (
     BATCH_GET_KEYS_MAX,
     BATCH_WRITE_REQUESTS_MAX,
@@ -263,23 +260,3 @@ TRANSACT_GET_ITEMS: Final = structure(
         structure("TransactGetItem", "Get", Get=TRANSACT_GET), 1, TRANSACT_ITEMS_MAX
     ),
 )
-
-OPERATIONS: Final[dict[str, Structure]] = {
-    "PutItem": PUT_ITEM,
-    "UpdateItem": UPDATE_ITEM,
-    "DeleteItem": DELETE_ITEM,
-    "GetItem": GET_ITEM,
-    "Query": QUERY,
-    "Scan": SCAN,
-    "BatchGetItem": BATCH_GET_ITEM,
-    "BatchWriteItem": BATCH_WRITE_ITEM,
-    "TransactWriteItems": TRANSACT_WRITE_ITEMS,
-    "TransactGetItems": TRANSACT_GET_ITEMS,
-    **control_members.OPERATIONS,
-    **feature_members.OPERATIONS,
-    **statement_operations(CAPACITY, ON_CHECK_FAILURE),
-}
-"""Every operation that can be asked for by name, with its members."""
-
-STREAMS: Final = frozenset({"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"})
-"""Operations of the second service, which has a model and an address of its own."""

@@ -29,7 +29,7 @@ from ddblite.api.wire.model.shapes import MapOf, Structure, TableName
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import NAME_LENGTH_MAX, NAME_LENGTH_MIN
 from ddblite.schema.names import is_arn
-from ddblite.schema.wording import LAYERS, OLDER
+from ddblite.schema.wording import CURRENT, OLDER, layer_of
 
 Wire: TypeAlias = Mapping[str, Any]
 
@@ -309,7 +309,7 @@ def stages_of(operation: str, wording: str, *, strange: bool) -> tuple[Stage, ..
     """Returns the stages in which a request is checked."""
     if strange:
         return STRANGE_STAGES.get(operation, STRANGE)
-    has_left = wording == OLDER and operation in LAYERS
+    has_left = wording == OLDER and not layer_of(operation, CURRENT).older
     return ALL if has_left else STAGES.get(operation, ALL)
 
 
