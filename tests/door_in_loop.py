@@ -19,7 +19,7 @@ from ddblite.api.http.application import OPEN
 from ddblite.api.http.connection_slots import CONNECTIONS_MAX
 from ddblite.api.http.listening import configured
 from ddblite.api.http.policy import Policy
-from ddblite.api.http.protocol import Connection
+from ddblite.api.http.protocol import COMING, Connection
 from ddblite.api.http.request_handler import Door
 from ddblite.api.http.server import BACKLOG
 from serving import TIMEOUT_S, headers_for, request
@@ -87,7 +87,7 @@ class Served:
         """Returns a new client that has begun a request."""
         client = await self.connect()
         client.send(sent)
-        await until(lambda: client.served_by.is_coming)
+        await until(lambda: client.served_by.reading in COMING)
         return client
 
     def pass_seconds(self, seconds: int) -> None:

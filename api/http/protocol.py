@@ -14,12 +14,24 @@ Nothing that stands behind a refused request is looked at.
 
 A client that asks for nothing may stay for as long as there are places. One that sends or reads
 slowly may stop for minutes, as at a breakpoint; when places are short, for seconds.
+
+What is being read (``Reading``), and how a connection lives (``Life``)::
+
+    NOTHING_YET --first byte--> REQUEST --its end--> NOTHING_YET, or behind the last NOTHING_MORE
+                                   |  ^
+      Expect, but others first     v  |  "100 Continue" was sent
+                              AWAITED_BODY
+    any --refused, the client's end, left, lost--> NOTHING_MORE
+
+    OPEN --the last request, the client's end, shutdown--> ENDING --all is answered--> closed
+    OPEN or ENDING --an answer that is the last--> LEAVING --a deadline, or the client--> closed
 """
 
 import asyncio
 from collections import deque
 from concurrent.futures import Future
 from contextlib import suppress
+from enum import Enum, auto
 from typing import Any, Final, cast
 
 import uvicorn
@@ -42,6 +54,30 @@ NEVER: Final = 1 << 62
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
+class Reading(Enum):
+    """What is being read from a client."""
+
+    NOTHING_YET = auto()
+    REQUEST = auto()
+    AWAITED_BODY = auto()
+    """A request whose body the client sends only when it is told to."""
+    NOTHING_MORE = auto()
+    """Whatever still comes is not heard."""
+
+
+COMING: Final = (Reading.REQUEST, Reading.AWAITED_BODY)
+
+
+class Life(Enum):
+    """How a connection lives."""
+
+    OPEN = auto()
+    ENDING = auto()
+    """It ends as soon as what has begun to come is answered."""
+    LEAVING = auto()
+    """Nothing more is sent, and what comes is thrown away."""
+
+
 class Connection(asyncio.Protocol):
     """One connection; made by uvicorn, whose application is the door."""
 
@@ -61,23 +97,20 @@ class Connection(asyncio.Protocol):
         self.parser = HttpRequestParser(self)
         self.deadline = NEVER
         self.quiet_since = NEVER
+        self.reading = Reading.NOTHING_YET
+        self.life = Life.OPEN
         # The request that is coming, and how much came since the last piece of its body.
-        self.is_coming = False
         self.coming = Coming()
         self.bare_bytes = 0
         # What is to be answered, the oldest first, and in the end perhaps a refusal.
         self.waiting: deque[Request | Answer] = deque()
         self.is_working = False
-        self.owes_continue = False
         self.unsent: list[bytes] = []
         self.unsent_bytes = 0
         self.unread_bytes = 0
-        # Whether the client reads, is read from, is heard, and is to go when all is answered.
+        # Whether the client does not read, and is not read from.
         self.is_unread = False
         self.is_paused = False
-        self.is_deaf = False
-        self.is_ending = False
-        self.is_leaving = False
         self.door.admit(self)
 
     # The transport's side.
@@ -93,8 +126,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the loop's call
         """Forgets a client; what it asked for and was not begun is not carried out."""
-        self.is_deaf = True
-        self.drop_coming()
+        self.hear_no_more()
         for asked in self.waiting:
             self.release(asked)
         self.waiting.clear()
@@ -105,14 +137,14 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Takes what came, and answers all requests that are whole by now."""
-        if self.is_deaf:
+        if self.reading is Reading.NOTHING_MORE:
             return
         self.bare_bytes += len(data)
         try:
             self.parse(data)
         except HttpParserError:
             self.refuse(request_guard.NO_HTTP)
-        if self.is_coming and self.bare_bytes > request_guard.HEAD_BYTES_MAX:
+        if self.reading in COMING and self.bare_bytes > request_guard.HEAD_BYTES_MAX:
             self.refuse(request_guard.LARGE_HEAD)
         self.go_on()
 
@@ -122,7 +154,7 @@ class Connection(asyncio.Protocol):
         The parser takes what follows such a wish for the other protocol, and a body too. Java's
         own client has the wish in its first request.
         """
-        while not self.is_deaf:
+        while self.reading is not Reading.NOTHING_MORE:
             try:
                 self.parser.feed_data(data)
             except HttpParserUpgrade as wish:
@@ -139,8 +171,8 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """Answers what a client asked for before it stopped to send; True leaves it open."""
-        self.is_deaf = self.is_ending = True
-        self.drop_coming()
+        self.hear_no_more()
+        self.end_when_answered()
         self.flush()
         # TLS has no half of a connection: there, nothing is left to be answered.
         return bool(self.waiting or self.is_working) and self.transport.can_write_eof()
@@ -154,9 +186,9 @@ class Connection(asyncio.Protocol):
         """Goes on answering."""
         self.is_unread = False
         self.count_unread(0)
-        if self.is_coming and not self.is_working:
+        if self.reading in COMING and not self.is_working:
             self.deadline = self.door.seconds + SLOW_SECONDS_MAX
-        elif not self.is_leaving:
+        elif self.life is not Life.LEAVING:
             self.deadline = NEVER
         self.quiet_since = self.door.seconds
         self.go_on()
@@ -170,13 +202,18 @@ class Connection(asyncio.Protocol):
 
     def shutdown(self) -> None:
         """Ends the connection as soon as what has begun to come is answered."""
-        self.is_ending = True
+        self.end_when_answered()
         self.settle()
+
+    def end_when_answered(self) -> None:
+        """Takes note that the connection is to end."""
+        if self.life is Life.OPEN:
+            self.life = Life.ENDING
 
     def idle_seconds(self) -> int:
         """Returns for how long nothing was asked; 0 in the middle of a request."""
-        is_idle = not (self.is_coming or self.waiting or self.is_working or self.is_unread)
-        return self.door.seconds - self.quiet_since if is_idle else 0
+        is_busy = self.reading in COMING or self.waiting or self.is_working or self.is_unread
+        return 0 if is_busy else self.door.seconds - self.quiet_since
 
     def slow_seconds(self) -> int:
         """Returns for how long a request has been coming, or an answer been read."""
@@ -184,20 +221,20 @@ class Connection(asyncio.Protocol):
 
     def expire(self) -> None:
         """Ends the connection because its deadline has passed, or others need its place."""
-        if self.is_unread or self.is_leaving or self.transport.is_closing():
+        if self.is_unread or self.life is Life.LEAVING or self.transport.is_closing():
             self.transport.abort()
-        elif self.is_coming:
+        elif self.reading in COMING:
             self.refuse(request_guard.TOO_SLOW)
         else:
             self.transport.close()
 
-    # The parser's side; a connection that is deaf hears nothing more of it.
+    # The parser's side, of which nothing is heard any more in NOTHING_MORE.
 
     def on_message_begin(self) -> None:
         """Begins a request."""
-        if self.is_deaf:
+        if self.reading is Reading.NOTHING_MORE:
             return
-        self.is_coming = True
+        self.reading = Reading.REQUEST
         self.deadline = self.door.seconds + SLOW_SECONDS_MAX
         self.bare_bytes = 0
 
@@ -211,7 +248,7 @@ class Connection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """Lets a request in by its head, or refuses it."""
-        if self.is_deaf:
+        if self.reading is Reading.NOTHING_MORE:
             return
         self.bare_bytes = 0
         coming = self.coming
@@ -232,13 +269,13 @@ class Connection(asyncio.Protocol):
         if value.lower() != "100-continue":
             self.refuse(request_guard.NOT_EXPECTED)
         elif self.waiting or self.is_working:
-            self.owes_continue = True  # not before the answers to the requests before
+            self.reading = Reading.AWAITED_BODY  # told so behind the answers to those before
         else:
             self.post(CONTINUE)
 
     def on_body(self, piece: bytes) -> None:
         """Takes a piece of the body."""
-        if self.is_deaf:
+        if self.reading is Reading.NOTHING_MORE:
             return
         self.bare_bytes = 0
         self.coming.add(piece)
@@ -249,21 +286,23 @@ class Connection(asyncio.Protocol):
             self.door.is_short = True
             self.refuse(request_guard.TOO_MUCH)
 
-    def drop_coming(self) -> None:
-        """Forgets the request that is coming, if any."""
-        if self.is_coming:
-            self.is_coming = False
+    def hear_no_more(self) -> None:
+        """Forgets the request that is coming, if any, and hears nothing more."""
+        if self.reading in COMING:
             self.door.body_bytes -= self.coming.body_bytes
             self.coming = Coming()
+        self.reading = Reading.NOTHING_MORE
 
     def on_message_complete(self) -> None:
         """Lines a whole request up."""
-        if self.is_deaf or self.parser.should_upgrade():  # which comes again, without the wish
+        is_unheard = self.reading is Reading.NOTHING_MORE
+        if is_unheard or self.parser.should_upgrade():  # which comes again, without the wish
             return
-        self.is_coming = self.owes_continue = False
+        self.reading = Reading.NOTHING_YET
         self.deadline = NEVER
         if not self.parser.should_keep_alive() or self.parser.get_http_version() == "1.0":
-            self.is_deaf = self.is_ending = True
+            self.reading = Reading.NOTHING_MORE
+            self.end_when_answered()
         came_at_s = 0 if self.door.log is None else self.door.log.timer()
         self.waiting.append(self.coming.request(self.parser.get_method(), came_at_s))
         self.coming = Coming()  # the request has its body now, and is waited for with it
@@ -272,12 +311,11 @@ class Connection(asyncio.Protocol):
 
     def refuse(self, refusal: Answer) -> None:
         """Lines up a last answer, and hears nothing more."""
-        if not self.is_deaf:
-            self.is_deaf = True
+        if self.reading is not Reading.NOTHING_MORE:
             if self.door.log is not None:
                 asked = self.coming.request(self.parser.get_method())
                 self.door.log.refused(refusal, asked)
-            self.drop_coming()
+            self.hear_no_more()
             self.deadline = NEVER
             self.waiting.append(refusal)
             self.go_on()
@@ -340,19 +378,22 @@ class Connection(asyncio.Protocol):
             return
         if self.door.log is not None and asked is not None:
             self.door.log.answered(reply, asked)
-        is_last = reply.is_last or (self.is_ending and not self.waiting and not self.is_coming)
+        is_coming = self.reading in COMING
+        is_last = reply.is_last or (
+            self.life is not Life.OPEN and not self.waiting and not is_coming
+        )
         lines = reply.headers(self.door.ids.new(), is_last=is_last)
         sent = head_of(reply.status, [*lines, *self.state.default_headers])
         if asked is None or asked.method != "HEAD":
             sent += reply.body
-        if not self.is_coming:
+        if not is_coming:
             self.quiet_since = self.door.seconds
             self.deadline = NEVER
         self.post(sent)
         if reply.is_last:
             self.leave()
-        elif self.owes_continue and not self.waiting:
-            self.owes_continue = False
+        elif self.reading is Reading.AWAITED_BODY and not self.waiting:
+            self.reading = Reading.REQUEST
             self.post(CONTINUE)
 
     def post(self, sent: bytes) -> None:
@@ -377,7 +418,8 @@ class Connection(asyncio.Protocol):
     def leave(self) -> None:
         """Sends nothing more, and throws away what the client is still sending."""
         self.flush()
-        self.is_leaving = self.is_deaf = True
+        self.hear_no_more()
+        self.life = Life.LEAVING
         if self.door.let_go(self):
             if self.transport.can_write_eof():
                 self.transport.write_eof()
@@ -388,10 +430,12 @@ class Connection(asyncio.Protocol):
     def settle(self) -> None:
         """Ends the connection if it is to end, and reads from it only if there is room."""
         is_busy = bool(self.waiting) or self.is_working
-        if self.is_ending and not is_busy and not self.is_coming:
+        if self.life is Life.ENDING and not is_busy and self.reading not in COMING:
             self.flush()
             self.transport.close()
-        is_paused = (bool(self.waiting) or self.is_unread) and not self.is_deaf
+        # What is thrown away is read all the same.
+        is_full = bool(self.waiting) or self.is_unread
+        is_paused = is_full and self.reading is not Reading.NOTHING_MORE
         if is_paused != self.is_paused and not self.transport.is_closing():
             self.is_paused = is_paused
             if is_paused:

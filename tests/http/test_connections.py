@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ddblite.api.http import request_handler
-from ddblite.api.http.protocol import LEAVING_SECONDS_MAX, SLOW_SECONDS_MAX
+from ddblite.api.http.protocol import LEAVING_SECONDS_MAX, SLOW_SECONDS_MAX, Reading
 from door_in_loop import Run, Served, check_try_again, in_loop, served, until
 from serving import TIMEOUT_S
 from wire_requests import GOOD, PUT, TABLE
@@ -26,7 +26,7 @@ def test_slow_request_has_a_deadline(in_loop: Run, sent: bytes | None) -> None:
         whole = server.request("CreateTable", TABLE)
         client = await server.begun(whole[:-1] if sent is None else sent)
         server.pass_seconds(SLOW_SECONDS_MAX)
-        assert not client.served_by.is_deaf
+        assert client.served_by.reading is not Reading.NOTHING_MORE
         server.pass_seconds(1)
         await check_try_again(client)
         assert await client.rest() == b""

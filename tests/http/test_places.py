@@ -13,6 +13,7 @@ import pytest
 
 from ddblite.api.http import accepting, protocol, request_handler
 from ddblite.api.http.connection_slots import CONNECTIONS_MAX, places_among
+from ddblite.api.http.protocol import COMING, Reading
 from ddblite.api.http.request_handler import QUIET_SECONDS_MIN, SLOW_SECONDS_MIN
 from door_in_loop import Run, Served, check_try_again, in_loop, run, until
 from serving import TIMEOUT_S
@@ -125,7 +126,7 @@ def test_slow_client_makes_room(in_loop: Run, *, is_reading: bool) -> None:
         slow = await server.connect()
         if is_reading:
             slow.send(server.request("CreateTable", TABLE)[:-1])
-            await until(lambda: slow.served_by.is_coming)
+            await until(lambda: slow.served_by.reading in COMING)
         else:
             slow.send(server.request("GetItem", GOOD["GetItem"]) * 100)
             await until(lambda: slow.served_by.is_unread)
@@ -166,7 +167,7 @@ def test_hundreds_of_connections_work_at_once(in_loop: Run, tmp_path: Path) -> N
         assert [{200}] * 300 == await asyncio.gather(*map(work, range(300)))
         assert len(list(server.database.table("books").scan())) == 300
         await until(lambda: len(server.door.served) == 10)
-        assert all(not client.served_by.is_deaf for client in slow)
+        assert all(client.served_by.reading is not Reading.NOTHING_MORE for client in slow)
 
     in_loop(test, tmp_path / "shop.ddb", places_max=40)
 
@@ -318,7 +319,7 @@ def test_unread_answers_have_a_limit_together(
         client = await server.connect()
         client.send(server.request("ListTables"))
         await check_try_again(client)
-        assert not client.served_by.is_deaf
+        assert client.served_by.reading is not Reading.NOTHING_MORE
         server.pass_seconds(SLOW_SECONDS_MIN)
         await until(lambda: server.door.unread_bytes == 0)
         client.send(server.request("ListTables"))

@@ -10,6 +10,7 @@ import pytest
 
 from ddblite.api.http.body import BODY_BYTES_MAX
 from ddblite.api.http.protocol import (
+    COMING,
     SLOW_SECONDS_MAX,
 )
 from ddblite.api.http.request_guard import HEAD_BYTES_MAX
@@ -100,7 +101,7 @@ def test_wish_for_another_protocol_is_passed_over(in_loop: Run) -> None:
         for cut in (0, 1, wish.index(b"\r\n\r\n") + 4, len(wish) - 1):
             if cut:
                 client.send(wish[:cut])
-                await until(lambda: client.served_by.is_coming)
+                await until(lambda: client.served_by.reading in COMING)
             client.send(wish[cut:] + put + wish + put)
             for _ in range(4):
                 status, headers, body = await client.answer()
