@@ -6,14 +6,15 @@ again when another process turns out to have changed the catalog since. A write 
 the catalog inside its transaction.
 """
 
-import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 from ddblite.engine import catalog, operations
+from ddblite.engine.actors import USER, Actor
 from ddblite.engine.catalog import Catalog
+from ddblite.engine.catalog_cache import CatalogCache
 from ddblite.engine.clock import Clock, SystemClock
 from ddblite.engine.control.table_delay import Pace
 from ddblite.engine.effort import EFFORT, GivenUp, WouldWrite
@@ -31,7 +32,7 @@ from ddblite.schema.request_kinds import Effect
 from ddblite.schema.tables import TableSpec
 from ddblite.schema.wording import reworded
 
-Operation = Callable[["Engine", Any], Any]
+Operation = Callable[[Any, Any], Any]
 Answer = TypeVar("Answer")
 
 CATALOG_RETRIES_MAX: Final = 100
@@ -57,11 +58,8 @@ class Engine:
         self.pace = pace
         self.upgraded: Upgraded | None = None
         """What became of the file when it was opened, if it was of an earlier format."""
-        self.shared_catalog = picture
+        self.catalogs = CatalogCache(storage, picture)
         self.transaction: Transaction | None = None
-        # The writer's own picture and the commit it was checked at: only touched under its lock.
-        self.writer_catalog = self.shared_catalog
-        self.writer_version = -1
 
     @classmethod
     def open(
@@ -92,11 +90,16 @@ class Engine:
 
     # asking
 
-    def execute(self, request: Any, asked_as: str | None = None) -> Any:  # noqa: ANN401 - records
+    def execute(
+        self,
+        request: Any,  # noqa: ANN401 - records
+        asked_as: str | None = None,
+        actor: Actor = USER,
+    ) -> Any:  # noqa: ANN401 - records
         """Carries out one request and returns its answer, or raises one of our errors.
 
         ``asked_as`` is the operation that words the errors, where that is not the request's own:
-        a statement puts items without being a PutItem.
+        a statement puts items without being a PutItem. ``actor`` is who asks.
         """
         operation = operations.OPERATIONS[type(request)]
         is_read = request.kind.effect is Effect.READS
@@ -104,7 +107,10 @@ class Engine:
             return shown
         was_busy = self.storage.is_busy_here()
         try:
-            answer = self.read(operation, request) if is_read else operation(self, request)
+            if is_read:
+                answer = self.read(operation, request)
+            else:
+                answer = operation(self if actor is USER else OnBehalf(self, actor), request)
         except ValidationException as error:
             raise reworded(error, asked_as or type(request).__name__, self.wording) from None
         except (DdbError, GivenUp):
@@ -138,10 +144,10 @@ class Engine:
             try:
                 answer = operation(self, request)
             except DdbError:
-                if self.has_newer_catalog(picture):
+                if self.catalogs.has_newer(picture):
                     continue
                 raise
-            if self.is_confirmed(picture) or not self.has_newer_catalog(picture):
+            if self.catalogs.is_true(picture):
                 return answer
         raise InternalServerError("tables are made and removed too quickly to read them")
 
@@ -149,75 +155,33 @@ class Engine:
     def catalog(self) -> Catalog:
         """The tables as this thread should see them; inside its own write, as they stand there."""
         transaction = self.transaction
-        if transaction is not None and self.storage.writing_thread == threading.get_ident():
+        if transaction is not None and self.storage.is_writing_here():
             return transaction.catalog
-        return self.shared_catalog
+        return self.catalogs.shared
 
     def table(self, name: str) -> TableSpec:
         """Returns the spec of a table, or raises ResourceNotFoundException."""
         return self.catalog.existing_table(name)
 
-    def is_confirmed(self, picture: Catalog) -> bool:
-        """Whether nobody has committed since this thread last found the picture to be true."""
-        if self.storage.in_memory or self.storage.writing_thread == threading.get_ident():
-            self.storage.reader()  # which refuses when the database is closed
-            return True
-        seen = getattr(self.storage.local, "seen", None)
-        return seen == (self.storage.others_wrote(), picture.epoch)
-
-    def has_newer_catalog(self, picture: Catalog) -> bool:
-        """Whether the catalog has changed; if so it is loaded, and if not that is remembered."""
-        if self.storage.writing_thread == threading.get_ident():
-            return False
-        if catalog.current_epoch(self.storage) == picture.epoch:
-            self.storage.local.seen = (self.storage.others_wrote(), picture.epoch)
-            return False
-        self.share(catalog.load(self.storage))
-        return True
-
-    def share(self, picture: Catalog) -> None:
-        """Shows a picture to all threads, unless one of them has loaded a newer one meanwhile."""
-        if picture.epoch > self.shared_catalog.epoch:
-            self.shared_catalog = picture
-
     # changing
 
-    def write(self) -> "Writing":
+    def write(self, actor: Actor = USER) -> "Writing":
         """Returns a block with a write transaction; inside another it is a savepoint of it."""
         effort = EFFORT.get()
         if effort is not None and not effort.may_write:
             raise WouldWrite
-        return Writing(self)
-
-    def checked_catalog(self) -> Catalog:
-        """Returns the catalog as it stands in the write transaction that has just begun."""
-        if self.storage.in_memory:
-            return self.writer_catalog
-        version = self.storage.others_wrote()
-        if version != self.writer_version:
-            if catalog.current_epoch(self.storage) != self.writer_catalog.epoch:
-                self.writer_catalog = catalog.load(self.storage)
-            self.writer_version = version
-        return self.writer_catalog
-
-    def adopt(self, outer: Transaction | None, changed: Catalog) -> None:
-        """Takes over the catalog of a level that was committed."""
-        if outer is not None:
-            outer.catalog = changed
-        else:
-            self.writer_catalog = changed
-            self.share(changed)
+        return Writing(self, actor)
 
     def unwind(self) -> None:
         """Brings everything back to rest after an interruption; what it cut short is undone."""
-        if self.storage.lock.is_owned():
+        if self.storage.has_writer_here():
             self.transaction = None
             # The catalog may have been committed without being adopted: it is looked at again.
-            self.writer_version = -1
+            self.catalogs.doubt()
         self.storage.unwind()
-        if self.storage.in_memory and self.storage.failure is None:
-            with self.storage.lock:
-                self.writer_catalog = self.shared_catalog = catalog.load(self.storage)
+        if self.storage.in_memory and self.storage.is_open():
+            with self.storage.alone():
+                self.catalogs.load_anew()
 
     # the file as a whole
 
@@ -247,8 +211,8 @@ class Engine:
         """Gives the file another key, its first, or none."""
         files = encrypted_files(key)
         self.guarded(lambda: rekeying.rekey(self.storage, files, self.clock.new_id()))
-        with self.storage.lock:
-            self.writer_version = -1
+        with self.storage.alone():
+            self.catalogs.doubt()
 
     def copy(self, clock: Clock | None = None) -> Self:
         """Returns a new engine in memory with everything this one has, as of one moment."""
@@ -276,21 +240,61 @@ class Engine:
         return self.guarded(self.storage.close)
 
 
+class OnBehalf:
+    """The engine for one who asks and is no user: what it writes is written in that name."""
+
+    def __init__(self, engine: Engine, actor: Actor) -> None:
+        self.engine = engine
+        self.actor = actor
+        self.storage = engine.storage
+        self.clock = engine.clock
+
+    @property
+    def catalog(self) -> Catalog:
+        """The tables as this thread should see them."""
+        return self.engine.catalog
+
+    def write(self) -> "Writing":
+        """Returns a block with a write transaction of the one who asks."""
+        return self.engine.write(self.actor)
+
+
 class Writing:
     """One level of a write: committed at the end of the block, undone by an error.
 
-    Outside of ``execute`` one is opened within ``guarded``, which undoes what Ctrl-C interrupts. A
-    class and not a generator, for the reason that ``engine.file.units_of_work`` gives. The lock is
-    held beyond the commit, until the next writer can see the new catalog.
+    What is held when, from the top to the bottom, for a write and a second level inside of it::
+
+        object             has                           from ... to
+        ----------------   ---------------------------   ----------------------------------------
+        Storage.lock       the one writer of a file;     take ............................ give_back
+                           in memory, readers too            (beyond the commit, until the next
+                                                              writer can see the new catalog)
+          the file's lock  other processes               begin (BEGIN IMMEDIATE) .. commit
+            Transaction    the level's catalog, its      __enter__ ................ __exit__
+                           counters, and who asks
+              savepoint    what an error undoes alone    begin (SAVEPOINT) ... commit (RELEASE)
+              Transaction  the inner level's catalog;    __enter__ ........... __exit__, where the
+                           the outer one's counters                            catalog moves out
+                           are flushed before it
+
+    ``Engine.transaction`` is the innermost one, and ``Storage.writing_thread`` the thread whose it
+    is: that thread reads through the writer, all others see the file as it was. At the end of the
+    outermost level ``CatalogCache`` takes over a catalog that was changed. Readers take no lock of
+    ours; a snapshot is SQLite's.
+
+    Outside of ``execute`` a level is opened within ``guarded``, which undoes what Ctrl-C
+    interrupts. A class and not a generator, for the reason that ``engine.file.units_of_work``
+    gives.
     """
 
-    __slots__ = ("engine", "outer", "picture", "transaction")
+    __slots__ = ("actor", "engine", "outer", "picture", "transaction")
     outer: Transaction | None
     picture: Catalog
     transaction: Transaction
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, actor: Actor = USER) -> None:
         self.engine = engine
+        self.actor = actor
 
     def __enter__(self) -> Transaction:
         engine = self.engine
@@ -301,11 +305,11 @@ class Writing:
                 self.outer.flush_counts()  # before the savepoint, whose failure must not undo them
             engine.storage.begin()
         except BaseException:
-            engine.storage.lock.release()
+            engine.storage.give_back()
             raise
         try:
-            self.picture = engine.checked_catalog() if self.outer is None else self.outer.catalog
-            self.transaction = Transaction(engine.storage, self.picture, engine.clock)
+            self.picture = engine.catalogs.of_writer() if self.outer is None else self.outer.catalog
+            self.transaction = Transaction(engine.storage, self.picture, engine.clock, self.actor)
             engine.transaction = self.transaction
         except BaseException:
             self.undo()
@@ -333,10 +337,14 @@ class Writing:
         engine.transaction = self.outer
         try:
             engine.storage.commit()
-            if self.transaction.catalog is not self.picture:
-                engine.adopt(self.outer, self.transaction.catalog)
+            changed = self.transaction.catalog
+            if changed is not self.picture:
+                if self.outer is None:
+                    engine.catalogs.adopt(changed)
+                else:
+                    self.outer.catalog = changed
         finally:
-            engine.storage.lock.release()
+            engine.storage.give_back()
 
     def undo(self) -> None:
         """Rolls the level back and gives the writer back."""
@@ -344,4 +352,4 @@ class Writing:
         try:
             self.engine.storage.rollback()
         finally:
-            self.engine.storage.lock.release()
+            self.engine.storage.give_back()

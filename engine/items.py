@@ -36,10 +36,14 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An item as it was found; ``item`` is None where only the size was asked for."""
+    """An item as it was found, also as the bytes it is kept in.
+
+    ``item`` and ``body`` are None where only the size was asked for.
+    """
 
     item: Item | None
     size: int
+    body: bytes | None = None
 
 
 def accept_item(item: Item) -> Packed:
@@ -155,7 +159,7 @@ def read_item(storage: Storage, table: TableSpec, key: bytes) -> Stored | None:
     effort = EFFORT.get()
     if effort is not None:
         effort.spend(len(body))
-    return Stored(unpack(table.number, key, size, seal, body), size)
+    return Stored(unpack(table.number, key, size, seal, body), size, body)
 
 
 def read_before(

@@ -5,7 +5,6 @@ answered one after another from one snapshot, whatever others write meanwhile; s
 is the snapshot's, too. In memory, where there is one connection, others wait.
 """
 
-import threading
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Self
@@ -50,7 +49,7 @@ class Moment:
     def catalog_then(self) -> Catalog:
         """Returns the catalog of the snapshot."""
         picture = self.engine.catalog
-        is_own = self.storage.writing_thread == threading.get_ident()
+        is_own = self.storage.is_writing_here()
         if is_own or catalog.current_epoch(self.storage) == picture.epoch:
             return picture
         return catalog.load(self.storage)

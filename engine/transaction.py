@@ -2,14 +2,17 @@
 
 PutItem, BatchWriteItem, transactions, PartiQL, import: all of them call ``write_through``,
 so that indexes, counters and capacity cannot be forgotten by any. A bulk load calls
-``write_in_order``, which does the same for many items at once.
+``write_in_order``, which does the same for many items at once. Tables change by the methods of
+``Transaction``.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import lt
-from typing import Final
+from typing import Any, Final
 
+from ddblite.engine import catalog
+from ddblite.engine.actors import USER, Actor
 from ddblite.engine.capacity import write_consumed, write_units
 from ddblite.engine.catalog import COUNT_INDEX, COUNT_TABLE, Catalog
 from ddblite.engine.clock import Clock
@@ -33,11 +36,16 @@ FILL_ITEMS: Final = 500
 
 @dataclass(slots=True)
 class Transaction:
-    """One level of an open write: the catalog as it stands there, and counters to be written."""
+    """One level of an open write: the catalog as it stands there, and counters to be written.
+
+    ``actor`` is who asks for it. All that is changed, items and tables, is changed by this object
+    or by the functions below, which take it.
+    """
 
     storage: Storage
     catalog: Catalog
     clock: Clock
+    actor: Actor = USER
     table_deltas: dict[int, tuple[int, int]] = field(default_factory=dict)
     index_deltas: dict[int, tuple[int, int]] = field(default_factory=dict)
 
@@ -52,6 +60,21 @@ class Transaction:
         if items or size:
             before = self.index_deltas.get(number, NO_DELTA)
             self.index_deltas[number] = (before[0] + items, before[1] + size)
+
+    def add_table(self, definition: dict[str, Any], now_s: float) -> TableSpec:
+        """Makes a table from its checked definition."""
+        table_id = self.clock.new_id()
+        self.catalog = catalog.add_table(self.storage, self.catalog, definition, table_id, now_s)
+        return self.catalog.existing_table(definition["TableName"])
+
+    def change_table(self, before: TableSpec, definition: Mapping[str, Any]) -> TableSpec:
+        """Gives a table another definition; an index that is new in it is there, and empty."""
+        self.catalog = catalog.change_table(self.storage, self.catalog, before, definition)
+        return self.catalog.existing_table(before.name)
+
+    def remove_table(self, table: TableSpec) -> None:
+        """Removes a table with its items and indexes."""
+        self.catalog = catalog.remove_table(self.storage, self.catalog, table)
 
     def flush_counts(self) -> None:
         """Writes the noted counters; done once, at the end of each level."""

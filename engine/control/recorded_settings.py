@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ddblite.engine import catalog
 from ddblite.engine.catalog import Catalog
 from ddblite.engine.context import Machine
 from ddblite.engine.control.tables import described_table
@@ -63,9 +62,7 @@ def change_setting(
     with machine.write() as transaction:
         spec = find(transaction.catalog, request.table_name)
         after = change(spec.definition, request.setting)
-        transaction.catalog = catalog.change_table(
-            machine.storage, transaction.catalog, spec, after
-        )
+        transaction.change_table(spec, after)
     return after
 
 

@@ -50,14 +50,7 @@ def create_table(machine: Machine, request: CreateTable) -> TableAnswer:
         if transaction.catalog.table(name) is not None:
             raise ResourceInUseException(f"Table already exists: {name}")
         check_table_maximum(request.definition)
-        transaction.catalog = catalog.add_table(
-            machine.storage,
-            transaction.catalog,
-            first_definition(request.definition, now_s),
-            machine.clock.new_id(),
-            now_s,
-        )
-        spec = transaction.catalog.existing_table(name)
+        spec = transaction.add_table(first_definition(request.definition, now_s), now_s)
     return TableAnswer(description=description_of(spec, NO_COUNTS, Moment(now_s, CREATING)))
 
 
@@ -78,10 +71,7 @@ def update_table(machine: Machine, request: UpdateTable) -> TableAnswer:
         before = described_table(transaction.catalog.table(request.table_name), request.table_name)
         change = changed(before.definition, request.changes, now_s)
         counts = catalog.counts(machine.storage, before)
-        transaction.catalog = catalog.change_table(
-            machine.storage, transaction.catalog, before, change.after
-        )
-        after = transaction.catalog.existing_table(before.name)
+        after = transaction.change_table(before, change.after)
         if change.created is not None:
             fill_index(transaction, after, after.indexes[change.created])
     shown = replace(after, definition=change.shown, indexes={**before.indexes, **after.indexes})
@@ -130,6 +120,6 @@ def delete_table(machine: Machine, request: DeleteTable) -> TableAnswer:
                 " Disable deletion protection first."
             )
         counts = catalog.counts(machine.storage, spec)
-        transaction.catalog = catalog.remove_table(machine.storage, transaction.catalog, spec)
+        transaction.remove_table(spec)
     moment = Moment(machine.clock.now_s(), DELETING)
     return TableAnswer(description=description_of(spec, counts, moment))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from ddblite.engine import catalog
 from ddblite.engine.catalog import Catalog
 from ddblite.engine.context import Machine
 from ddblite.engine.definitions.tag_rules import check_number
@@ -25,7 +24,7 @@ def tag_resource(machine: Machine, request: TagResource) -> ResponseAnswer:
         table = tagged_table(transaction.catalog, request.resource_arn)
         tags = {tag["Key"]: tag for tag in (*tags_of(table), *request.tags)}
         check_number(list(tags))
-        transaction.catalog = with_tags(machine, transaction.catalog, table, list(tags.values()))
+        transaction.change_table(table, with_tags(table, list(tags.values())))
     return NOTHING
 
 
@@ -34,7 +33,7 @@ def untag_resource(machine: Machine, request: UntagResource) -> ResponseAnswer:
     with machine.write() as transaction:
         table = tagged_table(transaction.catalog, request.resource_arn)
         left = [tag for tag in tags_of(table) if tag["Key"] not in request.keys]
-        transaction.catalog = with_tags(machine, transaction.catalog, table, left)
+        transaction.change_table(table, with_tags(table, left))
     return NOTHING
 
 
@@ -59,9 +58,6 @@ def tags_of(table: TableSpec) -> list[dict[str, Any]]:
     return [*table.definition.get("Tags", ())]
 
 
-def with_tags(
-    machine: Machine, before: Catalog, table: TableSpec, tags: list[dict[str, Any]]
-) -> Catalog:
-    """Gives a table other tags in the open transaction; returns the new picture."""
-    definition = {**table.definition, "Tags": tags}
-    return catalog.change_table(machine.storage, before, table, definition)
+def with_tags(table: TableSpec, tags: list[dict[str, Any]]) -> dict[str, Any]:
+    """Returns the definition of a table with other tags."""
+    return {**table.definition, "Tags": tags}

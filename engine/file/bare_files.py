@@ -24,6 +24,7 @@ import apsw
 
 from ddblite.engine.file import fileformat
 from ddblite.engine.file.faults import translated
+from ddblite.engine.file.open_files import opening
 
 if TYPE_CHECKING:
     from ddblite.engine.file.encryption import EncryptedFiles
@@ -123,12 +124,13 @@ def opened(
 ) -> Iterator[apsw.VFSFile]:
     """Gives a file as SQLite itself opens it, by its own file layer or that of a name."""
     flags = [access | apsw.SQLITE_OPEN_MAIN_DB, 0]
-    with told_of(path):
-        file = apsw.VFSFile(vfs, path, flags) if files is None else files.xOpen(path, flags)
-    try:
-        yield file
-    finally:
-        file.xClose()
+    with opening(path):
+        with told_of(path):
+            file = apsw.VFSFile(vfs, path, flags) if files is None else files.xOpen(path, flags)
+        try:
+            yield file
+        finally:
+            file.xClose()
 
 
 def header_of(path: str) -> Header:

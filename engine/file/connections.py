@@ -7,6 +7,7 @@ stands in ``docs/promises.md``.
 
 import sys
 import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from ddblite.engine.file import fileformat
 from ddblite.engine.file.bare_files import holds_something
 from ddblite.engine.file.faults import BUSY_TIMEOUT_MS, translated
 from ddblite.engine.file.page_checksums import checksum_vfs
-from ddblite.schema.errors import NotADatabase
+from ddblite.schema.errors import FileError, NotADatabase
 
 if TYPE_CHECKING:
     from ddblite.engine.file.encryption import EncryptedFiles
@@ -260,3 +261,31 @@ def write_ahead(connection: apsw.Connection, address: Address) -> None:
         connection.execute("PRAGMA synchronous = EXTRA")
         switch_to_log(connection)
     connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS[address.durability]}")
+
+
+def close_all(
+    path: str,
+    readers: Iterable[apsw.Connection],
+    writer: apsw.Connection,
+    *,
+    merge: Callable[[], None] | None,
+    is_sound: bool,
+) -> Iterator[str]:
+    """Closes connections, the writer last, and yields warnings; ``merge`` empties the log."""
+    try:
+        for connection in readers:
+            close_reader(connection)
+        if merge is not None:
+            # No PRAGMA optimize: every statement has one plan, and the statistics it may keep
+            # would be a table that is not of this format.
+            # Whoever else has the file open is not waited for: the last one merges the log.
+            writer.set_busy_timeout(0)
+            merge()
+        settle_log(writer, path, is_sound=is_sound)
+    except (apsw.Error, FileError) as fault:
+        # All commits are safe in the log beside the file; the next open brings them in.
+        yield f"the log could not be merged into {path} ({fault})"
+    try:
+        writer.close(force=True)
+    except apsw.Error as fault:
+        yield f"closing {path}: {fault}"

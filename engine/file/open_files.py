@@ -9,6 +9,10 @@ A connection in the middle of something cannot be closed there: undoing a transa
 to the memory that is shared with the parent. Therefore a fork waits, for a while, until no thread
 writes. A file of which something could not be closed stays refused in the child.
 
+A connection that another thread is just opening is in nobody's books yet, but in SQLite's. So what
+is being opened, and what is looked at without a connection, is noted here meanwhile: a fork waits
+for that too, and a file of which it waited in vain is refused in the child.
+
 A thread that is inside SQLite may hold one of the locks that all connections share, such as that
 of the allocator. In the child nobody would ever release it, and its first call would wait for good.
 Therefore a fork lets the steps of other threads come to their end.
@@ -19,6 +23,8 @@ import os
 import threading
 import time
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import apsw
@@ -34,6 +40,7 @@ Identity = tuple[int, int]
 # The state of a module, because a forked child must find what its parent had open.
 open_storages: "weakref.WeakSet[Storage]" = weakref.WeakSet()
 lost_to_fork: Final[set[Identity]] = set()
+being_opened: Final[dict[object, str]] = {}
 forking: Final = threading.local()
 
 FORK_WAIT_S: Final = BUSY_TIMEOUT_MS / 1000
@@ -42,6 +49,9 @@ FORK_WAIT_S: Final = BUSY_TIMEOUT_MS / 1000
 PAUSE_S: Final = 0.0002
 KEPT_US: Final = 3000
 """A step to the next row takes microseconds; one that sorts, say, is not waited for."""
+
+OPENINGS_WAITED_FOR: Final = 20
+"""How often a fork lets other threads go on that are opening a file: a tenth of a second."""
 
 FORKED: Final = "the database was opened before a fork; open it again in the child"
 
@@ -60,6 +70,17 @@ def is_lost_to_fork(path: str) -> bool:
     return bool(lost_to_fork) and identity_of(path) in lost_to_fork
 
 
+@contextmanager
+def opening(path: str) -> Iterator[None]:
+    """Notes that a file is opened, or looked at, until that is in the books or closed."""
+    mark = object()
+    try:
+        being_opened[mark] = path
+        yield
+    finally:
+        being_opened.pop(mark, None)
+
+
 def wait_for_others() -> None:
     """Takes the writer of every file before a fork, so that no transaction is open in it."""
     forking.held = []
@@ -70,6 +91,11 @@ def wait_for_others() -> None:
 
     if threading.active_count() > 1:
         let_statements_end()
+        for _ in range(OPENINGS_WAITED_FOR):
+            if not being_opened:
+                break
+            time.sleep(PAUSE_S)
+            let_statements_end()
 
 
 def let_statements_end() -> None:
@@ -99,6 +125,11 @@ def forget_parent() -> None:
         if identity is not None and not is_closed(storage):
             lost_to_fork.add(identity)
     open_storages.clear()
+    for path in being_opened.values():
+        identity = identity_of(path)
+        if identity is not None:
+            lost_to_fork.add(identity)
+    being_opened.clear()
 
 
 def is_closed(storage: "Storage") -> bool:

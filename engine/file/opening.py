@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import apsw
 
+from ddblite.engine.file import fileformat
 from ddblite.engine.file.bare_files import (
     is_in_use,
 )
@@ -64,7 +65,7 @@ def open_storage(
         if files is not None:
             raise FileError("a database in memory is not encrypted; open it without a key")
         storage = Storage(Address(path, "create", "none"))
-        storage.make_file()
+        make_file(storage)
         return storage, reading(storage)
     refuse_unusable(path)
     try:
@@ -127,7 +128,7 @@ def accepted(
     storage = Storage(address)
     storage.local.reader = storage.writer  # none but this one before the file is accepted
     try:
-        if is_new and not storage.make_file():
+        if is_new and not make_file(storage):
             # Opened while the file was empty, it has not seen the first page, from which the
             # checksum VFS learns to seal what is merged: that page may still lie in the log.
             storage.close()
@@ -160,3 +161,19 @@ def flush_log(connection: apsw.Connection) -> None:
     """
     with suppress(apsw.Error):
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+
+def make_file(storage: Storage) -> bool:
+    """Turns an empty file into a database of ours; False if another process was quicker."""
+    storage.writer.reserve_bytes("main", storage.address.reserved_bytes)
+    # Whole before a log is used: a process that opens the file meanwhile finds it empty and
+    # waits, or finds it ours. EXTRA for the reason that ``write_ahead`` gives.
+    storage.writer.execute("PRAGMA synchronous = EXTRA")
+    with storage.write():
+        if storage.fetch("SELECT count(*), 0 FROM sqlite_schema", ())[0]:
+            return False
+        for statement in fileformat.NEW_FILE:
+            storage.execute(statement)
+        storage.execute(f"PRAGMA application_id = {fileformat.APPLICATION_ID}")
+        storage.execute(f"PRAGMA user_version = {fileformat.FORMAT_NUMBER}")
+    return True

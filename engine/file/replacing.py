@@ -19,6 +19,7 @@ import apsw
 from ddblite.engine.file import fileformat
 from ddblite.engine.file.connections import Address, configure
 from ddblite.engine.file.faults import translated
+from ddblite.engine.file.open_files import opening
 from ddblite.schema.errors import Busy
 
 SETTLING_MS: Final = 500
@@ -28,31 +29,32 @@ SETTLING_MS: Final = 500
 @contextmanager
 def sole_connection(address: Address) -> Iterator[apsw.Connection]:
     """Opens a file so that nobody else can, or raises Busy; nothing lies beside it then."""
-    connection = apsw.Connection(
-        Path(address.path).as_uri(),
-        flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_URI,
-        vfs=address.layer,
-    )
-    try:
-        configure(connection, address)
-        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_ATTACH_CREATE, 1)
-        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_ATTACH_WRITE, 1)
-        connection.set_busy_timeout(SETTLING_MS)
-        # Else it would remove a log by its name, which may be that of the new file's by then.
-        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-        connection.execute(
-            "PRAGMA synchronous = FULL; PRAGMA locking_mode = EXCLUSIVE;"
-            "BEGIN EXCLUSIVE; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)"
-        ).fetchall()
-        for suffix in ("-wal", "-shm"):
-            Path(f"{address.path}{suffix}").unlink(missing_ok=True)
-        yield connection
-    except apsw.BusyError:
-        raise Busy(f"{address.path} is in use; close it everywhere first") from None
-    except apsw.Error as fault:
-        raise translated(fault) from fault
-    finally:
-        connection.close(force=True)
+    with opening(address.path):
+        connection = apsw.Connection(
+            Path(address.path).as_uri(),
+            flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_URI,
+            vfs=address.layer,
+        )
+        try:
+            configure(connection, address)
+            connection.config(apsw.SQLITE_DBCONFIG_ENABLE_ATTACH_CREATE, 1)
+            connection.config(apsw.SQLITE_DBCONFIG_ENABLE_ATTACH_WRITE, 1)
+            connection.set_busy_timeout(SETTLING_MS)
+            # Else it would remove a log by its name, which may be that of the new file's by then.
+            connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+            connection.execute(
+                "PRAGMA synchronous = FULL; PRAGMA locking_mode = EXCLUSIVE;"
+                "BEGIN EXCLUSIVE; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)"
+            ).fetchall()
+            for suffix in ("-wal", "-shm"):
+                Path(f"{address.path}{suffix}").unlink(missing_ok=True)
+            yield connection
+        except apsw.BusyError:
+            raise Busy(f"{address.path} is in use; close it everywhere first") from None
+        except apsw.Error as fault:
+            raise translated(fault) from fault
+        finally:
+            connection.close(force=True)
 
 
 def copy_whole(connection: apsw.Connection, target: Address) -> None:

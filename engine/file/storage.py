@@ -16,13 +16,19 @@ import threading
 import time
 import weakref
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 import apsw
 
 from ddblite.engine.file import fileformat
 from ddblite.engine.file.bare_files import Stamp, stamp_of
-from ddblite.engine.file.connections import Address, close_reader, open_connection, settle_log
+from ddblite.engine.file.connections import (
+    Address,
+    close_all,
+    open_connection,
+    write_ahead,
+)
 from ddblite.engine.file.fair_lock import FairLock
 from ddblite.engine.file.faults import (
     BUSY_TIMEOUT_MS,
@@ -33,7 +39,7 @@ from ddblite.engine.file.faults import (
     translated,
     words_of_damage,
 )
-from ddblite.engine.file.open_files import open_storages
+from ddblite.engine.file.open_files import open_storages, opening
 from ddblite.engine.file.page_checksums import where_damaged
 from ddblite.engine.file.units_of_work import Rows, Snapshot, Write
 from ddblite.engine.file.whereabouts import Whereabouts
@@ -56,14 +62,12 @@ class Storage:
     """One open database: its connections, and the transactions on them."""
 
     def __init__(self, address: Address) -> None:
-        self.address = address
         self.path = address.path
         self.mode = address.mode
         self.in_memory = address.in_memory
         self.failure: str | None = None
         self.format_number = fileformat.FORMAT_NUMBER
         self.lock = FairLock()
-        self.local = threading.local()
         # Weak, so that a thread that ends takes its connection with it. By their ids: both to
         # add one and to list them is one step, for which no lock is held that Ctrl-C could leave.
         self.readers: weakref.WeakValueDictionary[int, apsw.Connection] = (
@@ -72,10 +76,21 @@ class Storage:
         self.depth = 0
         self.writing_thread = 0
         self.waited_ms = 0
-        self.writer = open_connection(address)
-        self.log = Log(address)
-        self.whereabouts = Whereabouts(address, self.log)
-        open_storages.add(self)
+        self.attach(address)
+
+    def attach(self, address: Address) -> None:
+        """Opens the writer at an address; also once more, for whoever waits for the storage."""
+        self.address = address
+        self.local = threading.local()
+        with opening(address.path):
+            self.writer = open_connection(address)
+            self.log = Log(address)
+            self.whereabouts = Whereabouts(address, self.log)
+            open_storages.add(self)
+
+    def is_open(self) -> bool:
+        """Whether anything can be asked of this storage any more."""
+        return self.failure is None
 
     def require_open(self) -> None:
         """Raises Closed when nothing can be asked of this storage any more."""
@@ -85,7 +100,7 @@ class Storage:
     def reader(self) -> apsw.Connection:
         """Returns the connection that this thread reads with; inside a write, the writer."""
         self.require_open()
-        if self.in_memory or self.writing_thread == threading.get_ident():
+        if self.in_memory or self.is_writing_here():
             return self.writer
         try:
             connection: apsw.Connection = self.local.reader
@@ -100,9 +115,10 @@ class Storage:
         """Opens the connection that this thread reads with from now on."""
         stamp = stamp_of(self.path) if self.address.closed else None
         self.whereabouts.require()
-        connection = open_connection(self.address)
-        # Not under the writer's lock: a thread that begins to read does not wait for it.
-        self.readers[id(connection)] = connection
+        with opening(self.path):
+            connection = open_connection(self.address)
+            # Not under the writer's lock: a thread that begins to read does not wait for it.
+            self.readers[id(connection)] = connection
         try:
             self.require_open()
             self.whereabouts.require()
@@ -123,6 +139,12 @@ class Storage:
         """Raises when what this thread has just read was changed meanwhile."""
         if self.address.closed and self.has_moved():
             raise Busy(f"{self.path} was changed while it was read; ask again")
+
+    def reopen(self, address: Address) -> None:
+        """Opens what was closed."""
+        self.attach(address)
+        write_ahead(self.writer, address)
+        self.failure = None
 
     # reading
 
@@ -159,8 +181,23 @@ class Storage:
         """Returns our error for one of apsw's; of a damaged page it says which."""
         if is_damage(fault):
             return Corrupt(words_of_damage(fault) or where_damaged(self.path))
-        is_ours = self.writing_thread == threading.get_ident()
+        is_ours = self.is_writing_here()
         return translated(fault, self.writer if is_ours else vars(self.local).get("reader"))
+
+    def is_writing_here(self) -> bool:
+        """Whether this thread is inside of a write transaction."""
+        return self.writing_thread == threading.get_ident()
+
+    def confirm(self, epoch: int) -> None:
+        """Remembers for this thread that its connection has just seen the catalog's epoch."""
+        self.local.seen = (self.others_wrote(), epoch)
+
+    def is_confirmed(self, epoch: int) -> bool:
+        """Whether nobody has committed since this thread's connection saw the epoch."""
+        if self.in_memory or self.is_writing_here():
+            self.require_open()
+            return True
+        return bool(getattr(self.local, "seen", None) == (self.others_wrote(), epoch))
 
     def others_wrote(self) -> int:
         """Returns a number that changes when another connection has committed.
@@ -184,6 +221,18 @@ class Storage:
         asked_s = time.monotonic()
         self.lock.acquire()
         self.waited_ms = int(1000 * (time.monotonic() - asked_s))
+
+    def has_writer_here(self) -> bool:
+        """Whether this thread has the writer, be it in a transaction or about to begin one."""
+        return bool(self.lock.is_owned())
+
+    def give_back(self) -> None:
+        """Gives the writer back, once per ``take``."""
+        self.lock.release()
+
+    def alone(self) -> AbstractContextManager[object]:
+        """Returns a block in which this thread has the writer, and no transaction begins."""
+        return self.lock
 
     def begin(self) -> None:
         """Starts the transaction or savepoint of one more level."""
@@ -231,7 +280,7 @@ class Storage:
             return True  # there is nothing left that could be unwound
         if self.in_memory:
             return bool(self.lock.is_owned())
-        if self.writing_thread == threading.get_ident():
+        if self.is_writing_here():
             return True
         connection: apsw.Connection | None = getattr(self.local, "reader", None)
         return connection is not None and connection.in_transaction
@@ -338,52 +387,14 @@ class Storage:
             warnings = [] if complaint is None else [complaint]
             is_sound = self.failure is None
             self.failure = self.failure or why
-            try:
-                for reference in self.readers.valuerefs():
-                    if (connection := reference()) is not None:
-                        close_reader(connection)
-                if is_sound and self.mode != "read" and not self.in_memory:
-                    # No PRAGMA optimize: every statement has one plan, and the statistics it
-                    # may keep would be a table that is not of this format.
-                    # Whoever else has the file open is not waited for: the last one merges the log.
-                    self.writer.set_busy_timeout(0)
-                    self.whereabouts.merge(self.writer, complaint)
-                settle_log(self.writer, self.path, is_sound=is_sound and complaint is None)
-            except (apsw.Error, FileError) as fault:
-                # All commits are safe in the log beside the file; the next open brings them in.
-                warnings.append(f"the log could not be merged into {self.path} ({fault})")
-            try:
-                self.writer.close(force=True)
-            except apsw.Error as fault:
-                warnings.append(f"closing {self.path}: {fault}")
+            readers = [one for reference in self.readers.valuerefs() if (one := reference())]
+            merges = is_sound and self.mode != "read" and not self.in_memory
+            warnings += close_all(
+                self.path,
+                readers,
+                self.writer,
+                merge=(lambda: self.whereabouts.merge(self.writer, complaint)) if merges else None,
+                is_sound=is_sound and complaint is None,
+            )
             open_storages.discard(self)
             return warnings
-
-    def make_file(self) -> bool:
-        """Turns an empty file into a database of ours; False if another process was quicker."""
-        self.writer.reserve_bytes("main", self.address.reserved_bytes)
-        # Whole before a log is used: a process that opens the file meanwhile finds it empty and
-        # waits, or finds it ours. EXTRA for the reason that ``write_ahead`` gives.
-        self.writer.execute("PRAGMA synchronous = EXTRA")
-        with self.write():
-            if self.fetch("SELECT count(*), 0 FROM sqlite_schema", ())[0]:
-                return False
-            for statement in fileformat.NEW_FILE:
-                self.execute(statement)
-            self.execute(f"PRAGMA application_id = {fileformat.APPLICATION_ID}")
-            self.execute(f"PRAGMA user_version = {fileformat.FORMAT_NUMBER}")
-        return True
-
-    @property
-    def has_page_checksums(self) -> bool:
-        """Whether there is a file whose pages end in checksums."""
-        reserved = fileformat.FORMATS[self.format_number].reserved_bytes
-        return not self.in_memory and reserved == fileformat.RESERVED_BYTES
-
-    def problems(self) -> list[str]:
-        """Returns what SQLite's own check of pages and trees finds; nothing when all is well."""
-        found: list[str] = []
-        for statement in fileformat.page_checks(self.format_number):
-            with self.rows(statement, ()) as rows:
-                found += [str(row[0]) for row in rows if row[0] != "ok"]
-        return list(dict.fromkeys(found))

@@ -20,7 +20,8 @@ from typing import Final
 from ddblite.engine import catalog, idempotency
 from ddblite.engine.catalog import Count
 from ddblite.engine.codec import Refused, damaged, is_sealed, pack, unpack
-from ddblite.engine.file import log_frames
+from ddblite.engine.file import fileformat, log_frames
+from ddblite.engine.file.inspection import problems_of_pages
 from ddblite.engine.file.page_checksums import judged_pages
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.indexes import Entry, entry_of
@@ -102,7 +103,7 @@ def every_problem(storage: Storage, progress: Progress = unheard) -> Iterator[st
     for sentences in page_steps(storage):
         yield from sentences
     try:
-        yield from storage.problems()
+        yield from problems_of_pages(storage)
     except Corrupt as fault:  # a page that was named above, and what can be read beside it is
         yield fault.message
     picture = catalog.load(storage)
@@ -115,13 +116,19 @@ def every_problem(storage: Storage, progress: Progress = unheard) -> Iterator[st
             yield f"table {table.name}: {fault}"
 
 
+def has_page_checksums(storage: Storage) -> bool:
+    """Whether there is a file whose pages end in checksums."""
+    reserved = fileformat.FORMATS[storage.format_number].reserved_bytes
+    return not storage.in_memory and reserved == fileformat.RESERVED_BYTES
+
+
 def page_steps(storage: Storage) -> Iterator[list[str]]:
     """Gives a sentence per damaged page of the file, some pages at a time.
 
     One that the log has anew is read from there, and may be half written: merging was cut short.
     There is none where pages have no checksum.
     """
-    if not storage.has_page_checksums:
+    if not has_page_checksums(storage):
         return
     logged: set[int] | None = None
     files = storage.address.files

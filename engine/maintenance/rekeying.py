@@ -5,19 +5,15 @@ before it takes the file's name. Whoever has the file open elsewhere is asked to
 """
 
 import os
-import threading
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ddblite.engine.file.connections import Address, open_connection, write_ahead
+from ddblite.engine.file.connections import Address
 from ddblite.engine.file.inspection import fault_words
-from ddblite.engine.file.open_files import open_storages
 from ddblite.engine.file.replacing import copy_whole, put_in_place, sole_connection
 from ddblite.engine.file.storage import Storage
-from ddblite.engine.file.whereabouts import Whereabouts
-from ddblite.engine.file.write_ahead_log import Log
 from ddblite.engine.maintenance.backup import (
     FOR_ME_ALONE,
     flush,
@@ -35,9 +31,9 @@ def rekey(storage: Storage, files: "EncryptedFiles | None", new_id: str) -> None
     """Gives an open database another key; it goes on with the new one."""
     if storage.in_memory:
         raise FileError("a database in memory is not encrypted")
-    with storage.lock:
+    with storage.alone():
         storage.refuse_if_unwritable()
-        if storage.depth:
+        if storage.is_writing_here():
             raise InternalServerError("a transaction is open; the key was not changed")
         before = storage.address
         after = replace(before, files=files)
@@ -45,21 +41,9 @@ def rekey(storage: Storage, files: "EncryptedFiles | None", new_id: str) -> None
         try:
             build_anew(before, after, new_id)
         except BaseException:
-            reopen(storage, before)
+            storage.reopen(before)
             raise
-        reopen(storage, after)
-
-
-def reopen(storage: Storage, address: Address) -> None:
-    """Opens once more what was closed; whoever waits for the storage goes on with it."""
-    storage.address = address
-    storage.local = threading.local()
-    storage.writer = open_connection(address)
-    write_ahead(storage.writer, address)
-    storage.log = Log(address)
-    storage.whereabouts = Whereabouts(address, storage.log)
-    open_storages.add(storage)
-    storage.failure = None
+        storage.reopen(after)
 
 
 def build_anew(before: Address, after: Address, new_id: str) -> None:

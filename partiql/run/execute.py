@@ -190,7 +190,7 @@ def on_table(engine: Engine, prepared: Prepared, name: str) -> tuple[TableSpec, 
             return table, prepared.fitted_to(table)
         except DdbError:
             # Another process may have made the table since; then it is looked up once more.
-            if not engine.has_newer_catalog(picture):
+            if not engine.catalogs.has_newer(picture):
                 raise
 
 
@@ -200,7 +200,7 @@ def refitted(run: Run) -> Run | None:
     Another process may have made the table anew, with another key, since the statement began.
     """
     engine = run.engine
-    engine.has_newer_catalog(engine.catalog)
+    engine.catalogs.has_newer(engine.catalog)
     table = engine.catalog.table(run.table.name)
     if table is None or table is run.table:
         return None

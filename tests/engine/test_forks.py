@@ -7,10 +7,12 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import apsw
 import pytest
 
 import ddblite
-from ddblite.engine.file import open_files
+from ddblite.engine.file import bare_files, connections, open_files, storage
+from ddblite.engine.file.connections import Address
 from ddblite.schema import errors
 
 pytestmark = [
@@ -214,3 +216,60 @@ def has_ended(child: Child) -> bool:
     for descriptor in (child.told, child.tell, child.heard):
         os.close(descriptor)
     return ended
+
+
+@pytest.mark.parametrize("what", ["a reader", "a look"])
+def test_file_that_is_just_being_opened_is_refused_in_the_child(
+    what: str, path: Path, opened: ddblite.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In nobody's books yet, what is opened is in SQLite's, which the child would believe."""
+    is_open, go_on = threading.Event(), threading.Event()
+    plain = connections.open_connection
+
+    def open_and_wait(address: Address) -> apsw.Connection:
+        connection = plain(address)
+        is_open.set()
+        go_on.wait(CHILD_SECONDS_MAX)
+        return connection
+
+    def look() -> None:
+        with bare_files.opened(str(path), bare_files.LOOK):
+            is_open.set()
+            go_on.wait(CHILD_SECONDS_MAX)
+
+    if what == "a reader":
+        read = opened.table("music").scan().all
+        monkeypatch.setattr(storage, "open_connection", open_and_wait)
+        thread = threading.Thread(target=read)
+    else:
+        thread = threading.Thread(target=look)
+    thread.start()
+    assert is_open.wait(CHILD_SECONDS_MAX)
+    monkeypatch.undo()
+
+    def be_child(_: Child) -> None:
+        with pytest.raises(errors.FileError, match="when this process was forked"):
+            ddblite.connect(path)
+
+    child = Child(be_child)
+    assert child.go_on() == 0
+    go_on.set()
+    thread.join()
+    opened.table("music").put({"artist": "last"})
+
+
+def test_fork_waits_for_what_is_being_opened(path: Path, opened: ddblite.Database) -> None:
+    """A child is not refused what took its parent a moment."""
+    looks = threading.Event()
+
+    def look_for_a_moment() -> None:
+        with bare_files.opened(str(path), bare_files.LOOK):
+            looks.set()
+            opened.table("music").scan().all()
+
+    thread = threading.Thread(target=look_for_a_moment)
+    thread.start()
+    assert looks.wait(CHILD_SECONDS_MAX)
+    child = Child(lambda _: ddblite.connect(path).close())
+    assert child.go_on() == 0
+    thread.join()

@@ -82,10 +82,10 @@ def test_a_backup_of_a_file_that_is_read_has_everything(path: Path, tmp_path: Pa
 def test_a_copy_in_memory_has_everything_and_is_written(path: Path) -> None:
     """It has today's format, whatever that of the file; the token is known to it."""
     with ddblite.connect(path, mode="read", clock=ddblite.FixedClock(kept_files.MADE_AT_S)) as file:
-        copied_from = file.engine.shared_catalog
+        copied_from = file.engine.catalogs.shared
         with file.copy() as copy:
             require_everything(copy)
-            assert copied_from == copy.engine.shared_catalog
+            assert copied_from == copy.engine.catalogs.shared
             assert fileformat.FORMAT_NUMBER == copy.engine.storage.writer.pragma("user_version")
             copy.table("notes").delete(kept_files.TOKEN_ACTION.item)
             copy.transact_write([kept_files.TOKEN_ACTION], token=kept_files.TOKEN)

@@ -89,11 +89,11 @@ def test_a_file_that_is_opened_for_writing_is_upgraded(path: Path, mode: Mode) -
 def test_the_catalog_and_the_counters_are_taken_over(path: Path) -> None:
     """With ids, times, epoch, and the numbers that are never used twice."""
     with ddblite.connect(path, mode="read") as database:
-        before = database.engine.shared_catalog
+        before = database.engine.catalogs.shared
         tokens = database.engine.storage.fetch("SELECT * FROM ddb_tokens", ())
     assert ddblite.upgrade(path) == ddblite.Upgraded(str(path), 1, str(kept_beside(path)))
     with ddblite.connect(path) as database:
-        assert before == database.engine.shared_catalog
+        assert before == database.engine.catalogs.shared
         assert tokens == database.engine.storage.fetch("SELECT * FROM ddb_tokens", ())
         made = database.create_table("another", partition_key="id")
         assert before.next_number == made.spec.number

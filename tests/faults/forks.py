@@ -10,6 +10,7 @@ import random
 import signal
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -142,7 +143,8 @@ def be_child(child: Child, plan: Plan, name: str, ends: str) -> None:
     try:
         database = plan.connect()
     except FileError as error:
-        child.say("refused" if REFUSED in error.message else f"fault {error!r}")
+        where = " ".join("".join(traceback.format_exception(error)).splitlines()[-60:])
+        child.say("refused" if REFUSED in error.message else f"fault {error!r} {where}")
         return
     table = database.table(TABLE)
     for number in range(WRITES_MAX // 2):

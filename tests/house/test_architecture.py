@@ -54,6 +54,7 @@ STORED: Final = re.compile(
 
 SETTINGS: Final = (
     "engine.file.connections",
+    "engine.file.opening",
     "engine.file.replacing",
     "engine.file.scratch",
     "engine.file.storage",
