@@ -12,26 +12,13 @@ While requests wait, or the client does not read its answers, nothing more is re
 the door counts the bodies and the unread answers of all clients, so nobody can fill the memory.
 Nothing that stands behind a refused request is looked at.
 
-A client that asks for nothing may stay for as long as there are places. One that sends or reads
-slowly may stop for minutes, as at a breakpoint; when places are short, for seconds.
-
-What is being read (``Reading``), and how a connection lives (``Life``)::
-
-    NOTHING_YET --first byte--> REQUEST --its end--> NOTHING_YET, or behind the last NOTHING_MORE
-                                   |  ^
-      Expect, but others first     v  |  "100 Continue" was sent
-                              AWAITED_BODY
-    any --refused, the client's end, left, lost--> NOTHING_MORE
-
-    OPEN --the last request, the client's end, shutdown--> ENDING --all is answered--> closed
-    OPEN or ENDING --an answer that is the last--> LEAVING --a deadline, or the client--> closed
+The states of a connection are those of ``connection_states``.
 """
 
 import asyncio
 from collections import deque
 from concurrent.futures import Future
 from contextlib import suppress
-from enum import Enum, auto
 from typing import Any, Final, cast
 
 import uvicorn
@@ -42,6 +29,7 @@ from ddblite.api.http import request_guard
 from ddblite.api.http.application import failed
 from ddblite.api.http.body import BODY_BYTES_MAX
 from ddblite.api.http.coming import Coming, header_name
+from ddblite.api.http.connection_states import COMING, Life, Reading
 from ddblite.api.http.messages import Answer, Request, head_of
 from ddblite.api.http.request_handler import BODIES_BYTES_MAX, Door
 
@@ -52,30 +40,6 @@ UNSENT_BYTES_MAX: Final = 64 * 1024
 LEAVING_SECONDS_MAX: Final = 30
 NEVER: Final = 1 << 62
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
-
-
-class Reading(Enum):
-    """What is being read from a client."""
-
-    NOTHING_YET = auto()
-    REQUEST = auto()
-    AWAITED_BODY = auto()
-    """A request whose body the client sends only when it is told to."""
-    NOTHING_MORE = auto()
-    """Whatever still comes is not heard."""
-
-
-COMING: Final = (Reading.REQUEST, Reading.AWAITED_BODY)
-
-
-class Life(Enum):
-    """How a connection lives."""
-
-    OPEN = auto()
-    ENDING = auto()
-    """It ends as soon as what has begun to come is answered."""
-    LEAVING = auto()
-    """Nothing more is sent, and what comes is thrown away."""
 
 
 class Connection(asyncio.Protocol):
@@ -95,8 +59,7 @@ class Connection(asyncio.Protocol):
         self.door = door
         self.state = server_state
         self.parser = HttpRequestParser(self)
-        self.deadline = NEVER
-        self.quiet_since = NEVER
+        self.deadline = self.quiet_since = NEVER
         self.reading = Reading.NOTHING_YET
         self.life = Life.OPEN
         # The request that is coming, and how much came since the last piece of its body.
@@ -106,11 +69,8 @@ class Connection(asyncio.Protocol):
         self.waiting: deque[Request | Answer] = deque()
         self.is_working = False
         self.unsent: list[bytes] = []
-        self.unsent_bytes = 0
-        self.unread_bytes = 0
-        # Whether the client does not read, and is not read from.
-        self.is_unread = False
-        self.is_paused = False
+        self.unsent_bytes = self.unread_bytes = 0
+        self.is_unread = self.is_paused = False
         self.door.admit(self)
 
     # The transport's side.
@@ -159,9 +119,7 @@ class Connection(asyncio.Protocol):
                 self.parser.feed_data(data)
             except HttpParserUpgrade as wish:
                 if "upgrade" not in self.coming.headers:
-                    self.refuse(
-                        request_guard.NO_PATH
-                    )  # it is the method CONNECT that has no other meaning
+                    self.refuse(request_guard.NO_PATH)  # CONNECT has no other meaning
                 method, version = self.parser.get_method(), self.parser.get_http_version()
                 data = self.coming.head_without_wish(method, version) + data[wish.args[0] :]
                 self.parser = HttpRequestParser(self)
@@ -379,10 +337,8 @@ class Connection(asyncio.Protocol):
         if self.door.log is not None and asked is not None:
             self.door.log.answered(reply, asked)
         is_coming = self.reading in COMING
-        is_last = reply.is_last or (
-            self.life is not Life.OPEN and not self.waiting and not is_coming
-        )
-        lines = reply.headers(self.door.ids.new(), is_last=is_last)
+        is_over = self.life is not Life.OPEN and not self.waiting and not is_coming
+        lines = reply.headers(self.door.ids.new(), is_last=reply.is_last or is_over)
         sent = head_of(reply.status, [*lines, *self.state.default_headers])
         if asked is None or asked.method != "HEAD":
             sent += reply.body

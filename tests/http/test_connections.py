@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ddblite.api.http import request_handler
-from ddblite.api.http.protocol import LEAVING_SECONDS_MAX, SLOW_SECONDS_MAX, Reading
+from ddblite.api.http.connection_states import Reading
+from ddblite.api.http.protocol import LEAVING_SECONDS_MAX, SLOW_SECONDS_MAX
 from door_in_loop import Run, Served, check_try_again, in_loop, served, until
 from serving import TIMEOUT_S
 from wire_requests import GOOD, PUT, TABLE

@@ -13,7 +13,7 @@ import pytest
 
 from ddblite.api.http import accepting, protocol, request_handler
 from ddblite.api.http.connection_slots import CONNECTIONS_MAX, places_among
-from ddblite.api.http.protocol import COMING, Reading
+from ddblite.api.http.connection_states import COMING, Reading
 from ddblite.api.http.request_handler import QUIET_SECONDS_MIN, SLOW_SECONDS_MIN
 from door_in_loop import Run, Served, check_try_again, in_loop, run, until
 from serving import TIMEOUT_S

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ddblite.api.http.body import BODY_BYTES_MAX
+from ddblite.api.http.connection_states import COMING
 from ddblite.api.http.protocol import (
-    COMING,
     SLOW_SECONDS_MAX,
 )
 from ddblite.api.http.request_guard import HEAD_BYTES_MAX
