@@ -9,7 +9,7 @@ from ddblite.engine.file.storage import Storage
 from ddblite.engine.transaction import Transaction
 
 
-class Machine(Protocol):
+class Context(Protocol):
     """The engine, as operations see it: the tables, the rows, the clock, and writing."""
 
     storage: Storage

@@ -16,7 +16,7 @@ from ddblite.engine.actors import USER, Actor
 from ddblite.engine.catalog import Catalog
 from ddblite.engine.catalog_cache import CatalogCache
 from ddblite.engine.clock import Clock, SystemClock
-from ddblite.engine.control.table_delay import Pace
+from ddblite.engine.control.table_delay import TableDelay
 from ddblite.engine.effort import EFFORT, GivenUp, WouldWrite
 from ddblite.engine.file.copies import take_over
 from ddblite.engine.file.opening import encrypted_files, open_storage
@@ -48,14 +48,14 @@ class Engine:
         *,
         wording: str,
         clock: Clock,
-        pace: Pace | None = None,
+        table_delay: TableDelay | None = None,
         lenient: bool = False,
     ) -> None:
         self.storage = storage
         self.wording = wording
         self.lenient = lenient
         self.clock = clock
-        self.pace = pace
+        self.table_delay = table_delay
         self.upgraded: Upgraded | None = None
         """What became of the file when it was opened, if it was of an earlier format."""
         self.catalogs = CatalogCache(storage, picture)
@@ -75,7 +75,7 @@ class Engine:
         key: str | bytes | None = None,
     ) -> Self:
         """Opens a database file, or a new one in memory for ``:memory:``."""
-        pace = Pace(table_delay_s) if table_delay_s else None
+        table_delay = TableDelay(table_delay_s) if table_delay_s else None
         made = clock or SystemClock()
         storage, picture, upgraded = open_newest(
             path,
@@ -84,7 +84,9 @@ class Engine:
             reading=catalog.load,
             files=encrypted_files(key),
         )
-        opened = cls(storage, picture, wording=wording, clock=made, pace=pace, lenient=lenient)
+        opened = cls(
+            storage, picture, wording=wording, clock=made, table_delay=table_delay, lenient=lenient
+        )
         opened.upgraded = upgraded
         return opened
 
@@ -103,7 +105,9 @@ class Engine:
         """
         operation = operations.OPERATIONS[type(request)]
         is_read = request.kind.effect is Effect.READS
-        if self.pace is not None and (shown := self.pace.before(request, self.clock.now_s())):
+        if self.table_delay is not None and (
+            shown := self.table_delay.before(request, self.clock.now_s())
+        ):
             return shown
         was_busy = self.storage.is_busy_here()
         try:
@@ -119,7 +123,11 @@ class Engine:
             if not was_busy:
                 self.unwind()
             raise
-        return answer if self.pace is None else self.pace.after(request, answer, self.clock.now_s())
+        return (
+            answer
+            if self.table_delay is None
+            else self.table_delay.after(request, answer, self.clock.now_s())
+        )
 
     def guarded(self, work: Callable[[], Answer]) -> Answer:
         """Runs work of many requests; what an interruption leaves open of it is undone.
@@ -216,7 +224,7 @@ class Engine:
 
     def copy(self, clock: Clock | None = None) -> Self:
         """Returns a new engine in memory with everything this one has, as of one moment."""
-        pace = None if self.pace is None else Pace(self.pace.delay_s)
+        table_delay = None if self.table_delay is None else TableDelay(self.table_delay.delay_s)
         storage, _ = open_storage(
             ":memory:", mode="create", durability="none", reading=catalog.load
         )
@@ -228,7 +236,7 @@ class Engine:
                 catalog.load(storage),
                 wording=self.wording,
                 clock=clock or self.clock,
-                pace=pace,
+                table_delay=table_delay,
                 lenient=self.lenient,
             )
         except BaseException:

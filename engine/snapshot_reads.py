@@ -16,10 +16,10 @@ from ddblite.engine.transaction import Transaction
 from ddblite.schema.errors import InternalServerError
 
 
-class Moment:
+class SnapshotReads:
     """One moment of a database, for a ``with``. Inside a write of this thread, it is that one's.
 
-    It is the machine that operations run on. Whoever opens one does so in ``Engine.guarded``.
+    It is the context that operations run in. Whoever opens one does so in ``Engine.guarded``.
     """
 
     def __init__(self, engine: Engine) -> None:

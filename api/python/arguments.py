@@ -60,7 +60,7 @@ def start_of(after: Mapping[str, Any] | None) -> Item | None:
     return None if after is None else plain_key(after)
 
 
-class Asked:
+class Placeholders:
     """The names and values of one request: the user's, and those of condition objects.
 
     ``values_depth`` is the level of nesting at which the values begin.

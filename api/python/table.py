@@ -6,7 +6,7 @@ from itertools import islice
 from types import TracebackType
 from typing import Any, Final, Self
 
-from ddblite.api.python.arguments import Asked, Expression, check_counts, key_of, start_of
+from ddblite.api.python.arguments import Expression, Placeholders, check_counts, key_of, start_of
 from ddblite.api.python.options import ReturnChanged, ReturnOld
 from ddblite.api.python.plain_values import plain_item, plain_text
 from ddblite.api.python.result import Result
@@ -63,26 +63,26 @@ class Table:
         ConditionalCheckFailedException when the condition does not hold.
         """
         with self.worded("PutItem"):
-            asked = Asked(names, values)
-            text = asked.text(condition)
+            placeholders = Placeholders(names, values)
+            text = placeholders.text(condition)
             given: Any = item if type(item) is dict else plain_item(item)
             try:
-                return self.put_plain(given, text, asked, returning)
+                return self.put_plain(given, text, placeholders, returning)
             except UnsupportedType:
                 if given is not item:
                     raise
-                return self.put_plain(plain_item(item), text, asked, returning)
+                return self.put_plain(plain_item(item), text, placeholders, returning)
 
     def put_plain(
-        self, item: Item, condition: str | None, asked: "Asked", returning: str
+        self, item: Item, condition: str | None, placeholders: "Placeholders", returning: str
     ) -> dict[str, Any] | None:
         """Puts an item of the engine's types; one of other types raises UnsupportedType."""
         request = requests.PutItem(
             table_name=self.name,
             item=item,
             condition=condition,
-            names=asked.names,
-            values=asked.values,
+            names=placeholders.names,
+            values=placeholders.values,
             return_values=returning,
             return_old_on_failure=True,
         )
@@ -106,8 +106,8 @@ class Table:
     ) -> dict[str, Any] | None:
         """Returns an item, or None when there is none."""
         if projection is not None or names is not None:
-            asked = Asked(names, None)
-            projection, names = asked.projection(projection), asked.names
+            placeholders = Placeholders(names, None)
+            projection, names = placeholders.projection(projection), placeholders.names
         request = requests.GetItem(
             table_name=self.name,
             key=key_of(key),
@@ -135,14 +135,14 @@ class Table:
         if update is not None:
             update = plain_text("update", update)
         with self.worded("UpdateItem"):
-            asked = Asked(names, values)
+            placeholders = Placeholders(names, values)
             request = requests.UpdateItem(
                 table_name=self.name,
                 key=key_of(key if isinstance(key, tuple) else (key,)),
                 update=update,
-                condition=asked.text(condition),
-                names=asked.names,
-                values=asked.values,
+                condition=placeholders.text(condition),
+                names=placeholders.names,
+                values=placeholders.values,
                 return_values=returning,
                 return_old_on_failure=True,
             )
@@ -162,13 +162,13 @@ class Table:
         Returns the removed item with ``returning="ALL_OLD"``, else None.
         """
         with self.worded("DeleteItem"):
-            asked = Asked(names, values)
+            placeholders = Placeholders(names, values)
             request = requests.DeleteItem(
                 table_name=self.name,
                 key=key_of(key),
-                condition=asked.text(condition),
-                names=asked.names,
-                values=asked.values,
+                condition=placeholders.text(condition),
+                names=placeholders.names,
+                values=placeholders.values,
                 return_values=returning,
                 return_old_on_failure=True,
             )
@@ -195,11 +195,11 @@ class Table:
         ``limit`` bounds the items given, ``page_limit`` those read per page; ``after`` is
         the ``cursor`` of an earlier result.
         """
-        asked = Asked(names, values)
+        placeholders = Placeholders(names, values)
         index = index_name(index)
-        key_text = asked.text(key_condition)
-        filter_text = asked.text(filter)
-        projection_text = asked.projection(projection)
+        key_text = placeholders.text(key_condition)
+        filter_text = placeholders.text(filter)
+        projection_text = placeholders.projection(projection)
         check_counts(limit=limit, page_limit=page_limit)
 
         def fetch(cursor: Item | None, wanted: int | None) -> PageAnswer:
@@ -209,8 +209,8 @@ class Table:
                 key_condition=key_text,
                 filter=filter_text,
                 projection=projection_text,
-                names=asked.names,
-                values=asked.values,
+                names=placeholders.names,
+                values=placeholders.values,
                 limit=page_limit,
                 return_limit=wanted,
                 start_key=cursor,
@@ -238,10 +238,10 @@ class Table:
         consistent: bool = False,
     ) -> Result:
         """Returns every item of the table or an index, or of one segment of it."""
-        asked = Asked(names, values)
+        placeholders = Placeholders(names, values)
         index = index_name(index)
-        filter_text = asked.text(filter)
-        projection_text = asked.projection(projection)
+        filter_text = placeholders.text(filter)
+        projection_text = placeholders.projection(projection)
         check_counts(
             limit=limit, page_limit=page_limit, segment=segment, total_segments=total_segments
         )
@@ -252,8 +252,8 @@ class Table:
                 index_name=index,
                 filter=filter_text,
                 projection=projection_text,
-                names=asked.names,
-                values=asked.values,
+                names=placeholders.names,
+                values=placeholders.values,
                 limit=page_limit,
                 return_limit=wanted,
                 start_key=cursor,

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from ddblite.api.python.arguments import Asked, Expression, key_of
+from ddblite.api.python.arguments import Expression, Placeholders, key_of
 from ddblite.api.python.plain_values import plain_item, plain_text
 from ddblite.api.python.table import Table
 from ddblite.engine.engine import Engine
@@ -59,14 +59,14 @@ class Put:
 
     def request(self) -> requests.PutItem:
         """Returns the action in the engine's form."""
-        asked = Asked(self.names, self.values, TRANSACTION_VALUE_DEPTH)
-        condition = asked.text(self.condition)
+        placeholders = Placeholders(self.names, self.values, TRANSACTION_VALUE_DEPTH)
+        condition = placeholders.text(self.condition)
         return requests.PutItem(
             table_name=name_of(self.table),
             item=plain_item(item_of(self.table, self.item)),
             condition=condition,
-            names=asked.names,
-            values=asked.values,
+            names=placeholders.names,
+            values=placeholders.values,
             return_old_on_failure=True,
         )
 
@@ -84,15 +84,15 @@ class Update:
 
     def request(self) -> requests.UpdateItem:
         """Returns the action in the engine's form."""
-        asked = Asked(self.names, self.values, TRANSACTION_VALUE_DEPTH)
-        condition = asked.text(self.condition)
+        placeholders = Placeholders(self.names, self.values, TRANSACTION_VALUE_DEPTH)
+        condition = placeholders.text(self.condition)
         return requests.UpdateItem(
             table_name=name_of(self.table),
             key=one_key(self.table, self.key),
             update=plain_text("update", self.update),
             condition=condition,
-            names=asked.names,
-            values=asked.values,
+            names=placeholders.names,
+            values=placeholders.values,
             return_old_on_failure=True,
         )
 
@@ -109,14 +109,14 @@ class Delete:
 
     def request(self) -> requests.DeleteItem:
         """Returns the action in the engine's form."""
-        asked = Asked(self.names, self.values, TRANSACTION_VALUE_DEPTH)
-        condition = asked.text(self.condition)
+        placeholders = Placeholders(self.names, self.values, TRANSACTION_VALUE_DEPTH)
+        condition = placeholders.text(self.condition)
         return requests.DeleteItem(
             table_name=name_of(self.table),
             key=one_key(self.table, self.key),
             condition=condition,
-            names=asked.names,
-            values=asked.values,
+            names=placeholders.names,
+            values=placeholders.values,
             return_old_on_failure=True,
         )
 
@@ -133,15 +133,15 @@ class Check:
 
     def request(self) -> requests.ConditionCheck:
         """Returns the action in the engine's form."""
-        asked = Asked(self.names, self.values, TRANSACTION_VALUE_DEPTH)
-        condition = asked.text(self.condition)
+        placeholders = Placeholders(self.names, self.values, TRANSACTION_VALUE_DEPTH)
+        condition = placeholders.text(self.condition)
         assert condition is not None, "a check always has a condition"
         return requests.ConditionCheck(
             table_name=name_of(self.table),
             key=one_key(self.table, self.key),
             condition=condition,
-            names=asked.names,
-            values=asked.values,
+            names=placeholders.names,
+            values=placeholders.values,
             return_old_on_failure=True,
         )
 
@@ -157,12 +157,12 @@ class Get:
 
     def request(self) -> requests.GetItem:
         """Returns the read in the engine's form."""
-        asked = Asked(self.names, None)
+        placeholders = Placeholders(self.names, None)
         return requests.GetItem(
             table_name=name_of(self.table),
             key=one_key(self.table, self.key),
-            projection=asked.projection(self.projection),
-            names=asked.names,
+            projection=placeholders.projection(self.projection),
+            names=placeholders.names,
         )
 
 

@@ -16,7 +16,7 @@ from ddblite.engine import catalog
 from ddblite.engine.capacity import read_units
 from ddblite.engine.engine import Engine
 from ddblite.engine.file.scratch import Scratch, ScratchFault, never
-from ddblite.engine.snapshot_reads import Moment
+from ddblite.engine.snapshot_reads import SnapshotReads
 from ddblite.partiql.syntax.faults import Span, StatementError
 from ddblite.schema.errors import (
     ResourceNotFoundException,
@@ -61,7 +61,7 @@ class Question:
             ) from fault
         return list(bound.values()) if self.parsed.marks else bound
 
-    def tables(self, moment: Moment) -> list[tuple[Wanted, TableSpec, Access]]:
+    def tables(self, snapshot: SnapshotReads) -> list[tuple[Wanted, TableSpec, Access]]:
         """Returns each table with what is wanted of it and how that is read."""
         found = []
         by_folded: dict[str, str] = {}
@@ -69,11 +69,11 @@ class Question:
             other = by_folded.setdefault(folded(name), name)
             if other != name:
                 raise ValidationException(f"SQL does not tell the tables {other} and {name} apart")
-            table = moment.catalog.table(name)
+            table = snapshot.catalog.table(name)
             if table is None:
-                raise ResourceNotFoundException(unknown(name, list(moment.catalog.tables)))
+                raise ResourceNotFoundException(unknown(name, list(snapshot.catalog.tables)))
             takes_text = self.converter.takes_text
-            counts = catalog.counts(moment.storage, table)
+            counts = catalog.counts(snapshot.storage, table)
             access = access_to(table, wanted, self.values, counts, takes_text=takes_text)
             found.append((wanted, table, access))
         return found
@@ -119,9 +119,9 @@ def load_all(engine: Engine, asked: Question, scratch: Scratch) -> tuple[list[Co
     """Copies every table that is read, as of one moment."""
     copies: list[Copy] = []
     loaded: list[Loaded] = []
-    with Moment(engine) as moment:
-        for wanted, _, access in asked.tables(moment):
-            copy, one = load(moment, scratch, wanted, access, asked.converter)
+    with SnapshotReads(engine) as snapshot:
+        for wanted, _, access in asked.tables(snapshot):
+            copy, one = load(snapshot, scratch, wanted, access, asked.converter)
             copies.append(copy)
             loaded.append(one)
     return copies, loaded
@@ -151,19 +151,19 @@ def plan_all(
     """Makes every table empty, and says how each would be read."""
     copies: list[Copy] = []
     tables: list[TablePlan] = []
-    with Moment(engine) as moment:
-        for wanted, table, access in asked.tables(moment):
-            tables.append(planned(moment, wanted, table, access))
+    with SnapshotReads(engine) as snapshot:
+        for wanted, table, access in asked.tables(snapshot):
+            tables.append(planned(snapshot, wanted, table, access))
             copy = Copy(scratch, wanted, table.key_names)
             copy.fill(wanted.own)
             copies.append(copy)
     return copies, tables
 
 
-def planned(moment: Moment, wanted: Wanted, table: TableSpec, access: Access) -> TablePlan:
+def planned(snapshot: SnapshotReads, wanted: Wanted, table: TableSpec, access: Access) -> TablePlan:
     """Returns how one table would be read, with the size that its counters say it has."""
     index = access.source.index
-    count = catalog.counts(moment.storage, table)[table.number if index is None else index.number]
+    count = catalog.counts(snapshot.storage, table)[table.number if index is None else index.number]
     return TablePlan(
         table=table.name,
         access="Scan" if access.legs is None else "Query",

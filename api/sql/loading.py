@@ -11,7 +11,7 @@ from ddblite.api.sql.sources import Wanted, folded
 from ddblite.api.sql.values import Converter, LongNumberError, SqlValue
 from ddblite.engine.capacity import added, read_consumed
 from ddblite.engine.file.scratch import COLUMNS_MAX, Scratch
-from ddblite.engine.snapshot_reads import Moment
+from ddblite.engine.snapshot_reads import SnapshotReads
 from ddblite.schema import requests
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.requests import Consumed, PageAnswer
@@ -21,7 +21,7 @@ UNNAMED: Final = "ddblite_row"
 """The column of a table of which nothing but the number of its rows is wanted."""
 
 
-def answers(moment: Moment, access: Access) -> Iterator[PageAnswer]:
+def answers(snapshot: SnapshotReads, access: Access) -> Iterator[PageAnswer]:
     """Gives the pages of a read, one after another."""
     source = access.source
     index = None if source.index is None else source.index.name
@@ -43,7 +43,7 @@ def answers(moment: Moment, access: Access) -> Iterator[PageAnswer]:
     for request in asked:
         start: Item | None = None
         while True:
-            page: PageAnswer = moment.execute(structs.replace(request, start_key=start))
+            page: PageAnswer = snapshot.execute(structs.replace(request, start_key=start))
             yield page
             start = page.last_key
             if start is None:
@@ -140,7 +140,7 @@ class Copy:
 
 
 def load(
-    moment: Moment, scratch: Scratch, wanted: Wanted, access: Access, converter: Converter
+    snapshot: SnapshotReads, scratch: Scratch, wanted: Wanted, access: Access, converter: Converter
 ) -> tuple[Copy, Loaded]:
     """Copies one table; names that no item of any table has are filled in later."""
     source = access.source
@@ -148,7 +148,7 @@ def load(
     copy = Copy(scratch, wanted, source.table.key_names)
     items = 0
     consumed: Consumed | None = None
-    for page in answers(moment, access):
+    for page in answers(snapshot, access):
         copy.take(page.items, converter)
         items += len(page.items)
         consumed = page.consumed if consumed is None else added(consumed, page.consumed)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ddblite.engine.catalog import Catalog
-from ddblite.engine.context import Machine
+from ddblite.engine.context import Context
 from ddblite.engine.control.tables import described_table
 from ddblite.engine.definitions.recorded_settings import (
     EXPIRY,
@@ -27,39 +27,39 @@ Find = Callable[[Catalog, str], TableSpec]
 Change = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
 
 
-def update_time_to_live(machine: Machine, request: UpdateTimeToLive) -> ResponseAnswer:
+def update_time_to_live(context: Context, request: UpdateTimeToLive) -> ResponseAnswer:
     """Records by which attribute items should expire, or that they should not any more."""
-    change_setting(machine, request, table_of, with_expiry)
+    change_setting(context, request, table_of, with_expiry)
     return ResponseAnswer(response={EXPIRY: request.setting})
 
 
-def describe_time_to_live(machine: Machine, request: DescribeTimeToLive) -> ResponseAnswer:
+def describe_time_to_live(context: Context, request: DescribeTimeToLive) -> ResponseAnswer:
     """Tells by which attribute items should expire."""
-    spec = table_of(machine.catalog, request.table_name)
+    spec = table_of(context.catalog, request.table_name)
     description = expiry_description(spec.definition)
     return ResponseAnswer(response={"TimeToLiveDescription": description})
 
 
-def update_continuous_backups(machine: Machine, request: UpdateContinuousBackups) -> ResponseAnswer:
+def update_continuous_backups(context: Context, request: UpdateContinuousBackups) -> ResponseAnswer:
     """Records whether there should be times to restore a table to."""
-    return backups(change_setting(machine, request, backed_up_table, with_recovery))
+    return backups(change_setting(context, request, backed_up_table, with_recovery))
 
 
 def describe_continuous_backups(
-    machine: Machine, request: DescribeContinuousBackups
+    context: Context, request: DescribeContinuousBackups
 ) -> ResponseAnswer:
     """Tells whether there should be times to restore a table to."""
-    return backups(backed_up_table(machine.catalog, request.table_name).definition)
+    return backups(backed_up_table(context.catalog, request.table_name).definition)
 
 
 def change_setting(
-    machine: Machine,
+    context: Context,
     request: UpdateTimeToLive | UpdateContinuousBackups,
     find: Find,
     change: Change,
 ) -> Mapping[str, Any]:
     """Changes a setting of the table that a request names; returns the table's definition."""
-    with machine.write() as transaction:
+    with context.write() as transaction:
         spec = find(transaction.catalog, request.table_name)
         after = change(spec.definition, request.setting)
         transaction.change_table(spec, after)

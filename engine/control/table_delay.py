@@ -1,4 +1,4 @@
-"""The pace of the control plane: how long a table stays CREATING, UPDATING or DELETING.
+"""The delay of the control plane: how long a table stays CREATING, UPDATING or DELETING.
 
 Tables change at once, and by default nobody can tell. With a delay, whoever asks through
 this database object sees the change going on for that long, as with the service: the table is
@@ -43,7 +43,7 @@ class Change:
 
 
 @dataclass(slots=True)
-class Pace:
+class TableDelay:
     """The changes that are still to be seen, by table name."""
 
     delay_s: float

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ddblite.engine import catalog
 from ddblite.engine.catalog import Count
-from ddblite.engine.context import Machine
+from ddblite.engine.context import Context
 from ddblite.engine.definitions.describe import (
     CREATING,
     DELETING,
@@ -42,11 +42,11 @@ from ddblite.schema.tables import TableSpec
 NO_COUNTS: Final[Mapping[int, Count]] = {}
 
 
-def create_table(machine: Machine, request: CreateTable) -> TableAnswer:
+def create_table(context: Context, request: CreateTable) -> TableAnswer:
     """Makes a table with its indexes; the definition was checked at the door."""
     name = request.definition["TableName"]
-    now_s = machine.clock.now_s()
-    with machine.write() as transaction:
+    now_s = context.clock.now_s()
+    with context.write() as transaction:
         if transaction.catalog.table(name) is not None:
             raise ResourceInUseException(f"Table already exists: {name}")
         check_table_maximum(request.definition)
@@ -64,13 +64,13 @@ def first_definition(definition: dict[str, Any], now_s: float) -> dict[str, Any]
     return kept
 
 
-def update_table(machine: Machine, request: UpdateTable) -> TableAnswer:
+def update_table(context: Context, request: UpdateTable) -> TableAnswer:
     """Changes a table, and fills the index that the change makes, in one transaction."""
-    now_s = machine.clock.now_s()
-    with machine.write() as transaction:
+    now_s = context.clock.now_s()
+    with context.write() as transaction:
         before = described_table(transaction.catalog.table(request.table_name), request.table_name)
         change = changed(before.definition, request.changes, now_s)
-        counts = catalog.counts(machine.storage, before)
+        counts = catalog.counts(context.storage, before)
         after = transaction.change_table(before, change.after)
         if change.created is not None:
             fill_index(transaction, after, after.indexes[change.created])
@@ -80,11 +80,11 @@ def update_table(machine: Machine, request: UpdateTable) -> TableAnswer:
     return TableAnswer(description=description_of(shown, counts, moment))
 
 
-def describe_table(machine: Machine, request: DescribeTable) -> TableAnswer:
+def describe_table(context: Context, request: DescribeTable) -> TableAnswer:
     """Describes a table, with how much is in it."""
-    spec = described_table(machine.catalog.table(request.table_name), request.table_name)
-    counts = catalog.counts(machine.storage, spec)
-    return TableAnswer(description=description_of(spec, counts, Moment(machine.clock.now_s())))
+    spec = described_table(context.catalog.table(request.table_name), request.table_name)
+    counts = catalog.counts(context.storage, spec)
+    return TableAnswer(description=description_of(spec, counts, Moment(context.clock.now_s())))
 
 
 def description_of(spec: TableSpec, counts: Mapping[int, Count], moment: Moment) -> dict[str, Any]:
@@ -100,26 +100,26 @@ def described_table(spec: TableSpec | None, name: str) -> TableSpec:
     return spec
 
 
-def list_tables(machine: Machine, request: ListTables) -> ListTablesAnswer:
+def list_tables(context: Context, request: ListTables) -> ListTablesAnswer:
     """Lists table names in byte order; the name to start after need not exist."""
-    catalog.current_epoch(machine.storage)  # a read, which shows whether others have written
+    catalog.current_epoch(context.storage)  # a read, which shows whether others have written
     start = request.start_name
-    names = [name for name in machine.catalog.tables if start is None or name > start]
+    names = [name for name in context.catalog.tables if start is None or name > start]
     listed = names[: request.limit]
     is_cut = len(names) > len(listed)
     return ListTablesAnswer(names=listed, last_name=listed[-1] if is_cut else None)
 
 
-def delete_table(machine: Machine, request: DeleteTable) -> TableAnswer:
+def delete_table(context: Context, request: DeleteTable) -> TableAnswer:
     """Removes a table, its items and its indexes."""
-    with machine.write() as transaction:
+    with context.write() as transaction:
         spec = described_table(transaction.catalog.table(request.table_name), request.table_name)
         if spec.deletion_protected:
             raise ValidationException(
                 "Resource cannot be deleted as it is currently protected against deletion."
                 " Disable deletion protection first."
             )
-        counts = catalog.counts(machine.storage, spec)
+        counts = catalog.counts(context.storage, spec)
         transaction.remove_table(spec)
-    moment = Moment(machine.clock.now_s(), DELETING)
+    moment = Moment(context.clock.now_s(), DELETING)
     return TableAnswer(description=description_of(spec, counts, moment))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ddblite.engine.catalog import Catalog
-from ddblite.engine.context import Machine
+from ddblite.engine.context import Context
 from ddblite.engine.definitions.tag_rules import check_number
 from ddblite.schema.control_requests import (
     ListTagsOfResource,
@@ -18,9 +18,9 @@ from ddblite.schema.tables import TableSpec
 NOTHING = ResponseAnswer(response={})
 
 
-def tag_resource(machine: Machine, request: TagResource) -> ResponseAnswer:
+def tag_resource(context: Context, request: TagResource) -> ResponseAnswer:
     """Adds tags; one whose key is there already replaces it where it stands."""
-    with machine.write() as transaction:
+    with context.write() as transaction:
         table = tagged_table(transaction.catalog, request.resource_arn)
         tags = {tag["Key"]: tag for tag in (*tags_of(table), *request.tags)}
         check_number(list(tags))
@@ -28,18 +28,18 @@ def tag_resource(machine: Machine, request: TagResource) -> ResponseAnswer:
     return NOTHING
 
 
-def untag_resource(machine: Machine, request: UntagResource) -> ResponseAnswer:
+def untag_resource(context: Context, request: UntagResource) -> ResponseAnswer:
     """Removes tags by their keys."""
-    with machine.write() as transaction:
+    with context.write() as transaction:
         table = tagged_table(transaction.catalog, request.resource_arn)
         left = [tag for tag in tags_of(table) if tag["Key"] not in request.keys]
         transaction.change_table(table, with_tags(table, left))
     return NOTHING
 
 
-def list_tags(machine: Machine, request: ListTagsOfResource) -> ResponseAnswer:
+def list_tags(context: Context, request: ListTagsOfResource) -> ResponseAnswer:
     """Lists all tags of a table, in the order in which they came."""
-    table = tagged_table(machine.catalog, request.resource_arn)
+    table = tagged_table(context.catalog, request.resource_arn)
     return ResponseAnswer(response={"Tags": list(tags_of(table))})
 
 

@@ -9,7 +9,7 @@ its own. Facts: operations; validation, sections 8 and 9; streams, sections 3, 6
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NoReturn
 
-from ddblite.engine.context import Machine
+from ddblite.engine.context import Context
 from ddblite.engine.control.tables import described_table
 from ddblite.schema.control_requests import AbsentFeature, ResponseAnswer
 from ddblite.schema.errors import (
@@ -26,7 +26,7 @@ from ddblite.schema.limits import ACCOUNT_CAPACITY_UNITS_MAX, TABLE_CAPACITY_UNI
 from ddblite.schema.names import REGION, parse_stream_arn, table_named
 from ddblite.schema.wording import invalid
 
-Answer = Callable[[Machine, AbsentFeature], dict[str, Any]]
+Answer = Callable[[Context, AbsentFeature], dict[str, Any]]
 
 ENDPOINT: Final = {"Address": f"dynamodb.{REGION}.amazonaws.com", "CachePeriodInMinutes": 1440}
 LIMITS: Final = {
@@ -45,9 +45,9 @@ NO_KINESIS: Final = (
 )
 
 
-def answer_absent(machine: Machine, request: AbsentFeature) -> ResponseAnswer:
+def answer_absent(context: Context, request: AbsentFeature) -> ResponseAnswer:
     """Answers for a feature that is not there, or raises what the service raises then."""
-    return ResponseAnswer(response=ANSWERS[request.operation](machine, request))
+    return ResponseAnswer(response=ANSWERS[request.operation](context, request))
 
 
 def always(response: Mapping[str, Any]) -> Answer:
@@ -58,8 +58,8 @@ def always(response: Mapping[str, Any]) -> Answer:
 def of_table(response: Mapping[str, Any]) -> Answer:
     """Returns an answer about a table that must exist, and is named in it."""
 
-    def answer(machine: Machine, request: AbsentFeature) -> dict[str, Any]:
-        described_table(machine.catalog.table(request.resource), request.resource)
+    def answer(context: Context, request: AbsentFeature) -> dict[str, Any]:
+        described_table(context.catalog.table(request.resource), request.resource)
         return {"TableName": request.resource, **response}
 
     return answer
@@ -68,7 +68,7 @@ def of_table(response: Mapping[str, Any]) -> Answer:
 def not_found(kind: type[DdbError], text: str) -> Answer:
     """Returns an answer that always raises; ``text`` has the resource's place as ``{}``."""
 
-    def answer(_machine: Machine, request: AbsentFeature) -> NoReturn:
+    def answer(_context: Context, request: AbsentFeature) -> NoReturn:
         raise kind(text.format(request.resource))
 
     return answer
@@ -77,7 +77,7 @@ def not_found(kind: type[DdbError], text: str) -> Answer:
 def found_by_arn(kind: type[DdbError], text: str, word: str, malformed: str) -> Answer:
     """Returns an answer that always raises, with a text of its own for another kind of ARN."""
 
-    def answer(_machine: Machine, request: AbsentFeature) -> NoReturn:
+    def answer(_context: Context, request: AbsentFeature) -> NoReturn:
         if f"/{word}/" not in request.resource or not request.resource.startswith("arn:"):
             raise ValidationException(malformed)
         raise kind(text.format(request.resource))
@@ -85,10 +85,10 @@ def found_by_arn(kind: type[DdbError], text: str, word: str, malformed: str) -> 
     return answer
 
 
-def contributor_insights(machine: Machine, request: AbsentFeature) -> dict[str, Any]:
+def contributor_insights(context: Context, request: AbsentFeature) -> dict[str, Any]:
     """Answers that insights are off, for a table or one of its global indexes."""
     name, index_name = request.resource, request.index_name
-    spec = described_table(machine.catalog.table(name), name)
+    spec = described_table(context.catalog.table(name), name)
     described = {"TableName": name}
     if index_name is not None:
         if index_name not in spec.indexes or not spec.indexes[index_name].is_global:
@@ -99,18 +99,18 @@ def contributor_insights(machine: Machine, request: AbsentFeature) -> dict[str, 
     return {**described, "ContributorInsightsStatus": "DISABLED"}
 
 
-def listed_insights(machine: Machine, request: AbsentFeature) -> dict[str, Any]:
+def listed_insights(context: Context, request: AbsentFeature) -> dict[str, Any]:
     """Answers that no insights are on; a table that is named must exist."""
     if request.resource:
-        described_table(machine.catalog.table(request.resource), request.resource)
+        described_table(context.catalog.table(request.resource), request.resource)
     return {"ContributorInsightsSummaries": []}
 
 
-def resource_policy(machine: Machine, request: AbsentFeature) -> dict[str, Any]:
+def resource_policy(context: Context, request: AbsentFeature) -> dict[str, Any]:
     """Answers that a table or stream has no policy, unless the table was created with one."""
     arn = request.resource
     name, label = parse_stream_arn(arn) or (table_named(arn) or "", None)
-    spec = described_table(machine.catalog.table(name), name)
+    spec = described_table(context.catalog.table(name), name)
     if label not in {None, spec.definition.get("LatestStreamLabel")}:
         raise ResourceNotFoundException(
             f"Requested resource not found: Stream: {label} not found for Table: {name}"
@@ -126,14 +126,14 @@ def resource_policy(machine: Machine, request: AbsentFeature) -> dict[str, Any]:
 def no_kinesis(verb: str) -> Answer:
     """Returns an answer about a Kinesis destination of a table: it is not active."""
 
-    def answer(machine: Machine, request: AbsentFeature) -> NoReturn:
-        described_table(machine.catalog.table(request.resource), request.resource)
+    def answer(context: Context, request: AbsentFeature) -> NoReturn:
+        described_table(context.catalog.table(request.resource), request.resource)
         raise ValidationException(NO_KINESIS.format(verb=verb))
 
     return answer
 
 
-def legacy_global_tables(_machine: Machine, _request: AbsentFeature) -> NoReturn:
+def legacy_global_tables(_context: Context, _request: AbsentFeature) -> NoReturn:
     """Refuses the older kind of global tables, as the service does."""
     raise invalid(LEGACY_GLOBAL_TABLES)
 

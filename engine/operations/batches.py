@@ -5,7 +5,7 @@ from operator import itemgetter
 from typing import Final
 
 from ddblite.engine.capacity import added, read_consumed, read_units
-from ddblite.engine.context import Machine
+from ddblite.engine.context import Context
 from ddblite.engine.indexes import check_index_keys
 from ddblite.engine.items import (
     KEY_MISMATCH,
@@ -47,7 +47,7 @@ from ddblite.schema.values import Item
 DUPLICATES: Final = "Provided list of item keys contains duplicates"
 
 
-def batch_get_item(machine: Machine, request: BatchGetItem) -> BatchGetAnswer:
+def batch_get_item(context: Context, request: BatchGetItem) -> BatchGetAnswer:
     """Reads up to 100 items; what does not fit into 16 MB comes back as keys."""
     if sum(len(keys.keys) for keys in request.tables.values()) > BATCH_GET_KEYS_MAX:
         raise ValidationException("Too many items requested for the BatchGetItem call")
@@ -57,7 +57,7 @@ def batch_get_item(machine: Machine, request: BatchGetItem) -> BatchGetAnswer:
             keys.names, None, request_expressions.projection_of(keys.projection, keys.names)
         )
     wanted = {
-        name: distinct_keys(machine.catalog.existing_table(name), keys)
+        name: distinct_keys(context.catalog.existing_table(name), keys)
         for name, keys in request.tables.items()
     }
 
@@ -65,10 +65,10 @@ def batch_get_item(machine: Machine, request: BatchGetItem) -> BatchGetAnswer:
     items: dict[str, list[Item]] = {}
     unprocessed: dict[str, list[Item]] = {}
     consumed: list[Consumed] = []
-    with machine.storage.snapshot():
+    with context.storage.snapshot():
         for name, keys in request.tables.items():
-            table = machine.catalog.existing_table(name)
-            found, left, units, room = get_many(machine, table, keys, wanted[name], room)
+            table = context.catalog.existing_table(name)
+            found, left, units, room = get_many(context, table, keys, wanted[name], room)
             items[name] = found
             consumed.append(read_consumed(table, None, units))
             if left:
@@ -89,7 +89,7 @@ def distinct_keys(table: TableSpec, keys: KeysToGet) -> dict[bytes, Item]:
 
 
 def get_many(
-    machine: Machine, table: TableSpec, keys: KeysToGet, wanted: dict[bytes, Item], room: int
+    context: Context, table: TableSpec, keys: KeysToGet, wanted: dict[bytes, Item], room: int
 ) -> tuple[list[Item], list[Item], float, int]:
     """Returns the items found, the keys that did not fit, the units, and the bytes still free."""
     projection = request_expressions.projection_of(keys.projection, keys.names)
@@ -98,7 +98,7 @@ def get_many(
     left: list[Item] = []
     units = 0.0
     for encoded, key in wanted.items():
-        stored = None if room <= 0 else read_item(machine.storage, table, encoded)
+        stored = None if room <= 0 else read_item(context.storage, table, encoded)
         if room <= 0 or (stored is not None and stored.size > room):
             left.append(key)
             room = 0
@@ -114,13 +114,13 @@ Accepted = Packed | BatchDelete
 """One write of a batch; a put's item is checked and packed."""
 
 
-def batch_write_item(machine: Machine, request: BatchWriteItem) -> BatchWriteAnswer:
+def batch_write_item(context: Context, request: BatchWriteItem) -> BatchWriteAnswer:
     """Puts and deletes up to 25 items; all of them or, when one is invalid, none."""
     if sum(len(writes) for writes in request.tables.values()) > BATCH_WRITE_REQUESTS_MAX:
         raise ValidationException("Too many items requested for the BatchWriteItem call")
     accepted = accepted_writes(request)
 
-    with machine.write() as transaction:
+    with context.write() as transaction:
         tables = {name: transaction.catalog.existing_table(name) for name in accepted}
         keys = {name: batch_keys(tables[name], writes) for name, writes in accepted.items()}
         for name, writes in accepted.items():
@@ -139,11 +139,11 @@ def batch_write_item(machine: Machine, request: BatchWriteItem) -> BatchWriteAns
     return BatchWriteAnswer(consumed=consumed, collections=collections)
 
 
-def load_items(machine: Machine, request: LoadItems) -> BatchWriteAnswer:
+def load_items(context: Context, request: LoadItems) -> BatchWriteAnswer:
     """Puts and deletes any number of items, in one transaction; the last write to a key counts."""
     accepted = accepted_writes(request)
     consumed = []
-    with machine.write() as transaction:
+    with context.write() as transaction:
         for name, writes in accepted.items():
             table = transaction.catalog.existing_table(name)
             last = dict(zip(batch_keys(table, writes), writes, strict=True))

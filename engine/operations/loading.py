@@ -8,7 +8,7 @@ from typing import Final
 
 from ddblite.engine.catalog import Catalog
 from ddblite.engine.codec import seal_of, unpack
-from ddblite.engine.context import Machine
+from ddblite.engine.context import Context
 from ddblite.engine.indexes import check_index_keys
 from ddblite.engine.items import Packed, accept_item, accept_item_key
 from ddblite.engine.operations.write_pipeline import PUT_TOO_LARGE
@@ -26,9 +26,9 @@ NOT_READ: Final[Item] = {}
 """Stands for the values of an item that nothing asks for."""
 
 
-def accept_items(machine: Machine, request: AcceptItems) -> list[Accepted]:
+def accept_items(context: Context, request: AcceptItems) -> list[Accepted]:
     """Returns what is to be written of items, or raises what is wrong with the first bad one."""
-    table = table_numbered(machine.catalog, request.table_name, request.number)
+    table = table_numbered(context.catalog, request.table_name, request.number)
     return [accepted(table, item) for item in request.items]
 
 
@@ -42,9 +42,9 @@ def accepted(table: TableSpec, item: Item) -> Accepted:
     return key, after.size, after.body
 
 
-def load_rows(machine: Machine, request: LoadRows) -> None:
+def load_rows(context: Context, request: LoadRows) -> None:
     """Puts accepted items in one transaction."""
-    with machine.write() as transaction:
+    with context.write() as transaction:
         table = table_numbered(transaction.catalog, request.table_name, request.number)
         write_in_order(transaction, table, puts_of(table, request))
 

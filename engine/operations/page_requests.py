@@ -5,7 +5,7 @@ Facts: capacity and paging, "Select"; validation, section 5.
 
 from dataclasses import dataclass
 
-from ddblite.engine.context import Machine
+from ddblite.engine.context import Context
 from ddblite.engine.expressions import Condition, Projection
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.requests import Query, Scan, Values
@@ -15,7 +15,7 @@ from ddblite.schema.wording import ENVELOPE
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PageRequest:
     """What a page is to give: which items, and what of them."""
 
     filter: Condition | None
@@ -30,9 +30,9 @@ class Wish:
     return_limit: int | None
 
 
-def source_of(machine: Machine, table_name: str, index_name: str | None) -> Source:
+def source_of(context: Context, table_name: str, index_name: str | None) -> Source:
     """Returns the table or index of a request, or raises when there is none."""
-    table = machine.catalog.existing_table(table_name)
+    table = context.catalog.existing_table(table_name)
     if index_name is None:
         return Source(table, None)
     index = table.indexes.get(index_name)
@@ -47,13 +47,13 @@ def check_consistency(source: Source, *, consistent: bool) -> None:
         raise ValidationException("Consistent reads are not supported on global secondary indexes")
 
 
-def wish_of(
+def page_request_of(
     source: Source,
     request: Query | Scan,
     filter_: Condition | None,
     projection: Projection | None,
     values: Values,
-) -> Wish:
+) -> PageRequest:
     """Returns what a page is to give, or raises when the index cannot give it."""
     index = source.index
     select = request.select
@@ -68,7 +68,7 @@ def wish_of(
             if filter_ is not None and not request.of_statement:
                 asked |= filter_.attributes
             whole = select == "ALL_ATTRIBUTES" or not index.projects(asked)
-    return Wish(
+    return PageRequest(
         filter=filter_,
         projection=projection,
         values=values,

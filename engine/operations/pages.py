@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from ddblite.engine.capacity import read_consumed, read_units
 from ddblite.engine.codec import damaged, unpack
-from ddblite.engine.context import Machine
+from ddblite.engine.context import Context
 from ddblite.engine.effort import EFFORT
 from ddblite.engine.expressions import Condition
 from ddblite.engine.file.storage import Storage
@@ -22,12 +22,12 @@ from ddblite.engine.keys import KEYS_END, encode, segment_range
 from ddblite.engine.operations import request_expressions
 from ddblite.engine.operations.key_ranges import KeyRange, key_range, start_of
 from ddblite.engine.operations.page_requests import (
-    Wish,
+    PageRequest,
     check_consistency,
     check_segments,
     check_select,
+    page_request_of,
     source_of,
-    wish_of,
 )
 from ddblite.engine.operations.restarts import rest_behind
 from ddblite.engine.operations.start_keys import (
@@ -60,7 +60,7 @@ class Page:
     is_cut: bool = False
 
 
-def query(machine: Machine, request: Query) -> PageAnswer:
+def query(context: Context, request: Query) -> PageAnswer:
     """Reads one page of one partition, in key order or against it."""
     check_select(request)
     request_expressions.check_keys(request.names, request.values)
@@ -77,7 +77,7 @@ def query(machine: Machine, request: Query) -> PageAnswer:
     )
     condition.check_form()
 
-    source = source_of(machine, request.table_name, request.index_name)
+    source = source_of(context, request.table_name, request.index_name)
     check_consistency(source, consistent=request.consistent)
     start = query_start(source, request.start_key)
     request_expressions.check_scalars(source.table, filter_, projection)
@@ -86,17 +86,17 @@ def query(machine: Machine, request: Query) -> PageAnswer:
     if not request.of_statement:
         check_filter(source, filter_)
         check_filter_projected(source, filter_)
-    wish = wish_of(source, request, filter_, projection, values)
+    wanted = page_request_of(source, request, filter_, projection, values)
     if start is not None and request.start_key is not None:
         behind = (request.start_key, start)
         chosen = rest_behind(source, terms, chosen, behind, forward=request.forward)
-    page = read_page(machine, source, chosen, wish, forward=request.forward)
+    page = read_page(context, source, chosen, wanted, forward=request.forward)
     if source.has_one_item_per_partition:
         page.is_cut = False
-    return answer(source, wish, page)
+    return answer(source, wanted, page)
 
 
-def scan(machine: Machine, request: Scan) -> PageAnswer:
+def scan(context: Context, request: Scan) -> PageAnswer:
     """Reads one page of a whole table or index, or of one segment of it."""
     request_expressions.check_keys(request.names, request.values)
     filter_ = request_expressions.filter_of(request.filter, request.names)
@@ -105,9 +105,9 @@ def scan(machine: Machine, request: Scan) -> PageAnswer:
     check_select(request)
     check_segments(request.segment, request.total_segments)
 
-    source = source_of(machine, request.table_name, request.index_name)
+    source = source_of(context, request.table_name, request.index_name)
     check_consistency(source, consistent=request.consistent)
-    wish = wish_of(source, request, filter_, projection, values)
+    wanted = page_request_of(source, request, filter_, projection, values)
     start = scan_start(source, request.start_key)
     request_expressions.check_scalars(source.table, filter_, projection)
     chosen = EVERYTHING
@@ -122,7 +122,7 @@ def scan(machine: Machine, request: Scan) -> PageAnswer:
                 f" Segment: {request.segment}"
             )
         chosen = start_of(start, chosen, forward=True)
-    return answer(source, wish, read_page(machine, source, chosen, wish, forward=True))
+    return answer(source, wanted, read_page(context, source, chosen, wanted, forward=True))
 
 
 def check_filter(source: Source, filter_: Condition | None) -> None:
@@ -154,9 +154,9 @@ def check_filter_projected(source: Source, filter_: Condition | None) -> None:
         )
 
 
-def answer(source: Source, wish: Wish, page: Page) -> PageAnswer:
+def answer(source: Source, wanted: PageRequest, page: Page) -> PageAnswer:
     """Returns what was read, where to go on and what it cost."""
-    units = read_units(page.bytes, consistent=wish.consistent)
+    units = read_units(page.bytes, consistent=wanted.consistent)
     return PageAnswer(
         items=page.items,
         count=page.count,
@@ -179,32 +179,38 @@ def last_key_of(source: Source, row: bytes, item: Item) -> Item:
 
 
 def read_page(
-    machine: Machine, source: Source, chosen: KeyRange, wish: Wish, *, forward: bool
+    context: Context, source: Source, chosen: KeyRange, wanted: PageRequest, *, forward: bool
 ) -> Page:
     """Returns one page of a range."""
     page = Page()
     if not chosen.is_empty():
-        with machine.storage.snapshot() if wish.whole_items else nullcontext():
-            walk(machine, source, chosen, wish, page, forward=forward)
+        with context.storage.snapshot() if wanted.whole_items else nullcontext():
+            walk(context, source, chosen, wanted, page, forward=forward)
     return page
 
 
 def walk(
-    machine: Machine, source: Source, chosen: KeyRange, wish: Wish, page: Page, *, forward: bool
+    context: Context,
+    source: Source,
+    chosen: KeyRange,
+    wanted: PageRequest,
+    page: Page,
+    *,
+    forward: bool,
 ) -> None:
     """Walks the rows of a range until the page is full."""
     number = source.number
     kind = "items" if source.index is None else "index"
-    sql = row_sql(machine.storage.format_number, kind, number)
-    limit = -1 if wish.limit is None else wish.limit
+    sql = row_sql(context.storage.format_number, kind, number)
+    limit = -1 if wanted.limit is None else wanted.limit
     statement = sql.range_up if forward else sql.range_down
     # Without a filter every item read is given, so the smaller of the two limits holds.
-    if wish.filter is None and wish.return_limit is not None:
-        limit = wish.return_limit if limit < 0 else min(limit, wish.return_limit)
-    plain = wish.filter is None and wish.projection is None and not wish.whole_items
+    if wanted.filter is None and wanted.return_limit is not None:
+        limit = wanted.return_limit if limit < 0 else min(limit, wanted.return_limit)
+    plain = wanted.filter is None and wanted.projection is None and not wanted.whole_items
     last = chosen.first if forward else chosen.behind
     effort = EFFORT.get()
-    with rows_of(machine.storage, statement, (chosen.first, chosen.behind, limit)) as rows:
+    with rows_of(context.storage, statement, (chosen.first, chosen.behind, limit)) as rows:
         for key, size, seal, body in rows:
             item = page.last_item = unpack(number, key, size, seal, body)
             if effort is not None:
@@ -219,11 +225,11 @@ def walk(
             if plain:
                 page.items.append(item)
             else:
-                take(machine, source, wish, page, item)
+                take(context, source, wanted, page, item)
             if (
                 page.bytes >= PAGE_BYTES_MAX
-                or page.count == wish.return_limit
-                or (effort is not None and wish.filter is not None and effort.is_over())
+                or page.count == wanted.return_limit
+                or (effort is not None and wanted.filter is not None and effort.is_over())
             ):
                 page.is_cut = True
                 break
@@ -232,7 +238,7 @@ def walk(
         page.last_key = last_key_of(source, last, page.last_item)
     if plain:
         page.count = page.scanned
-    if wish.counts_only:
+    if wanted.counts_only:
         page.items.clear()
 
 
@@ -258,30 +264,32 @@ def rows_of(
     return nullcontext(read)
 
 
-def take(machine: Machine, source: Source, wish: Wish, page: Page, item: Item) -> None:
+def take(context: Context, source: Source, wanted: PageRequest, page: Page, item: Item) -> None:
     """Adds an item to the page if the filter lets it, with what was asked of it."""
-    whole = fetch_whole(machine, source, wish, page, item) if wish.whole_items else item
-    seen = item if wish.filters_entry else whole
-    if wish.filter is not None and not wish.filter.holds(seen, wish.values):
+    whole = fetch_whole(context, source, wanted, page, item) if wanted.whole_items else item
+    seen = item if wanted.filters_entry else whole
+    if wanted.filter is not None and not wanted.filter.holds(seen, wanted.values):
         return
     page.count += 1
-    if wish.counts_only:
+    if wanted.counts_only:
         return
-    if wish.projection is not None:
-        page.items.append(wish.projection.apply(whole))
+    if wanted.projection is not None:
+        page.items.append(wanted.projection.apply(whole))
     else:
         # A filter may have needed the whole item; given is still what the index projects.
-        page.items.append(whole if wish.gives_whole else item)
+        page.items.append(whole if wanted.gives_whole else item)
 
 
-def fetch_whole(machine: Machine, source: Source, wish: Wish, page: Page, entry: Item) -> Item:
+def fetch_whole(
+    context: Context, source: Source, wanted: PageRequest, page: Page, entry: Item
+) -> Item:
     """Returns the item that an entry of a local index stands for, read from the table."""
     table = source.table
     key = encode(table.key, entry)
-    stored = None if key is None else read_item(machine.storage, table, key)
+    stored = None if key is None else read_item(context.storage, table, key)
     if stored is None:
         index = None if source.index is None else source.index.name
         raise Corrupt(f"index {index} of {table.name} has an entry of no item; run check")
     assert stored.item is not None, "the item was read whole"
-    page.fetched_units += read_units(stored.size, consistent=wish.consistent)
+    page.fetched_units += read_units(stored.size, consistent=wanted.consistent)
     return stored.item

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ddblite.engine.capacity import per_table, read_units, transaction_read
-from ddblite.engine.context import Machine
+from ddblite.engine.context import Context
 from ddblite.engine.items import accept_key, named_key, read_item
 from ddblite.engine.operations import request_expressions
 from ddblite.engine.operations.transactions import (
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ddblite.schema.values import Item
 
 
-def transact_get_items(machine: Machine, request: TransactGetItems) -> TransactGetAnswer:
+def transact_get_items(context: Context, request: TransactGetItems) -> TransactGetAnswer:
     """Reads items as of one moment; keys that do not fit are cancellation reasons."""
     for get in request.gets:
         request_expressions.check_keys(get.names, None)
@@ -38,7 +38,7 @@ def transact_get_items(machine: Machine, request: TransactGetItems) -> TransactG
     ]
     for get, projection in zip(request.gets, projections, strict=True):
         request_expressions.check(get.names, None, projection)
-    tables = [machine.catalog.existing_table(get.table_name) for get in request.gets]
+    tables = [context.catalog.existing_table(get.table_name) for get in request.gets]
     for table, projection in zip(tables, projections, strict=True):
         request_expressions.check_scalars(table, projection)
     keys = accepted_keys(request.gets, tables)
@@ -47,9 +47,9 @@ def transact_get_items(machine: Machine, request: TransactGetItems) -> TransactG
     consumed: list[Consumed] = []
     items: list[Item | None] = []
     size = 0
-    with machine.storage.snapshot():
+    with context.storage.snapshot():
         for table, key, projection in zip(tables, keys, projections, strict=True):
-            stored = read_item(machine.storage, table, key)
+            stored = read_item(context.storage, table, key)
             item_bytes = 0 if stored is None else stored.size
             size += item_bytes
             check_total(size)

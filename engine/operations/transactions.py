@@ -26,7 +26,7 @@ from ddblite.engine.capacity import (
     write_consumed,
     write_units,
 )
-from ddblite.engine.context import Machine
+from ddblite.engine.context import Context
 from ddblite.engine.items import Packed, Stored, read_before
 from ddblite.engine.operations.write_pipeline import (
     Ready,
@@ -86,20 +86,20 @@ class Step(Struct, frozen=True):
         return max(0 if image is None else image.size for image in (self.before, self.after))
 
 
-def transact_write_items(machine: Machine, request: TransactWriteItems) -> BatchWriteAnswer:
+def transact_write_items(context: Context, request: TransactWriteItems) -> BatchWriteAnswer:
     """Carries out all actions, or none and raises TransactionCanceledException."""
     ready = [make_ready(action, in_transaction=True) for action in request.actions]
-    with machine.write() as transaction:
+    with context.write() as transaction:
         tables = [transaction.catalog.existing_table(one.action.table_name) for one in ready]
         keys = accepted_keys(ready, tables, tells_all=request.of_statements)
         check_distinct(keys, tables)
         check_payload(ready)
-        units = idempotency.units_of_replay(machine.storage, request, machine.clock.now_s())
+        units = idempotency.units_of_replay(context.storage, request, context.clock.now_s())
         if units is not None:
             return replayed(tables, units)
         steps = settle_all(transaction, request, ready, tables, keys)
         reads = (int(read_units(step.larger_size, consistent=True)) for step in steps)
-        idempotency.note(machine.storage, request, reads, machine.clock.now_s())
+        idempotency.note(context.storage, request, reads, context.clock.now_s())
         return write_all(transaction, ready, steps)
 
 

@@ -1,6 +1,6 @@
 """PutItem, UpdateItem and DeleteItem: one action each, with an answer of its own."""
 
-from ddblite.engine.context import Machine
+from ddblite.engine.context import Context
 from ddblite.engine.expressions import Update
 from ddblite.engine.items import Packed, Stored, read_before
 from ddblite.engine.operations.write_pipeline import (
@@ -14,13 +14,13 @@ from ddblite.schema.requests import DeleteItem, PutItem, UpdateItem, WriteAnswer
 from ddblite.schema.values import Item
 
 
-def write_item(machine: Machine, request: PutItem | UpdateItem | DeleteItem) -> WriteAnswer:
+def write_item(context: Context, request: PutItem | UpdateItem | DeleteItem) -> WriteAnswer:
     """Puts, changes or removes one item, or raises what is wrong with it or with its condition."""
     ready = make_ready(request)
-    with machine.write() as transaction:
+    with context.write() as transaction:
         table = transaction.catalog.existing_table(request.table_name)
         key = fit(ready, table)
-        before = read_before(machine.storage, table, key, asked_for=ready.asks_for_old_image)
+        before = read_before(context.storage, table, key, asked_for=ready.asks_for_old_image)
         after = settle(ready, table, before)
         consumed = write_through(transaction, table, key, before, after)
     returns = request.return_values

@@ -13,7 +13,7 @@ import ddblite
 from ddblite import errors
 from ddblite.api.sql import bridge, loading
 from ddblite.engine.file.scratch import Scratch
-from ddblite.engine.snapshot_reads import Moment
+from ddblite.engine.snapshot_reads import SnapshotReads
 from ddblite.partiql.syntax.faults import StatementError
 from ddblite.schema import requests
 
@@ -132,8 +132,8 @@ def test_inside_a_write_it_is_that_write_s_moment(database: ddblite.Database) ->
 
 
 def test_a_moment_only_reads(database: ddblite.Database) -> None:
-    with Moment(database.engine) as moment, pytest.raises(errors.InternalServerError):
-        moment.write()
+    with SnapshotReads(database.engine) as snapshot, pytest.raises(errors.InternalServerError):
+        snapshot.write()
 
 
 def test_ctrl_c_ends_a_statement_that_does_not_end(
