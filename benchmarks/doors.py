@@ -22,7 +22,7 @@ from ddblite.api.http.application import answer
 from ddblite.api.http.listening import configured
 from ddblite.api.http.messages import Answer, Request, RequestIds
 from ddblite.api.http.policy import Policy
-from ddblite.api.http.request_handler import Door
+from ddblite.api.http.request_handler import RequestHandler
 from ddblite.engine.engine import Engine
 
 KIND: Final = "DDBLITE_BENCHMARK_KIND"
@@ -31,7 +31,7 @@ IDS: Final = RequestIds("benchmark")
 CONSTANT: Final = Answer(200, b'{"Item":{"id":{"S":"1"},"text":{"S":"%s"}}}' % (b"x" * 437))
 
 
-class ConstantDoor(Door):
+class ConstantDoor(RequestHandler):
     """A door that gives one answer to everything."""
 
     def answer(self, request: Request) -> Answer:  # noqa: ARG002 - it is not looked at
@@ -100,7 +100,7 @@ def serve_with_uvicorn(port: int, way: str, kind: str) -> None:
     """Serves with uvicorn, by its own protocol or by ours."""
     database = ddblite.connect(":memory:")
     if way == "protocol":
-        made = Door if kind == "item" else ConstantDoor
+        made = RequestHandler if kind == "item" else ConstantDoor
         config = configured(made(database.engine, Policy().at("127.0.0.1", port)))
         config.port = port
     else:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from ddblite.engine.codec import pack, seal_of, unpack
+from ddblite.engine.codec import checksum_of, pack, unpack
 from ddblite.engine.file import fileformat
 from ddblite.engine.file.connections import Address, open_connection, write_ahead
 from ddblite.engine.keys import encode_number, encode_string, hash_of, successor
@@ -20,9 +20,9 @@ NUMBER: Final = 1
 """Of the one table, which is ``items_1``."""
 
 UPSERT: Final = f"""
-    INSERT INTO items_{NUMBER} (key, size, seal, body) VALUES (?, ?, ?, ?)
+    INSERT INTO items_{NUMBER} (key, size, checksum, body) VALUES (?, ?, ?, ?)
         ON CONFLICT (key) DO UPDATE
-       SET size = excluded.size, seal = excluded.seal, body = excluded.body
+       SET size = excluded.size, checksum = excluded.checksum, body = excluded.body
 """
 LAST: Final = b"\xff" * 12
 """Behind every key."""
@@ -63,8 +63,8 @@ class Floor:
         row = self.reader.execute(self.sql.select, (key,)).get
         if row is None:
             return None
-        size, seal, body = row
-        return unpack(NUMBER, key, size, seal, body)
+        size, checksum, body = row
+        return unpack(NUMBER, key, size, checksum, body)
 
     def query(self, shelf: str) -> list[Item]:
         """Returns the items of one shelf, in the order of their places."""
@@ -78,8 +78,10 @@ class Floor:
 
     def items_between(self, first: bytes, behind: bytes) -> Iterator[Item]:
         """Yields the items of a range of keys."""
-        for key, size, seal, body in self.reader.execute(self.sql.range_up, (first, behind, -1)):
-            yield unpack(NUMBER, key, size, seal, body)
+        for key, size, checksum, body in self.reader.execute(
+            self.sql.range_up, (first, behind, -1)
+        ):
+            yield unpack(NUMBER, key, size, checksum, body)
 
     def close(self) -> None:
         """Closes the file."""
@@ -100,4 +102,4 @@ def row_of(item: Item) -> Row:
     assert isinstance(place, int), "a place is a number"
     key = key_of(shelf, place)
     size, body = pack(item)
-    return key, size, seal_of(NUMBER, key, size, body), body
+    return key, size, checksum_of(NUMBER, key, size, body), body

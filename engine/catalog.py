@@ -166,11 +166,11 @@ def read_picture(storage: Storage) -> Catalog:
                 table_spec(
                     number,
                     numbers.get(number, {}),
-                    opened(number, table_id, created_at, definition, seal),
+                    opened(number, table_id, created_at, definition, checksum),
                     table_id=table_id,
                     created_at_s=created_at,
                 )
-                for number, table_id, created_at, definition, seal in rows
+                for number, table_id, created_at, definition, checksum in rows
             ]
     picture = Catalog(epoch, next_number, {spec.name: spec for spec in specs})
     if not all(0 < number < next_number for number in row_tables(picture).values()):
@@ -182,16 +182,16 @@ NUMBERS_END: Final = 2**53
 """Epochs and the numbers of tables stay far below."""
 
 
-def seal_of(number: int, table_id: str, created_at_s: float, definition: str) -> int:
+def checksum_of(number: int, table_id: str, created_at_s: float, definition: str) -> int:
     """Returns the checksum that is kept beside a definition."""
     return crc32(f"{number} {table_id} {float(created_at_s)!r} {definition}".encode())
 
 
 def opened(
-    number: int, table_id: str, created_at_s: float, definition: str, seal: int
+    number: int, table_id: str, created_at_s: float, definition: str, checksum: int
 ) -> Mapping[str, Any]:
     """Returns a definition as it was written, or raises ValueError when it is another."""
-    if seal != seal_of(number, table_id, created_at_s, definition):
+    if checksum != checksum_of(number, table_id, created_at_s, definition):
         raise ValueError(f"the definition of table number {number} is not what was written")
     if not 0 <= created_at_s <= LATEST_S:
         raise ValueError(f"the creation of table number {number} is out of time")
@@ -229,8 +229,10 @@ def add_table(
     }
     taken = 1 + len(indexes)
     text = json.dumps(definition, separators=(",", ":"))
-    seal = seal_of(number, table_id, now_s, text)
-    storage.execute(INSERT_TABLE, (number, definition["TableName"], table_id, now_s, text, seal))
+    checksum = checksum_of(number, table_id, now_s, text)
+    storage.execute(
+        INSERT_TABLE, (number, definition["TableName"], table_id, now_s, text, checksum)
+    )
     for statement in fileformat.create_rows("items", number):
         storage.execute(statement)
     for name, index_number in index_numbers.items():
@@ -264,8 +266,8 @@ def change_table(
         for statement in fileformat.create_rows("index", number):
             storage.execute(statement)
     text = json.dumps(definition, separators=(",", ":"))
-    seal = seal_of(spec.number, spec.table_id, spec.created_at_s, text)
-    storage.execute(UPDATE_TABLE, (text, seal, spec.number))
+    checksum = checksum_of(spec.number, spec.table_id, spec.created_at_s, text)
+    storage.execute(UPDATE_TABLE, (text, checksum, spec.number))
     storage.execute(ADVANCE, (len(added),))
     changed = table_spec(
         spec.number,

@@ -302,24 +302,25 @@ TIME: Final = 0xFF
 """The code of the extension that msgspec makes a time of; in a text it is never."""
 
 
-def seal_of(number: int, key: bytes, size: int, body: bytes) -> int:
+def checksum_of(number: int, key: bytes, size: int, body: bytes) -> int:
     """Returns the seal of a row of the table or index with this number."""
     return SEAL_VERSION | crc32(body, crc32(key, (number << SIZE_BITS ^ size) & CRC_MASK))
 
 
-def is_sealed(number: int, key: bytes, size: int, seal: int, body: bytes) -> bool:
+def is_sealed(number: int, key: bytes, size: int, checksum: int, body: bytes) -> bool:
     """Whether a row is what was written; its columns may be of any type."""
     try:
-        return seal == seal_of(number, key, size, body) and 0 <= size < SIZE_LIMIT
+        return checksum == checksum_of(number, key, size, body) and 0 <= size < SIZE_LIMIT
     except TypeError:
         return False
 
 
-def unpack(number: int, key: bytes, size: int, seal: int, body: bytes) -> Item:
+def unpack(number: int, key: bytes, size: int, checksum: int, body: bytes) -> Item:
     """Returns the item of a row, or raises Corrupt when the row is not what was written."""
     try:
         if (
-            seal == SEAL_VERSION | crc32(body, crc32(key, (number << SIZE_BITS ^ size) & CRC_MASK))
+            checksum
+            == SEAL_VERSION | crc32(body, crc32(key, (number << SIZE_BITS ^ size) & CRC_MASK))
             and 0 <= size < SIZE_LIMIT
         ):
             item = decode_body(body)

@@ -155,11 +155,11 @@ def read_item(storage: Storage, table: TableSpec, key: bytes) -> Stored | None:
     row = storage.fetch(row_sql(storage.format_number, "items", table.number).select, (key,))
     if row is None:
         return None
-    size, seal, body = row
+    size, checksum, body = row
     effort = EFFORT.get()
     if effort is not None:
         effort.spend(len(body))
-    return Stored(unpack(table.number, key, size, seal, body), size, body)
+    return Stored(unpack(table.number, key, size, checksum, body), size, body)
 
 
 def read_before(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from ddblite.engine.codec import seal_of
+from ddblite.engine.codec import checksum_of
 from ddblite.engine.file.fileformat import FORMAT_NUMBER
 from ddblite.engine.file.storage import Storage
 from ddblite.schema.errors import Corrupt
@@ -76,12 +76,12 @@ def insert_row(
 ) -> None:
     """Adds a row to ``items_<n>`` or ``index_<n>`` in the open write transaction."""
     sql = row_sql(FORMAT_NUMBER, kind, number)
-    seal = seal_of(number, key, size, body)
+    checksum = checksum_of(number, key, size, body)
     if size <= INLINE_SIZE_MAX:
-        storage.execute(sql.insert, (key, size, seal, body))
+        storage.execute(sql.insert, (key, size, checksum, body))
     else:
         storage.execute(sql.insert_body, (body,))
-        storage.execute(sql.insert_beside, (key, size, seal))
+        storage.execute(sql.insert_beside, (key, size, checksum))
 
 
 def replace_row(
@@ -89,18 +89,18 @@ def replace_row(
 ) -> None:
     """Rewrites a row that was just read, or raises Corrupt when it is gone."""
     sql = row_sql(FORMAT_NUMBER, kind, number)
-    seal = seal_of(number, key, size, body)
+    checksum = checksum_of(number, key, size, body)
     was_beside, is_beside = size_before > INLINE_SIZE_MAX, size > INLINE_SIZE_MAX
     if is_beside and was_beside:
         confirm_one(number, storage.execute_counted(sql.update_body, (body, key)))
-        changed = storage.execute_counted(sql.update_size, (size, seal, key))
+        changed = storage.execute_counted(sql.update_size, (size, checksum, key))
     elif is_beside:
         storage.execute(sql.insert_body, (body,))
-        changed = storage.execute_counted(sql.update_beside, (size, seal, key))
+        changed = storage.execute_counted(sql.update_beside, (size, checksum, key))
     else:
         if was_beside:
             confirm_one(number, storage.execute_counted(sql.delete_body, (key,)))
-        changed = storage.execute_counted(sql.update, (size, seal, body, key))
+        changed = storage.execute_counted(sql.update, (size, checksum, body, key))
     confirm_one(number, changed)
 
 

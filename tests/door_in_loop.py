@@ -21,7 +21,7 @@ from ddblite.api.http.connection_states import COMING
 from ddblite.api.http.listening import configured
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.protocol import Connection
-from ddblite.api.http.request_handler import Door
+from ddblite.api.http.request_handler import RequestHandler
 from ddblite.api.http.server import BACKLOG
 from serving import TIMEOUT_S, headers_for, request
 
@@ -42,7 +42,7 @@ except ImportError:  # pragma: no cover - as on Windows
     pass
 
 
-class StillDoor(Door):
+class StillDoor(RequestHandler):
     """A door whose clock stands still until it is moved."""
 
     def start_timer(self) -> None:
@@ -52,9 +52,9 @@ class StillDoor(Door):
 class Served:
     """A door that is being served, and ways to knock."""
 
-    def __init__(self, database: ddblite.Database, door: Door, host: str) -> None:
+    def __init__(self, database: ddblite.Database, handler: RequestHandler, host: str) -> None:
         self.database = database
-        self.door = door
+        self.handler = handler
         self.host = host
         self.state = ServerState()
         self.connections: list[Connection] = []
@@ -62,14 +62,14 @@ class Served:
 
     def make_connection(self) -> Connection:
         """Makes what serves a new client, as uvicorn does."""
-        made = Connection(configured(self.door), self.state)
+        made = Connection(configured(self.handler), self.state)
         self.connections.append(made)
         return made
 
     async def queue_up(self) -> "Client":
         """Returns a new client, whether the server accepts it or not."""
         port = int(self.host.rpartition(":")[2])
-        tls = self.door.policy.tls
+        tls = self.handler.policy.tls
         trusting = tls and ssl.create_default_context(cafile=tls.certificate)
         client = Client(*await asyncio.open_connection(LOOPBACK, port, ssl=trusting))
         self.clients.append(client)
@@ -94,7 +94,7 @@ class Served:
     def pass_seconds(self, seconds: int) -> None:
         """Lets time pass."""
         for _ in range(seconds):
-            self.door.sweep()
+            self.handler.sweep()
 
     def request(self, operation: str, wire: object = EMPTY, **changed: str | None) -> bytes:
         """Returns the bytes of a signed request; its body is JSON, or the bytes given."""
@@ -159,7 +159,7 @@ async def until(is_so: Callable[[], bool]) -> None:
 @asynccontextmanager
 async def served(
     path: str | Path = ":memory:",
-    kind: type[Door] = StillDoor,
+    kind: type[RequestHandler] = StillDoor,
     places_max: int = CONNECTIONS_MAX,
     policy: Policy = OPEN,
 ) -> AsyncIterator[Served]:
@@ -173,10 +173,10 @@ async def served(
                 policy.at(*listener.getsockname()),
                 places_max=places_max,
             )
-        ) as door,
+        ) as handler,
     ):
-        knocked = Served(database, door, ":".join(map(str, listener.getsockname())))
-        accepting = asyncio.create_task(accept(listener, door, knocked.make_connection))
+        knocked = Served(database, handler, ":".join(map(str, listener.getsockname())))
+        accepting = asyncio.create_task(accept(listener, handler, knocked.make_connection))
         try:
             yield knocked
         finally:

@@ -57,11 +57,11 @@ def require_page(number: int, page: bytes) -> None:
 
 def tables(connection: sqlite3.Connection) -> Any:  # noqa: ANN401 - an iterator of tables
     """Gives the tables in the order of their numbers."""
-    for number, table_id, created_at, text, seal, count, size in connection.execute(
+    for number, table_id, created_at, text, checksum, count, size in connection.execute(
         "SELECT number, table_id, created_at, definition, seal, item_count, item_bytes"
         " FROM ddb_tables ORDER BY number"
     ).fetchall():
-        if seal != crc32(f"{number} {table_id} {created_at!r} {text}".encode()):
+        if checksum != crc32(f"{number} {table_id} {created_at!r} {text}".encode()):
             raise Damaged(f"the definition of table {number}")
         definition = json.loads(text)
         kinds = {
@@ -94,7 +94,7 @@ def rows(
     """Returns the keys and contents of the rows of a table or index, as they were sealed."""
     found = []
     total = 0
-    for key, size, seal, body in connection.execute(
+    for key, size, checksum, body in connection.execute(
         f"SELECT key, size, seal, body FROM {kind}_{number} ORDER BY key"  # noqa: S608
     ).fetchall():
         whole = body
@@ -102,7 +102,7 @@ def rows(
             statement = f"SELECT body FROM bodies_{number} WHERE number = ?"  # noqa: S608
             (whole,) = connection.execute(statement, (body,)).fetchone()
         start = (number * 2**19 ^ size) % 2**32
-        if seal != 2**32 + crc32(whole, crc32(key, start)):
+        if checksum != 2**32 + crc32(whole, crc32(key, start)):
             raise Damaged(f"row {key.hex()} of {kind}_{number}")
         content, end = value(whole, 0)
         if end != len(whole):

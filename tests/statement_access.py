@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ddblite.partiql.access_paths import key_reads as settling
 from ddblite.partiql.access_paths.access import Access, Change, Get, Put, Query, Scan, access_to
-from ddblite.partiql.access_paths.branches import Leg
+from ddblite.partiql.access_paths.branches import KeyRead
 from ddblite.partiql.access_paths.ordering import order_of
 from ddblite.partiql.access_paths.terms import joined
 from ddblite.partiql.explanations.printing import shown_literal, shown_tree
@@ -74,7 +74,7 @@ def read_of(text: str, spec: TableSpec, parameters: Sequence[Value] = GIVEN) -> 
 
 
 def shown(text: str, spec: TableSpec, parameters: Sequence[Value] = GIVEN) -> list[str]:
-    """Returns a statement's access as lines, one per leg."""
+    """Returns a statement's access as lines, one per key_read."""
     statement = compiled(text)
     texts = {name: shown_literal(literal) for name, literal in statement.values}
     access = read_of(text, spec, parameters)
@@ -86,16 +86,16 @@ def shown(text: str, spec: TableSpec, parameters: Sequence[Value] = GIVEN) -> li
             rest = () if access.condition is None else (access.condition,)
             return [line("Change", key, rest, texts)]
         case Get() | Query():
-            return [leg_line(access, leg, texts) for leg in access.legs]
+            return [leg_line(access, key_read, texts) for key_read in access.key_reads]
     assert isinstance(access, Scan)
     return [line("Scan", "", () if access.filter is None else (access.filter,), texts)]
 
 
-def leg_line(access: Access, leg: Leg, texts: dict[str, str]) -> str:
-    key = texts[leg.partition]
-    if leg.sort is not None:
-        key += f" {leg.sort.operator} {' '.join(texts[name] for name in leg.sort.names)}"
-    return line(type(access).__name__, key, leg.rest, texts)
+def leg_line(access: Access, key_read: KeyRead, texts: dict[str, str]) -> str:
+    key = texts[key_read.partition]
+    if key_read.sort is not None:
+        key += f" {key_read.sort.operator} {' '.join(texts[name] for name in key_read.sort.names)}"
+    return line(type(access).__name__, key, key_read.rest, texts)
 
 
 def line(verb: str, key: str, rest: tuple[object, ...], texts: dict[str, str]) -> str:

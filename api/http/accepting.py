@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Final
 
 from ddblite.api.http.protocol import Connection
-from ddblite.api.http.request_handler import Door
+from ddblite.api.http.request_handler import RequestHandler
 from ddblite.api.http.tls import HANDSHAKE_SECONDS_MAX
 
 AT_ONCE_MAX: Final = 64
@@ -24,19 +24,19 @@ PAUSE_SECONDS: Final = 0.1
 Factory = Callable[[], Connection]
 
 
-async def accept(listener: socket.socket, door: Door, new_connection: Factory) -> None:
+async def accept(listener: socket.socket, handler: RequestHandler, new_connection: Factory) -> None:
     """Accepts connections until it is cancelled; none while the door has no place."""
     loop = asyncio.get_running_loop()
     listener.settimeout(0)
     beginnings = set[asyncio.Task[None]]()
 
     def begin(client: socket.socket) -> None:
-        beginning = loop.create_task(serve(client, door, new_connection()))
+        beginning = loop.create_task(serve(client, handler, new_connection()))
         beginnings.add(beginning)
         beginning.add_done_callback(beginnings.discard)
 
     while True:
-        await door.wait_for_room()
+        await handler.wait_for_room()
         try:
             client, _ = await loop.sock_accept(listener)
         except OSError:
@@ -44,7 +44,7 @@ async def accept(listener: socket.socket, door: Door, new_connection: Factory) -
             continue
         begin(client)
         for _ in range(AT_ONCE_MAX):
-            if door.is_full():
+            if handler.is_full():
                 break
             try:
                 client, _ = listener.accept()
@@ -54,22 +54,22 @@ async def accept(listener: socket.socket, door: Door, new_connection: Factory) -
         await asyncio.sleep(0)
 
 
-async def serve(client: socket.socket, door: Door, connection: Connection) -> None:
+async def serve(client: socket.socket, handler: RequestHandler, connection: Connection) -> None:
     """Begins to serve a connection that has its place.
 
     It loses it when its client has gone, or does not come to terms about TLS in time.
     """
     loop = asyncio.get_running_loop()
-    seconds = None if door.tls is None else HANDSHAKE_SECONDS_MAX
+    seconds = None if handler.tls is None else HANDSHAKE_SECONDS_MAX
     try:
         await loop.connect_accepted_socket(
             lambda: connection,
             client,
-            ssl=door.tls,
+            ssl=handler.tls,
             ssl_handshake_timeout=seconds,
             ssl_shutdown_timeout=seconds,
         )
     except OSError:
-        door.forget(connection)
+        handler.forget(connection)
         with suppress(OSError):
             client.close()

@@ -125,8 +125,8 @@ def relayed_signals() -> Iterator[Relay]:
     try:
         yield relay
     finally:
-        for number, handler in earlier.items():
-            signal.signal(number, handler)
+        for number, before in earlier.items():
+            signal.signal(number, before)
 
 
 def has_keyboard() -> bool:

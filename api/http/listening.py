@@ -17,7 +17,7 @@ from ddblite.api.http.accepting import accept
 from ddblite.api.http.connection_slots import places
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.protocol import Connection
-from ddblite.api.http.request_handler import Door
+from ddblite.api.http.request_handler import RequestHandler
 from ddblite.api.http.request_log import log_of
 from ddblite.api.http.scrubbing import scrubbing
 from ddblite.api.http.server import listening_socket
@@ -33,9 +33,9 @@ STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 class AnnouncingServer(uvicorn.Server):
     """A server that says when it is ready. Of sockets of its own it has none."""
 
-    def __init__(self, door: Door, announce: Callable[[], None]) -> None:
-        super().__init__(configured(door))
-        self.door = door
+    def __init__(self, handler: RequestHandler, announce: Callable[[], None]) -> None:
+        super().__init__(configured(handler))
+        self.handler = handler
         self.announce = announce
 
     def new_connection(self) -> Connection:
@@ -53,13 +53,15 @@ class ListeningServer(AnnouncingServer):
 
     accepting: asyncio.Task[None]
 
-    def __init__(self, door: Door, listener: socket.socket, announce: Callable[[], None]) -> None:
-        super().__init__(door, announce)
+    def __init__(
+        self, handler: RequestHandler, listener: socket.socket, announce: Callable[[], None]
+    ) -> None:
+        super().__init__(handler, announce)
         self.listener = listener
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begins to accept connections, and says so."""
-        accepted = accept(self.listener, self.door, self.new_connection)
+        accepted = accept(self.listener, self.handler, self.new_connection)
         self.accepting = asyncio.get_running_loop().create_task(accepted)
         await super().startup(sockets)
 
@@ -82,11 +84,11 @@ def run(
 ) -> None:
     """Serves a database until a signal asks to stop, and then closes it."""
     engine = database.engine
-    door = Door(engine, policy, places_max=places(), log=log_of(log, engine.clock))
-    server = ListeningServer(door, listener, announce)
-    scrub = scrubbing(engine, scrub_hours, lambda: door.ids.given)
+    handler = RequestHandler(engine, policy, places_max=places(), log=log_of(log, engine.clock))
+    server = ListeningServer(handler, listener, announce)
+    scrub = scrubbing(engine, scrub_hours, lambda: handler.ids.given)
     spare_what_is_loaded()
-    with stopped_by_signals(server), database, closing(door), scrub, short_turns():
+    with stopped_by_signals(server), database, closing(handler), scrub, short_turns():
         server.run()
 
 
@@ -99,11 +101,11 @@ def served(database: Database) -> Iterator[str]:
     ready = threading.Event()
     with listening_socket("127.0.0.1", 0) as listener:
         host, port = listener.getsockname()
-        door = Door(database.engine, Policy().at(host, port), places_max=places())
-        server = ListeningServer(door, listener, ready.set)
+        handler = RequestHandler(database.engine, Policy().at(host, port), places_max=places())
+        server = ListeningServer(handler, listener, ready.set)
         thread = threading.Thread(target=server.run, name="ddblite-server")
         thread.start()
-        with closing(door), short_turns():
+        with closing(handler), short_turns():
             try:
                 while not ready.wait(0.1):
                     assert thread.is_alive(), "the server ended before it was ready"
@@ -113,10 +115,10 @@ def served(database: Database) -> Iterator[str]:
                 thread.join()
 
 
-def configured(door: Door) -> uvicorn.Config:
+def configured(handler: RequestHandler) -> uvicorn.Config:
     """Returns how uvicorn is to serve: its sockets and signals, our protocol."""
     return uvicorn.Config(
-        cast("Any", door),  # which only our protocol ever sees
+        cast("Any", handler),  # which only our protocol ever sees
         http=Connection,
         ws="none",
         lifespan="off",
@@ -144,5 +146,5 @@ def stopped_by_signals(server: uvicorn.Server) -> Iterator[None]:
     try:
         yield
     finally:
-        for number, handler in earlier.items():
-            signal.signal(number, handler)
+        for number, before in earlier.items():
+            signal.signal(number, before)

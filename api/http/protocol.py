@@ -31,7 +31,7 @@ from ddblite.api.http.body import BODY_BYTES_MAX
 from ddblite.api.http.coming import Coming, header_name
 from ddblite.api.http.connection_states import COMING, Life, Reading
 from ddblite.api.http.messages import Answer, Request, head_of
-from ddblite.api.http.request_handler import BODIES_BYTES_MAX, Door
+from ddblite.api.http.request_handler import BODIES_BYTES_MAX, RequestHandler
 
 SLOW_SECONDS_MAX: Final = 300
 """From a request's first byte to its last, and for as long as a client may be reading an answer."""
@@ -54,9 +54,9 @@ class Connection(asyncio.Protocol):
         app_state: dict[str, Any] | None = None,  # noqa: ARG002 - uvicorn's, for applications
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        door: object = config.app
-        assert isinstance(door, Door), "the server was made with a door"
-        self.door = door
+        handler: object = config.app
+        assert isinstance(handler, RequestHandler), "the server was made with a door"
+        self.handler = handler
         self.state = server_state
         self.parser = HttpRequestParser(self)
         self.deadline = self.quiet_since = NEVER
@@ -71,7 +71,7 @@ class Connection(asyncio.Protocol):
         self.unsent: list[bytes] = []
         self.unsent_bytes = self.unread_bytes = 0
         self.is_unread = self.is_paused = False
-        self.door.admit(self)
+        self.handler.admit(self)
 
     # The transport's side.
 
@@ -82,7 +82,7 @@ class Connection(asyncio.Protocol):
         # What is not read yet, shows; with 0, TLS would stop writing for ever.
         self.transport.set_write_buffer_limits(high=1, low=0)
         self.state.connections.add(self)  # type: ignore[arg-type]  # made for uvicorn's own
-        self.quiet_since = self.door.seconds
+        self.quiet_since = self.handler.seconds
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the loop's call
         """Forgets a client; what it asked for and was not begun is not carried out."""
@@ -93,7 +93,7 @@ class Connection(asyncio.Protocol):
         self.unsent.clear()
         self.count_unread(0)
         self.state.connections.discard(self)
-        self.door.forget(self)
+        self.handler.forget(self)
 
     def data_received(self, data: bytes) -> None:
         """Takes what came, and answers all requests that are whole by now."""
@@ -138,22 +138,22 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         """Stops answering a client that does not read."""
         self.is_unread = True
-        self.deadline = self.door.seconds + SLOW_SECONDS_MAX
+        self.deadline = self.handler.seconds + SLOW_SECONDS_MAX
 
     def resume_writing(self) -> None:
         """Goes on answering."""
         self.is_unread = False
         self.count_unread(0)
         if self.reading in COMING and not self.is_working:
-            self.deadline = self.door.seconds + SLOW_SECONDS_MAX
+            self.deadline = self.handler.seconds + SLOW_SECONDS_MAX
         elif self.life is not Life.LEAVING:
             self.deadline = NEVER
-        self.quiet_since = self.door.seconds
+        self.quiet_since = self.handler.seconds
         self.go_on()
 
     def count_unread(self, unread_bytes: int) -> None:
         """Counts what the client has not read yet."""
-        self.door.unread_bytes += unread_bytes - self.unread_bytes
+        self.handler.unread_bytes += unread_bytes - self.unread_bytes
         self.unread_bytes = unread_bytes
 
     # The server's side.
@@ -171,11 +171,11 @@ class Connection(asyncio.Protocol):
     def idle_seconds(self) -> int:
         """Returns for how long nothing was asked; 0 in the middle of a request."""
         is_busy = self.reading in COMING or self.waiting or self.is_working or self.is_unread
-        return 0 if is_busy else self.door.seconds - self.quiet_since
+        return 0 if is_busy else self.handler.seconds - self.quiet_since
 
     def slow_seconds(self) -> int:
         """Returns for how long a request has been coming, or an answer been read."""
-        return SLOW_SECONDS_MAX - (self.deadline - self.door.seconds)
+        return SLOW_SECONDS_MAX - (self.deadline - self.handler.seconds)
 
     def expire(self) -> None:
         """Ends the connection because its deadline has passed, or others need its place."""
@@ -193,7 +193,7 @@ class Connection(asyncio.Protocol):
         if self.reading is Reading.NOTHING_MORE:
             return
         self.reading = Reading.REQUEST
-        self.deadline = self.door.seconds + SLOW_SECONDS_MAX
+        self.deadline = self.handler.seconds + SLOW_SECONDS_MAX
         self.bare_bytes = 0
 
     def on_url(self, piece: bytes) -> None:
@@ -212,7 +212,9 @@ class Connection(asyncio.Protocol):
         coming = self.coming
         coming.end_head()
         target = coming.target.decode("latin-1")
-        refusal = request_guard.turned_away(target, coming.lines, coming.headers, self.door.policy)
+        refusal = request_guard.turned_away(
+            target, coming.lines, coming.headers, self.handler.policy
+        )
         if refusal is None and not target.startswith("/"):
             refusal = request_guard.NO_PATH
         if refusal is not None:
@@ -237,17 +239,17 @@ class Connection(asyncio.Protocol):
             return
         self.bare_bytes = 0
         self.coming.add(piece)
-        self.door.body_bytes += len(piece)
+        self.handler.body_bytes += len(piece)
         if self.coming.body_bytes > BODY_BYTES_MAX:
             self.refuse(request_guard.LARGE_BODY)
-        elif self.door.body_bytes > BODIES_BYTES_MAX:
-            self.door.is_short = True
+        elif self.handler.body_bytes > BODIES_BYTES_MAX:
+            self.handler.is_short = True
             self.refuse(request_guard.TOO_MUCH)
 
     def hear_no_more(self) -> None:
         """Forgets the request that is coming, if any, and hears nothing more."""
         if self.reading in COMING:
-            self.door.body_bytes -= self.coming.body_bytes
+            self.handler.body_bytes -= self.coming.body_bytes
             self.coming = Coming()
         self.reading = Reading.NOTHING_MORE
 
@@ -261,7 +263,7 @@ class Connection(asyncio.Protocol):
         if not self.parser.should_keep_alive() or self.parser.get_http_version() == "1.0":
             self.reading = Reading.NOTHING_MORE
             self.end_when_answered()
-        came_at_s = 0 if self.door.log is None else self.door.log.timer()
+        came_at_s = 0 if self.handler.log is None else self.handler.log.timer()
         self.waiting.append(self.coming.request(self.parser.get_method(), came_at_s))
         self.coming = Coming()  # the request has its body now, and is waited for with it
 
@@ -270,9 +272,9 @@ class Connection(asyncio.Protocol):
     def refuse(self, refusal: Answer) -> None:
         """Lines up a last answer, and hears nothing more."""
         if self.reading is not Reading.NOTHING_MORE:
-            if self.door.log is not None:
+            if self.handler.log is not None:
                 asked = self.coming.request(self.parser.get_method())
-                self.door.log.refused(refusal, asked)
+                self.handler.log.refused(refusal, asked)
             self.hear_no_more()
             self.deadline = NEVER
             self.waiting.append(refusal)
@@ -286,7 +288,7 @@ class Connection(asyncio.Protocol):
             asked = self.waiting.popleft()
             if isinstance(asked, Answer):
                 self.send(asked)
-            elif self.door.is_clogged():
+            elif self.handler.is_clogged():
                 self.release(asked)
                 self.send(request_guard.NOT_READ, asked)
             else:
@@ -295,7 +297,7 @@ class Connection(asyncio.Protocol):
 
     def begin(self, asked: Request) -> None:
         """Answers a request here and now, or when the thread has done so that does it."""
-        reply = self.door.begin(asked)
+        reply = self.handler.begin(asked)
         if isinstance(reply, Answer):
             self.release(asked)
             self.send(reply, asked)
@@ -328,22 +330,22 @@ class Connection(asyncio.Protocol):
     def release(self, asked: Request | Answer) -> None:
         """Counts the body of a request no more."""
         if isinstance(asked, Request):
-            self.door.body_bytes -= len(asked.body)
+            self.handler.body_bytes -= len(asked.body)
 
     def send(self, reply: Answer, asked: Request | None = None) -> None:
         """Sends an answer; behind one that is the last, the connection ends."""
         if self.transport.is_closing():
             return
-        if self.door.log is not None and asked is not None:
-            self.door.log.answered(reply, asked)
+        if self.handler.log is not None and asked is not None:
+            self.handler.log.answered(reply, asked)
         is_coming = self.reading in COMING
         is_over = self.life is not Life.OPEN and not self.waiting and not is_coming
-        lines = reply.headers(self.door.ids.new(), is_last=reply.is_last or is_over)
+        lines = reply.headers(self.handler.ids.new(), is_last=reply.is_last or is_over)
         sent = head_of(reply.status, [*lines, *self.state.default_headers])
         if asked is None or asked.method != "HEAD":
             sent += reply.body
         if not is_coming:
-            self.quiet_since = self.door.seconds
+            self.quiet_since = self.handler.seconds
             self.deadline = NEVER
         self.post(sent)
         if reply.is_last:
@@ -356,10 +358,10 @@ class Connection(asyncio.Protocol):
         """Sends bytes when the loop has done what it has at hand; to a lone client, at once."""
         self.unsent.append(sent)
         self.unsent_bytes += len(sent)
-        if len(self.door.served) == 1:
+        if len(self.handler.served) == 1:
             self.flush()
         elif len(self.unsent) == 1:
-            self.door.flush_soon(self)
+            self.handler.flush_soon(self)
 
     def flush(self) -> None:
         """Sends what has been kept."""
@@ -376,10 +378,10 @@ class Connection(asyncio.Protocol):
         self.flush()
         self.hear_no_more()
         self.life = Life.LEAVING
-        if self.door.let_go(self):
+        if self.handler.let_go(self):
             if self.transport.can_write_eof():
                 self.transport.write_eof()
-            self.deadline = self.door.seconds + LEAVING_SECONDS_MAX
+            self.deadline = self.handler.seconds + LEAVING_SECONDS_MAX
         else:
             self.transport.close()
 

@@ -56,7 +56,7 @@ ROOM_SHARE: Final = 16
 SWEEP_SECONDS: Final = 1.0
 
 
-class Door:
+class RequestHandler:
     """The way into an open engine. ``close`` it before the engine."""
 
     def __init__(

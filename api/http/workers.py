@@ -35,7 +35,7 @@ from ddblite.api.http.accepting import serve
 from ddblite.api.http.connection_slots import CONNECTIONS_MAX
 from ddblite.api.http.listening import DRAIN_SECONDS_MAX, STOPPING, AnnouncingServer
 from ddblite.api.http.policy import CannotServe, Policy
-from ddblite.api.http.request_handler import Door
+from ddblite.api.http.request_handler import RequestHandler
 from ddblite.api.http.request_log import log_of
 from ddblite.api.http.scrubbing import scrubbing
 from ddblite.api.http.turns import short_turns, spare_what_is_loaded
@@ -69,7 +69,7 @@ class Task:
     key: str | bytes | None = field(default=None, repr=False)
 
 
-class WorkerDoor(Door):
+class WorkerDoor(RequestHandler):
     """A door that counts, where its parent sees it, how many connections have ended."""
 
     ended: c_longlong
@@ -105,7 +105,7 @@ class WorkerServer(AnnouncingServer):
         if self.should_exit:
             client.close()
             return
-        await serve(client, self.door, self.new_connection())
+        await serve(client, self.handler, self.new_connection())
 
 
 def work(task: Task, line: Line, ended: c_longlong) -> None:
@@ -117,20 +117,20 @@ def work(task: Task, line: Line, ended: c_longlong) -> None:
         )
         engine = database.engine
         log = log_of(task.log, engine.clock)
-        door = WorkerDoor(engine, task.policy, places_max=task.places_max, log=log)
+        handler = WorkerDoor(engine, task.policy, places_max=task.places_max, log=log)
     except DdbError as fault:
         line.send(fault.message)
         return
-    door.ended = ended
+    handler.ended = ended
     server: WorkerServer
 
     def begin() -> None:
         threading.Thread(target=take_from_line, args=(server, line), daemon=True).start()
         line.send(READY)
 
-    server = WorkerServer(door, begin)
+    server = WorkerServer(handler, begin)
     spare_what_is_loaded()
-    with database, closing(door), short_turns():
+    with database, closing(handler), short_turns():
         server.run()
 
 
@@ -329,5 +329,5 @@ def run(
                 parent.mind()
         finally:
             parent.close()
-            for number, handler in earlier.items():
-                signal.signal(number, handler)
+            for number, before in earlier.items():
+                signal.signal(number, before)

@@ -166,7 +166,7 @@ def planned(snapshot: SnapshotReads, wanted: Wanted, table: TableSpec, access: A
     count = catalog.counts(snapshot.storage, table)[table.number if index is None else index.number]
     return TablePlan(
         table=table.name,
-        access="Scan" if access.legs is None else "Query",
+        access="Scan" if access.key_reads is None else "Query",
         index=None if index is None else index.name,
         keys=access.keys,
         columns=None if wanted.everything else wanted.names,

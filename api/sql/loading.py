@@ -25,20 +25,23 @@ def answers(snapshot: SnapshotReads, access: Access) -> Iterator[PageAnswer]:
     """Gives the pages of a read, one after another."""
     source = access.source
     index = None if source.index is None else source.index.name
-    if access.legs is None:
+    if access.key_reads is None:
         asked: list[requests.Scan | requests.Query] = [requests.Scan(table_name=source.table.name)]
     else:
         asked = [
             requests.Query(
                 table_name=source.table.name,
                 index_name=index,
-                key_condition=leg.key_condition,
+                key_condition=key_read.key_condition,
                 values={
                     name: access.values[name]
-                    for name in (leg.leg.partition, *(leg.leg.sort.names if leg.leg.sort else ()))
+                    for name in (
+                        key_read.key_read.partition,
+                        *(key_read.key_read.sort.names if key_read.key_read.sort else ()),
+                    )
                 },
             )
-            for leg in access.legs
+            for key_read in access.key_reads
         ]
     for request in asked:
         start: Item | None = None
@@ -157,7 +160,7 @@ def load(
     absent = copy.fill(wanted.own)
     loaded = Loaded(
         table=wanted.table,
-        access="Scan" if access.legs is None else "Query",
+        access="Scan" if access.key_reads is None else "Query",
         index=None if source.index is None else source.index.name,
         keys=access.keys,
         items=items,

@@ -31,12 +31,12 @@ from ddblite.engine.expressions.tree import (
 )
 from ddblite.partiql.access_paths.access import READS_MAX, Keyed, Scan
 from ddblite.partiql.access_paths.access import read as access_by
-from ddblite.partiql.access_paths.branches import Leg
+from ddblite.partiql.access_paths.branches import KeyRead
 from ddblite.partiql.access_paths.key_reads import is_empty
 from ddblite.partiql.access_paths.sources import has_plain_key
 from ddblite.partiql.access_paths.terms import joined
 from ddblite.partiql.plans import plan
-from ddblite.partiql.run.prepare import CompiledLeg, compiled_leg
+from ddblite.partiql.run.prepare import CompiledKeyRead, compiled_key_read
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import SORT_KEY_BYTES_MAX
 from ddblite.schema.numbers import canonical
@@ -58,18 +58,18 @@ GLOB_SIGNS: Final = frozenset("*?[\0")
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How a table is read: leg by leg, or all of it when there are no ``legs`` to speak of."""
+    """How a table is read: read by read, or all of it when there are no ``reads`` to speak of."""
 
     source: Source
-    legs: tuple[CompiledLeg, ...] | None
+    key_reads: tuple[CompiledKeyRead, ...] | None
     values: Mapping[str, Value]
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The key attributes that the read is narrowed by."""
-        if self.legs is None:
+        if self.key_reads is None:
             return ()
-        is_sorted = any(one.leg.sort is not None for one in self.legs)
+        is_sorted = any(one.key_read.sort is not None for one in self.key_reads)
         return self.source.key_names if is_sorted else self.source.key_names[:1]
 
 
@@ -121,33 +121,43 @@ def by_key(
     if isinstance(found, Scan):
         return None
     known = (
-        found.legs if not isinstance(found, Keyed) else [one for legs in found.legs for one in legs]
+        found.key_reads
+        if not isinstance(found, Keyed)
+        else [one for key_reads in found.key_reads for one in key_reads]
     )
     if len(known) > READS_MAX or not has_every(found.source, known, counts):
         return None
-    legs = distinct(found.source, known, values)
-    return Access(found.source, tuple(compiled_leg(found.source, one) for one in legs), values)
+    key_reads = distinct(found.source, known, values)
+    return Access(
+        found.source, tuple(compiled_key_read(found.source, one) for one in key_reads), values
+    )
 
 
-def has_every(source: Source, legs: Sequence[Leg], counts: Mapping[int, Count]) -> bool:
+def has_every(source: Source, key_reads: Sequence[KeyRead], counts: Mapping[int, Count]) -> bool:
     """Whether all items that meet the conditions on a key are in a table or index.
 
     An item without the sort key of an index is not in it, and meets every condition that is not
     about that key.
     """
-    if source.index is None or source.sort is None or all(leg.sort is not None for leg in legs):
+    if (
+        source.index is None
+        or source.sort is None
+        or all(key_read.sort is not None for key_read in key_reads)
+    ):
         return True
     return counts[source.index.number].items == counts[source.table.number].items
 
 
-def distinct(source: Source, legs: Sequence[Leg], values: Mapping[str, Value]) -> list[Leg]:
-    """Returns a leg per partition, over the whole of it where they differ: none reads twice."""
-    groups: dict[object, list[Leg]] = {}
-    for leg in legs:
-        if source.sort is None or leg.sort is None or not is_empty(leg.sort, values):
-            groups.setdefault(values[leg.partition], []).append(leg)
+def distinct(
+    source: Source, key_reads: Sequence[KeyRead], values: Mapping[str, Value]
+) -> list[KeyRead]:
+    """Returns a read per partition, over the whole of it where they differ: none reads twice."""
+    groups: dict[object, list[KeyRead]] = {}
+    for key_read in key_reads:
+        if source.sort is None or key_read.sort is None or not is_empty(key_read.sort, values):
+            groups.setdefault(values[key_read.partition], []).append(key_read)
     return [
-        Leg(
+        KeyRead(
             group[0].partition,
             group[0].sort if all(one.sort == group[0].sort for one in group) else None,
             (),

@@ -172,10 +172,10 @@ def problems_of_items(
     where = f"table {table.name}"
     indexes = [(index, implied[index.name].add) for index in table.indexes.values()]
     last = b""
-    for key, size, seal, body in rows_of(storage, "items", table.number, progress):
+    for key, size, checksum, body in rows_of(storage, "items", table.number, progress):
         items.entries += 1
         try:
-            item = unpack(table.number, key, size, seal, body)
+            item = unpack(table.number, key, size, checksum, body)
         except Corrupt as fault:
             items.size += counted_size(size)
             yield f"{where}: {fault.message}"
@@ -219,8 +219,8 @@ def problems_of_index(
     number = index.number
     found = Tally()
     last = b""
-    for key, size, seal, body in rows_of(storage, "index", number, progress):
-        if not is_sealed(number, key, size, seal, body):
+    for key, size, checksum, body in rows_of(storage, "index", number, progress):
+        if not is_sealed(number, key, size, checksum, body):
             found.add(key, counted_size(size), body)
             yield f"{where}: {damaged(number, key).message}"
             continue
@@ -242,9 +242,9 @@ def missing_entries(
     storage: Storage, table: TableSpec, index: IndexSpec, doubtful: set[int]
 ) -> Iterator[str]:
     """Gives the entries that items imply and the index has not, or not so."""
-    for key, size, seal, body in rows_of(storage, "items", table.number):
+    for key, size, checksum, body in rows_of(storage, "items", table.number):
         try:
-            item = unpack(table.number, key, size, seal, body)
+            item = unpack(table.number, key, size, checksum, body)
         except Corrupt:
             continue  # told of the items
         entry = entry_of(index, key, item)
@@ -257,13 +257,13 @@ def stray_entries(
 ) -> Iterator[str]:
     """Gives the entries that no item implies, or that could not be one."""
     where = index_name(table, index)
-    for key, size, seal, body in rows_of(storage, "index", index.number):
-        if not is_sealed(index.number, key, size, seal, body):
+    for key, size, checksum, body in rows_of(storage, "index", index.number):
+        if not is_sealed(index.number, key, size, checksum, body):
             continue  # told before
         if bucket_of(key, size, body) not in doubtful:
             continue
         try:
-            image = unpack(index.number, key, size, seal, body)
+            image = unpack(index.number, key, size, checksum, body)
         except Corrupt as fault:
             yield f"{where}: {fault.message}"
             continue

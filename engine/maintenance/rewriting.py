@@ -76,8 +76,8 @@ def rewrite_rows(
     with source.rows(row_sql(source.format_number, kind, number).whole, ()) as rows:
         for group in groups(rows):
             with target.write():
-                for key, size, seal, body in group:
-                    if not is_sealed(number, key, size, seal, body):
+                for key, size, checksum, body in group:
+                    if not is_sealed(number, key, size, checksum, body):
                         raise Corrupt(f"row {key.hex()} of table number {number} is damaged")
                     insert_row(target, kind, number, key, size, body)
             progress(len(group))

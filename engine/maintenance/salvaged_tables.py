@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any, Final
 
 from ddblite.engine import catalog
-from ddblite.engine.codec import UNREADABLE, decode_body, seal_of, unpack
+from ddblite.engine.codec import UNREADABLE, checksum_of, decode_body, unpack
 from ddblite.engine.file import fileformat
 from ddblite.engine.indexes import entry_of
 from ddblite.engine.keys import encode
@@ -70,8 +70,8 @@ def definitions(salvage: Salvage) -> list[Definition]:
 
 def definition_of(row: Found, numbers: dict[int, dict[str, int]]) -> Definition:
     """Returns the table that a row describes, or raises what ``catalog.UNREADABLE`` names."""
-    _, _, table_id, created_at, definition, seal, count, _ = row.columns
-    members = catalog.opened(row.rowid, table_id, float(created_at), definition, seal)
+    _, _, table_id, created_at, definition, checksum, count, _ = row.columns
+    members = catalog.opened(row.rowid, table_id, float(created_at), definition, checksum)
     known = numbers.get(row.rowid, {})
     spec = table_spec(
         row.rowid,
@@ -173,8 +173,8 @@ class Rows:
                 item = decode_body(body)
                 size, key = item_size(item), encode(self.table.key, item)
                 if key is not None:
-                    seal = seal_of(number, key, size, body)
-                    yield Row(key, size, body, unpack(number, key, size, seal, body))
+                    checksum = checksum_of(number, key, size, body)
+                    yield Row(key, size, body, unpack(number, key, size, checksum, body))
 
     def item_key(self, index: IndexSpec, key: bytes, image: Item) -> bytes | None:
         """Returns the key of the item that an entry is of, or None when it cannot be one."""
@@ -208,11 +208,11 @@ def proven(
     """
     bodies = salvage.bodies(f"bodies_{number}")
     for row in rows:
-        key, size, seal, body = (*row.columns, None, None, None, None)[:ROW_COLUMNS]
+        key, size, checksum, body = (*row.columns, None, None, None, None)[:ROW_COLUMNS]
         candidates = bodies.of(body) if isinstance(body, int) else [body]
         for candidate in candidates:
             try:
-                item = unpack(number, key, size, seal, candidate)
+                item = unpack(number, key, size, checksum, candidate)
             except Corrupt:
                 continue
             yield key, size, candidate, item

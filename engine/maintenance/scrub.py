@@ -210,9 +210,9 @@ class Walking:
         sql = row_sql(self.storage.format_number, place.kind, self.number).range_up
         size_read = 0
         with self.storage.rows(sql, (self.last + b"\0", KEYS_END, STEP_ROWS)) as rows:
-            for key, size, seal, body in rows:
+            for key, size, checksum, body in rows:
                 step.rows += 1
-                step.problems += self.problems_of_row(place, key, size, seal, body)
+                step.problems += self.problems_of_row(place, key, size, checksum, body)
                 size_read += len(body) if isinstance(body, bytes) else 0
                 if size_read >= STEP_BYTES or self.is_done:
                     return
@@ -224,7 +224,7 @@ class Walking:
                 step.problems += count_problem(place.where, count, self.rows, self.size)
 
     def problems_of_row(
-        self, place: Place, key: bytes, size: int, seal: int, body: bytes
+        self, place: Place, key: bytes, size: int, checksum: int, body: bytes
     ) -> Iterator[str]:
         """Gives what is wrong with a row."""
         self.rows += 1
@@ -235,7 +235,7 @@ class Walking:
             return
         self.last = key
         try:
-            item = unpack(self.number, key, size, seal, body)
+            item = unpack(self.number, key, size, checksum, body)
         except Corrupt as fault:
             yield f"{place.where}: {fault.message}"
             return

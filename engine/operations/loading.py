@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ddblite.engine.catalog import Catalog
-from ddblite.engine.codec import seal_of, unpack
+from ddblite.engine.codec import checksum_of, unpack
 from ddblite.engine.context import Context
 from ddblite.engine.indexes import check_index_keys
 from ddblite.engine.items import Packed, accept_item, accept_item_key
@@ -54,7 +54,7 @@ def puts_of(table: TableSpec, request: LoadRows) -> Iterator[tuple[bytes, Packed
     for key, _, size, body in request.rows:
         item = NOT_READ
         if table.indexes:
-            item = unpack(table.number, key, size, seal_of(table.number, key, size, body), body)
+            item = unpack(table.number, key, size, checksum_of(table.number, key, size, body), body)
             check_index_keys(table, None, item, update=False)  # there may be an index more by now
         yield key, Packed(item, size, body)
 

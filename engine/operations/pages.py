@@ -211,8 +211,8 @@ def walk(
     last = chosen.first if forward else chosen.behind
     effort = EFFORT.get()
     with rows_of(context.storage, statement, (chosen.first, chosen.behind, limit)) as rows:
-        for key, size, seal, body in rows:
-            item = page.last_item = unpack(number, key, size, seal, body)
+        for key, size, checksum, body in rows:
+            item = page.last_item = unpack(number, key, size, checksum, body)
             if effort is not None:
                 effort.spend(len(body))
             # A page of the tree that was written over another may lead to the wrong rows, whole as

@@ -5,7 +5,7 @@ keyed read; else the whole table or index is scanned. A write needs the whole ke
 its condition.
 
 Here values have names only. Where it depends on them what is read (whether two of them are the
-same, say) the access is ``Keyed``, and ``legs`` makes of it what it comes to.
+same, say) the access is ``Keyed``, and ``reads`` makes of it what it comes to.
 """
 
 from dataclasses import dataclass, replace
@@ -13,7 +13,13 @@ from itertools import takewhile
 from typing import Final, TypeAlias
 
 from ddblite.engine.expressions.tree import Call, Or, Path, Tree
-from ddblite.partiql.access_paths.branches import Branch, Leg, branches_of, is_pinned, legs_of
+from ddblite.partiql.access_paths.branches import (
+    Branch,
+    KeyRead,
+    branches_of,
+    is_pinned,
+    key_reads_of,
+)
 from ddblite.partiql.access_paths.ordering import check_terms
 from ddblite.partiql.access_paths.sources import check_columns, key_of, lacking, source_of
 from ddblite.partiql.access_paths.terms import (
@@ -35,18 +41,18 @@ READS_MAX: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Get:
-    """Reads items by their whole key, one per leg."""
+    """Reads items by their whole key, one per read."""
 
     source: Source
-    legs: tuple[Leg, ...]
+    key_reads: tuple[KeyRead, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Reads a range of one partition per leg."""
+    """Reads a range of one partition per read."""
 
     source: Source
-    legs: tuple[Leg, ...]
+    key_reads: tuple[KeyRead, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +70,14 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """Reads by key, or everything, as the values turn out; ``legs`` are the reads of each branch.
+    """Reads by key, or everything, as the values turn out; ``reads`` are the reads of each branch.
 
     ``missing`` are the attributes that each branch filters by and the index does not have.
     """
 
     source: Source
     branches: tuple[Branch, ...]
-    legs: tuple[tuple[Leg, ...], ...]
+    key_reads: tuple[tuple[KeyRead, ...], ...]
     missing: tuple[tuple[str, ...], ...]
     where: Tree
 
@@ -138,19 +144,20 @@ def read(table: TableSpec, plan: Select) -> Read | Keyed:
         return Scan(source, plan.where, tuple(keyed))
     if not branches:
         raise StatementError(TOO_MANY_READS)
-    legs = tuple(legs_of(one, one.sort) for one in branches)
-    missing = tuple(tuple(lacking(source, one[0].rest)) for one in legs)
+    key_reads = tuple(key_reads_of(one, one.sort) for one in branches)
+    missing = tuple(tuple(lacking(source, one[0].rest)) for one in key_reads)
     if len(branches) == 1 and branches[0].is_settled and not missing[0]:
-        return by_key(source, legs[0])
-    return Keyed(source, tuple(branches), legs, missing, plan.where)
+        return by_key(source, key_reads[0])
+    return Keyed(source, tuple(branches), key_reads, missing, plan.where)
 
 
-def by_key(source: Source, legs: tuple[Leg, ...]) -> Get | Query:
-    """Returns the reads of some legs: of items when all of these have the whole key."""
+def by_key(source: Source, key_reads: tuple[KeyRead, ...]) -> Get | Query:
+    """Returns key reads as gets of items when all of them have the whole key, else as queries."""
     whole = source.index is None and all(
-        source.sort is None or (leg.sort is not None and leg.sort.operator == "=") for leg in legs
+        source.sort is None or (key_read.sort is not None and key_read.sort.operator == "=")
+        for key_read in key_reads
     )
-    return Get(source, legs) if whole and legs else Query(source, legs)
+    return Get(source, key_reads) if whole and key_reads else Query(source, key_reads)
 
 
 # writing

@@ -28,7 +28,7 @@ BRANCHES_MAX: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class KeyRead:
     """One keyed read, by the name of the partition key's value.
 
     ``rest`` is what is left to filter by; ``branch`` is everything asked besides the partition
@@ -178,7 +178,7 @@ def negates(attribute: str, term: Tree) -> bool:
 # reads
 
 
-def legs_of(one: Branch, sort: KeyTerms) -> tuple[Leg, ...]:
+def key_reads_of(one: Branch, sort: KeyTerms) -> tuple[KeyRead, ...]:
     """Returns the reads of a branch by its first pin and these conditions on the sort key.
 
     Of one condition each value is a read of its own. Of several the best goes along, or ``>`` and
@@ -191,7 +191,7 @@ def legs_of(one: Branch, sort: KeyTerms) -> tuple[Leg, ...]:
         choices = (choice,)
     rest = tuple(term for term in one.terms if all(term is not other.term for other in used))
     return tuple(
-        Leg(partition, choice, rest, one.terms)
+        KeyRead(partition, choice, rest, one.terms)
         for partition in one.partition[0].condition.names
         for choice in choices
     )

@@ -8,7 +8,7 @@ Two different conditions on one key attribute are no key to read by. On the part
 makes a scan. On the sort key nothing is refused any more, nor where a branch says what the sort
 key is not: then reads that meet are one read of the whole partition, filtered by both branches.
 
-Legs are read one after another, so where ORDER BY asks for it they are sorted before.
+Reads are read one after another, so where ORDER BY asks for it they are sorted before.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,8 +28,8 @@ from ddblite.partiql.access_paths.access import (
     Scan,
     by_key,
 )
-from ddblite.partiql.access_paths.branches import KeyTerms, Leg, legs_of
-from ddblite.partiql.access_paths.key_values import check_kinds, check_leg, different
+from ddblite.partiql.access_paths.branches import KeyRead, KeyTerms, key_reads_of
+from ddblite.partiql.access_paths.key_values import check_key_read, check_kinds, different
 from ddblite.partiql.access_paths.ordering import Order, check_partitions
 from ddblite.partiql.access_paths.sources import INVALID
 from ddblite.partiql.access_paths.terms import SortTerm, choices_of, joined
@@ -55,8 +55,8 @@ def settled(access: Read | Keyed, order: Order, values: Values) -> Read:
             check_partitions(source, order, 0)
             return access
         case Get() | Query():
-            for leg in access.legs:
-                check_leg(source, leg, values)
+            for key_read in access.key_reads:
+                check_key_read(source, key_read, values)
             return access
     branches = access.branches
     sorts = [different(one.sort, values) for one in branches]
@@ -67,68 +67,74 @@ def settled(access: Read | Keyed, order: Order, values: Values) -> Read:
     if is_torn:
         check_partitions(source, order, 0)
         return Scan(source, access.where)
-    legs = [leg for place, terms in enumerate(sorts) for leg in reads_of(access, place, terms)]
-    if len(legs) > READS_MAX:
+    key_reads = [
+        key_read for place, terms in enumerate(sorts) for key_read in reads_of(access, place, terms)
+    ]
+    if len(key_reads) > READS_MAX:
         raise StatementError(TOO_MANY_READS)
-    groups = apart(access, legs, values, is_loose=is_loose)
+    groups = apart(access, key_reads, values, is_loose=is_loose)
     check_filters(access)
     check_partitions(source, order, max(1, len(groups)))
-    return in_order(source, [leg for group in groups for leg in group], order, values)
+    return in_order(source, [key_read for group in groups for key_read in group], order, values)
 
 
-def apart(access: Keyed, legs: Sequence[Leg], values: Values, *, is_loose: bool) -> list[list[Leg]]:
+def apart(
+    access: Keyed, key_reads: Sequence[KeyRead], values: Values, *, is_loose: bool
+) -> list[list[KeyRead]]:
     """Returns the reads of each partition, none of which meet, or raises when they do.
 
     Those of ``is_loose``, a statement with a branch that is no key read, may have any values.
     """
     source = access.source
     if is_loose:
-        legs = [one for leg in legs for one in matching(source, leg, values)]
+        key_reads = [one for key_read in key_reads for one in matching(source, key_read, values)]
     else:
-        for leg in legs:
-            check_leg(source, leg, values)
-    groups = partitions(legs, values)
+        for key_read in key_reads:
+            check_key_read(source, key_read, values)
+    groups = partitions(key_reads, values)
     if is_loose or any(one.is_negated for one in access.branches):
         groups = [distinct(group, values) for group in groups]
     else:
         check_apart(groups, values)
     if len(groups) > 1:
         # What is too long for a key is refused only where it is the only partition.
-        groups = [[one for leg in group for one in fitting(leg, values)] for group in groups]
+        groups = [
+            [one for key_read in group for one in fitting(key_read, values)] for group in groups
+        ]
     return groups
 
 
-def reads_of(access: Keyed, place: int, sort: KeyTerms) -> tuple[Leg, ...]:
+def reads_of(access: Keyed, place: int, sort: KeyTerms) -> tuple[KeyRead, ...]:
     """Returns the reads of a branch by these conditions on its sort key."""
     branch = access.branches[place]
-    return access.legs[place] if sort is branch.sort else legs_of(branch, sort)
+    return access.key_reads[place] if sort is branch.sort else key_reads_of(branch, sort)
 
 
-def matching(source: Source, leg: Leg, values: Values) -> tuple[Leg, ...]:
+def matching(source: Source, key_read: KeyRead, values: Values) -> tuple[KeyRead, ...]:
     """Returns a read that has only values of the key's types, or none when nothing can match."""
-    sort = () if leg.sort is None else leg.sort.names
-    if TAG_BY_TYPE[type(values[leg.partition])] != source.partition.kind:
+    sort = () if key_read.sort is None else key_read.sort.names
+    if TAG_BY_TYPE[type(values[key_read.partition])] != source.partition.kind:
         return ()
     if source.sort is not None and any(
         TAG_BY_TYPE[type(values[name])] != source.sort.kind for name in sort
     ):
-        return (whole(leg),)
-    return (leg,)
+        return (whole(key_read),)
+    return (key_read,)
 
 
-def fitting(leg: Leg, values: Values) -> tuple[Leg, ...]:
+def fitting(key_read: KeyRead, values: Values) -> tuple[KeyRead, ...]:
     """Returns a read that has no value longer than any key, or none when nothing can match."""
-    sort = () if leg.sort is None else leg.sort.names
-    if is_long(values[leg.partition], PARTITION_KEY_BYTES_MAX):
+    sort = () if key_read.sort is None else key_read.sort.names
+    if is_long(values[key_read.partition], PARTITION_KEY_BYTES_MAX):
         return ()
     if any(is_long(values[name], SORT_KEY_BYTES_MAX) for name in sort):
-        return (whole(leg),)
-    return (leg,)
+        return (whole(key_read),)
+    return (key_read,)
 
 
-def whole(leg: Leg) -> Leg:
-    """Returns the read of a leg's whole partition, which filters by all that is asked."""
-    return Leg(leg.partition, None, leg.branch, leg.branch)
+def whole(key_read: KeyRead) -> KeyRead:
+    """Returns the read of the whole partition, which filters by all that is asked."""
+    return KeyRead(key_read.partition, None, key_read.branch, key_read.branch)
 
 
 def is_long(value: Value, bytes_max: int) -> bool:
@@ -138,33 +144,35 @@ def is_long(value: Value, bytes_max: int) -> bool:
     return isinstance(value, bytes) and len(value) > bytes_max
 
 
-def partitions(legs: Sequence[Leg], values: Values) -> list[list[Leg]]:
-    """Returns the legs, those of one partition together, partitions in the order of the text."""
+def partitions(key_reads: Sequence[KeyRead], values: Values) -> list[list[KeyRead]]:
+    """Returns the reads, those of one partition together, partitions in the order of the text."""
     # Key values are strings, numbers or bytes of one type, which Python compares rightly.
-    groups: dict[object, list[Leg]] = {}
-    for leg in legs:
-        groups.setdefault(values[leg.partition], []).append(leg)
+    groups: dict[object, list[KeyRead]] = {}
+    for key_read in key_reads:
+        groups.setdefault(values[key_read.partition], []).append(key_read)
     return list(groups.values())
 
 
-def check_apart(groups: Sequence[Sequence[Leg]], values: Values) -> None:
+def check_apart(groups: Sequence[Sequence[KeyRead]], values: Values) -> None:
     """Raises when two reads of one partition meet."""
     for group in groups:
         if are_keys(group, values):
             continue
         for one, other in combinations(group, 2):
             if meet(one, other, values):
-                sorts = [leg.sort.names for leg in (one, other) if leg.sort is not None]
+                sorts = [
+                    key_read.sort.names for key_read in (one, other) if key_read.sort is not None
+                ]
                 names = [one.partition, other.partition, *(name for sort in sorts for name in sort)]
                 raise StatementError(OVERLAPPING, about=names)
 
 
-def are_keys(group: Sequence[Leg], values: Values) -> bool:
+def are_keys(group: Sequence[KeyRead], values: Values) -> bool:
     """Whether the reads of a partition are by sort keys, all different ones."""
     keys = [
-        values[leg.sort.names[0]]
-        for leg in group
-        if leg.sort is not None and leg.sort.operator == "="
+        values[key_read.sort.names[0]]
+        for key_read in group
+        if key_read.sort is not None and key_read.sort.operator == "="
     ]
     return len(set(keys)) == len(group)
 
@@ -179,51 +187,55 @@ def check_filters(access: Keyed) -> None:
         )
 
 
-def meet(one: Leg, other: Leg, values: Values) -> bool:
+def meet(one: KeyRead, other: KeyRead, values: Values) -> bool:
     """Whether two reads of one partition may both read some item."""
     return one.sort is None or other.sort is None or overlap(one.sort, other.sort, values)
 
 
-def distinct(group: list[Leg], values: Values) -> list[Leg]:
-    """Returns the legs of one partition, or the one leg that lets through what any of them would.
+def distinct(group: list[KeyRead], values: Values) -> list[KeyRead]:
+    """Returns the reads of one partition, or the one read that lets through what any of them would.
 
     It is one where an item might be read twice.
     """
     if not any(meet(one, other, values) for one, other in combinations(group, 2)):
         return group
-    branches = list(dict.fromkeys(leg.branch for leg in group))
+    branches = list(dict.fromkeys(key_read.branch for key_read in group))
     rest = branches[0]
     if len(branches) > 1:
         asked = [term for term in map(joined, branches) if term is not None]
         choices = tuple(choice for term in asked for choice in choices_of(term))
         rest = (Or(choices),) if len(asked) == len(branches) else ()
-    return [Leg(group[0].partition, None, rest, rest)]
+    return [KeyRead(group[0].partition, None, rest, rest)]
 
 
-def in_order(source: Source, legs: Sequence[Leg], order: Order, values: Values) -> Read:
+def in_order(source: Source, key_reads: Sequence[KeyRead], order: Order, values: Values) -> Read:
     """Returns the reads that can find anything, by partition key and by where their ranges begin.
 
     Where the sort key stands first in ORDER BY, that comes first, but for ranges, which are merged.
     The ranges of one partition have nothing in common: where they begin says how they follow.
     """
-    kept = [leg for leg in legs if leg.sort is None or not is_empty(leg.sort, values)]
+    kept = [
+        key_read
+        for key_read in key_reads
+        if key_read.sort is None or not is_empty(key_read.sort, values)
+    ]
     read = by_key(source, tuple(kept))
     if not order.is_given:
         return read
     direction = -1 if order.backward else 1
     sort_first = order.merged and isinstance(read, Get)
 
-    def compare(one: Leg, other: Leg) -> int:
+    def compare(one: KeyRead, other: KeyRead) -> int:
         by_partition = compared(values[one.partition], values[other.partition]) * order.partitions
         by_sort = compared(first_of(one, values), first_of(other, values)) * direction
         return (by_sort or by_partition) if sort_first else (by_partition or by_sort)
 
-    return replace(read, legs=tuple(sorted(kept, key=cmp_to_key(compare))))
+    return replace(read, key_reads=tuple(sorted(kept, key=cmp_to_key(compare))))
 
 
-def first_of(leg: Leg, values: Values) -> Value:
-    """Returns the first sort key that a leg may read, or None when it is open on that side."""
-    return None if leg.sort is None else bounds(leg.sort, values)[0]
+def first_of(key_read: KeyRead, values: Values) -> Value:
+    """Returns the first sort key that a read may read, or None when it is open on that side."""
+    return None if key_read.sort is None else bounds(key_read.sort, values)[0]
 
 
 def compared(left: Value, right: Value) -> int:

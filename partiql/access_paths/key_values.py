@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ddblite.partiql.access_paths.access import Change
-from ddblite.partiql.access_paths.branches import Branch, KeyTerm, KeyTerms, Leg
+from ddblite.partiql.access_paths.branches import Branch, KeyRead, KeyTerm, KeyTerms
 from ddblite.partiql.access_paths.terms import SortTerm
 from ddblite.partiql.syntax.faults import StatementError
 from ddblite.schema import values as attribute_values
@@ -85,11 +85,11 @@ def check_kinds_of(access: Change, values: Values) -> None:
         check_kind(parts[attribute], name, values)
 
 
-def check_leg(source: Source, leg: Leg, values: Values) -> None:
+def check_key_read(source: Source, key_read: KeyRead, values: Values) -> None:
     """Raises when a read has a key value of a wrong type."""
-    check_key(source.partition, leg.partition, values)
-    if leg.sort is not None and source.sort is not None:
-        for name in leg.sort.names:
+    check_key(source.partition, key_read.partition, values)
+    if key_read.sort is not None and source.sort is not None:
+        for name in key_read.sort.names:
             check_key(source.sort, name, values)
 
 

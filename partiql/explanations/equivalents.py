@@ -1,6 +1,6 @@
 """A statement as requests of the API: what one would have to send instead of it.
 
-One request per leg. An operation can do less than a statement in three ways, and then the
+One request per read. An operation can do less than a statement in three ways, and then the
 caller is told what is left to do with the answer:
 
 * Query has no filter on the key attributes of what it reads, nor on what an index does not carry,
@@ -21,7 +21,7 @@ from typing import Any, Final
 from ddblite.engine.expressions.tree import Path, Tree
 from ddblite.engine.operations import request_expressions
 from ddblite.partiql.access_paths.access import Change, Get, Put, Scan
-from ddblite.partiql.access_paths.branches import Leg
+from ddblite.partiql.access_paths.branches import KeyRead
 from ddblite.partiql.access_paths.sources import lacking
 from ddblite.partiql.access_paths.terms import attributes_of, joined, terms_of
 from ddblite.partiql.explanations.explanation import Equivalent
@@ -53,10 +53,10 @@ def equivalents_of(run: Run, *, has_pages: bool) -> tuple[Equivalent, ...]:
     if isinstance(access, Scan):
         return (scan_of(run, of, access, next_pages(has_pages=has_pages)),)
     left_over = next_pages(has_pages=has_pages)
-    if len(run.legs) > 1 and run.fitted.order.merged:
+    if len(run.key_reads) > 1 and run.fitted.order.merged:
         left_over.append("merge the items of all requests by the sort key")
     make = get_of if isinstance(access, Get) else query_of
-    return tuple(make(run, of, access.source, one.leg, left_over) for one in run.legs)
+    return tuple(make(run, of, access.source, one.key_read, left_over) for one in run.key_reads)
 
 
 def next_pages(*, has_pages: bool) -> list[str]:
@@ -148,25 +148,27 @@ def scan_of(run: Run, of: plan.Select, access: Scan, left_over: list[str]) -> Eq
     return equivalent("Scan", request, wording, left_over)
 
 
-def get_of(run: Run, of: plan.Select, source: Source, leg: Leg, _: list[str]) -> Equivalent:
+def get_of(
+    run: Run, of: plan.Select, source: Source, key_read: KeyRead, _: list[str]
+) -> Equivalent:
     """Returns the GetItem of one key, or a Query when there is something to filter by."""
-    filters, behind = filters_of(source, leg)
+    filters, behind = filters_of(source, key_read)
     if filters:
-        return query_of(run, of, source, leg, [])  # of one item, which is one page
+        return query_of(run, of, source, key_read, [])  # of one item, which is one page
     wording = Wording(run.values)
     request = read_members(run, of, source, wording)
-    request["Key"] = leg_key(source, leg, run.values)
+    request["Key"] = key_of_read(source, key_read, run.values)
     return equivalent("GetItem", request, wording, kept(run, source, behind) + nested_columns(of))
 
 
 def query_of(
-    run: Run, of: plan.Select, source: Source, leg: Leg, left_over: list[str]
+    run: Run, of: plan.Select, source: Source, key_read: KeyRead, left_over: list[str]
 ) -> Equivalent:
     """Returns the Query of one partition."""
-    filters, behind = filters_of(source, leg)
+    filters, behind = filters_of(source, key_read)
     wording = Wording(run.values)
     request = read_members(run, of, source, wording)
-    request["KeyConditionExpression"] = wording.all_of(key_terms(source, leg))
+    request["KeyConditionExpression"] = wording.all_of(key_terms(source, key_read))
     request["FilterExpression"] = wording.all_of(filters)
     request["ScanIndexForward"] = False if run.fitted.order.backward else None
     return equivalent(
@@ -174,15 +176,15 @@ def query_of(
     )
 
 
-def filters_of(source: Source, leg: Leg) -> tuple[list[Tree], list[Tree]]:
+def filters_of(source: Source, key_read: KeyRead) -> tuple[list[Tree], list[Tree]]:
     """Returns the terms that a Query can filter by, and those it cannot."""
     own = set(source.key_names)
     filters = [
         term
-        for term in leg.rest
+        for term in key_read.rest
         if own.isdisjoint(attributes_of(term)) and not lacking(source, [term])
     ]
-    return filters, [term for term in leg.rest if term not in filters]
+    return filters, [term for term in key_read.rest if term not in filters]
 
 
 def kept(run: Run, source: Source, behind: list[Tree]) -> list[str]:
@@ -198,11 +200,11 @@ def kept(run: Run, source: Source, behind: list[Tree]) -> list[str]:
     return found
 
 
-def leg_key(source: Source, leg: Leg, values: Mapping[str, Value]) -> Item:
-    """Returns the key attributes whose values a leg has."""
-    key: Item = {source.partition.name: values[leg.partition]}
-    if leg.sort is not None and source.sort is not None and leg.sort.operator == "=":
-        key[source.sort.name] = values[leg.sort.names[0]]
+def key_of_read(source: Source, key_read: KeyRead, values: Mapping[str, Value]) -> Item:
+    """Returns the key attributes whose values a read has."""
+    key: Item = {source.partition.name: values[key_read.partition]}
+    if key_read.sort is not None and source.sort is not None and key_read.sort.operator == "=":
+        key[source.sort.name] = values[key_read.sort.names[0]]
     return key
 
 

@@ -89,27 +89,27 @@ def pages_least(count: Count) -> int:
 def keyed_estimate(run: Run, access: Get | Query, counts: Counts) -> Estimate:
     """Returns what reading by keys may cost, from finding nothing to finding all there is."""
     count = counts.get(number_of(access.source), NOTHING)
-    legs = max(len(run.legs), 1)
+    key_reads = max(len(run.key_reads), 1)
     items, size = count.items, count.bytes
     typical = None
     if isinstance(access, Get):
-        items, size = min(items, legs), min(size, legs * ITEM_BYTES_MAX)
-        typical = legs * read_units(average(count), consistent=run.consistent)
-    if not run.legs:
+        items, size = min(items, key_reads), min(size, key_reads * ITEM_BYTES_MAX)
+        typical = key_reads * read_units(average(count), consistent=run.consistent)
+    if not run.key_reads:
         items = size = 0
-    pages = (size + legs * READ_UNIT_BYTES) // PAGE_BYTES_MAX + 1
-    requests = legs if pages == 1 else pages + legs
+    pages = (size + key_reads * READ_UNIT_BYTES) // PAGE_BYTES_MAX + 1
+    requests = key_reads if pages == 1 else pages + key_reads
     most = read_units(size, consistent=run.consistent) + rounding(requests, run)
-    if pages > 1 and run.fitted.order.merged and legs > 1:
-        # What a leg has read beyond its page is read again for the next one.
-        pages += legs
+    if pages > 1 and run.fitted.order.merged and key_reads > 1:
+        # What a read has read beyond its page is read again for the next one.
+        pages += key_reads
         again = min(size, PAGE_BYTES_MAX + ITEM_BYTES_MAX)
-        most = pages * legs * read_units(again, consistent=run.consistent)
-    if run.legs and fetches(run):
+        most = pages * key_reads * read_units(again, consistent=run.consistent)
+    if run.key_reads and fetches(run):
         most += fetched_units(run, counts)
     return Estimate(
         items=Bounds(0, items),
-        units=Bounds(legs * read_units(0, consistent=run.consistent), most),
+        units=Bounds(key_reads * read_units(0, consistent=run.consistent), most),
         pages=Bounds(1, pages),
         typical_units=typical,
         counted_items=count.items,

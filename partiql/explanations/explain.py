@@ -10,10 +10,10 @@ from ddblite.engine.catalog import Count
 from ddblite.engine.engine import Engine
 from ddblite.engine.expressions.tree import Tree
 from ddblite.partiql.access_paths.access import Change, Get, Put, Scan
-from ddblite.partiql.access_paths.branches import Leg
+from ddblite.partiql.access_paths.branches import KeyRead
 from ddblite.partiql.access_paths.terms import joined
 from ddblite.partiql.explanations import refusals
-from ddblite.partiql.explanations.equivalents import equivalents_of, leg_key
+from ddblite.partiql.explanations.equivalents import equivalents_of, key_of_read
 from ddblite.partiql.explanations.estimates import estimate_of
 from ddblite.partiql.explanations.explanation import ExplainedLeg, Explanation
 from ddblite.partiql.explanations.plan_text import clause, described, range_text
@@ -50,7 +50,7 @@ def explained(run: Run) -> Explanation:
         kind=kind_of(of, run),
         table=run.table.name,
         index=None if select is None else select.index,
-        legs=legs_of(run),
+        key_reads=key_reads_of(run),
         filter=None if scan is None else shown(scan.filter, run.values),
         columns=columns_of(select),
         order=order_of(select),
@@ -77,7 +77,7 @@ def counts_of(engine: Engine, table: TableSpec) -> dict[int, Count]:
     return catalog.counts(engine.storage, table)
 
 
-def legs_of(run: Run) -> tuple[ExplainedLeg, ...]:
+def key_reads_of(run: Run) -> tuple[ExplainedLeg, ...]:
     """Returns the keyed reads of a statement, or its one write; a Scan has none."""
     access = run.fitted.access
     of = run.prepared.statement.plan
@@ -93,14 +93,19 @@ def legs_of(run: Run) -> tuple[ExplainedLeg, ...]:
             key = changed_key(run.fitted, run.values)
             return (ExplainedLeg(key, None, shown(access.condition, run.values)),)
     whole = isinstance(access, Get)
-    return tuple(explained_leg(access.source, one.leg, run.values, whole=whole) for one in run.legs)
+    return tuple(
+        explained_key_read(access.source, one.key_read, run.values, whole=whole)
+        for one in run.key_reads
+    )
 
 
-def explained_leg(source: Source, leg: Leg, values: Values, *, whole: bool) -> ExplainedLeg:
+def explained_key_read(
+    source: Source, key_read: KeyRead, values: Values, *, whole: bool
+) -> ExplainedLeg:
     """Returns a keyed read; what is in its key as a value is not in its range as well."""
-    key = leg_key(source, leg, values)
-    within = None if whole or len(key) > 1 else range_text(source, leg, values)
-    return ExplainedLeg(key, within, shown(joined(leg.rest), values))
+    key = key_of_read(source, key_read, values)
+    within = None if whole or len(key) > 1 else range_text(source, key_read, values)
+    return ExplainedLeg(key, within, shown(joined(key_read.rest), values))
 
 
 def shown(tree: Tree | None, values: Values) -> str | None:

@@ -52,7 +52,7 @@ class ExplainedLeg:
     rest: str | None
 
     def as_json(self) -> dict[str, Any]:
-        """Returns the leg as JSON; the key is in the wire's form."""
+        """Returns the read as JSON; the key is in the wire's form."""
         return {"key": encode_item(self.key), "range": self.range, "rest": self.rest}
 
 
@@ -130,7 +130,7 @@ class Estimate:
 class Explanation:
     """How a statement gets at its items, and what that may cost.
 
-    ``kind`` is Get, Query, Scan, Put, Update or Delete. ``legs`` are the keyed reads, or the
+    ``kind`` is Get, Query, Scan, Put, Update or Delete. ``reads`` are the keyed reads, or the
     one write; a Scan has none, and its ``filter`` stands alone. ``columns`` is None for ``*``.
     ``scan_reasons`` say which term kept a Scan from being a Query, ``hints`` what would help.
     """
@@ -139,7 +139,7 @@ class Explanation:
     kind: str
     table: str
     index: str | None
-    legs: tuple[ExplainedLeg, ...]
+    key_reads: tuple[ExplainedLeg, ...]
     filter: str | None
     columns: tuple[str, ...] | None
     order: tuple[str, ...]
@@ -194,7 +194,7 @@ class Explanation:
             "kind": self.kind,
             "table": self.table,
             "index": self.index,
-            "legs": [one.as_json() for one in self.legs],
+            "key_reads": [one.as_json() for one in self.key_reads],
             "filter": self.filter,
             "columns": None if self.columns is None else list(self.columns),
             "order": list(self.order),

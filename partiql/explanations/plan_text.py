@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from ddblite.engine.expressions.tree import Tree
 from ddblite.partiql.access_paths.access import Change, Get, Put, Query, Scan
-from ddblite.partiql.access_paths.branches import Leg
+from ddblite.partiql.access_paths.branches import KeyRead
 from ddblite.partiql.access_paths.terms import joined
 from ddblite.partiql.explanations.printing import shown_name, shown_tree, shown_value
 from ddblite.partiql.plans import plan
@@ -27,7 +27,7 @@ Values = Mapping[str, Value]
 def described(run: Run) -> str:
     """Returns what a statement does."""
     access = run.fitted.access
-    legs = [compiled.leg for compiled in run.legs]
+    key_reads = [compiled.key_read for compiled in run.key_reads]
     match access:
         case Put():
             key = keys_of_item(run)
@@ -41,9 +41,9 @@ def described(run: Run) -> str:
             condition = clause("filter", access.filter, run.values)
             return f"Scan {source_text(access.source)}{with_clauses([condition])}"
         case Get():
-            lines = [get_text(access.source, leg, run.values) for leg in legs]
+            lines = [get_text(access.source, key_read, run.values) for key_read in key_reads]
         case Query():
-            lines = [query_text(access.source, leg, run) for leg in legs]
+            lines = [query_text(access.source, key_read, run) for key_read in key_reads]
     return "\n".join(lines) or f"Nothing of {source_text(access.source)}: no key can match"
 
 
@@ -74,35 +74,35 @@ def with_clauses(clauses: Sequence[str]) -> str:
     return f": {text}" if text else ""
 
 
-def get_text(source: Source, leg: Leg, values: Values) -> str:
+def get_text(source: Source, key_read: KeyRead, values: Values) -> str:
     """Returns the line of a read by the whole key."""
-    names = [leg.partition, *(leg.sort.names if leg.sort is not None else ())]
+    names = [key_read.partition, *(key_read.sort.names if key_read.sort is not None else ())]
     key = "/".join(key_text(values[name]) for name in names)
-    condition = clause("filter", joined(leg.rest), values)
+    condition = clause("filter", joined(key_read.rest), values)
     return f"Get {source_text(source)} {key}{with_clauses([condition])}"
 
 
-def query_text(source: Source, leg: Leg, run: Run) -> str:
+def query_text(source: Source, key_read: KeyRead, run: Run) -> str:
     """Returns the line of a read of one partition."""
     values = run.values
-    key = f"key {shown_name(source.partition.name)} = {shown_value(values[leg.partition])}"
-    within = range_text(source, leg, values)
+    key = f"key {shown_name(source.partition.name)} = {shown_value(values[key_read.partition])}"
+    within = range_text(source, key_read, values)
     if within is not None:
         key += f" AND {within}"
-    condition = clause("filter", joined(leg.rest), values)
+    condition = clause("filter", joined(key_read.rest), values)
     clauses = [key, condition, "backward" if run.fitted.order.backward else ""]
     return f"Query {source_text(source)}{with_clauses(clauses)}"
 
 
-def range_text(source: Source, leg: Leg, values: Values) -> str | None:
-    """Returns the condition on the sort key that a leg reads by, or None when it has none."""
-    if leg.sort is None or source.sort is None:
+def range_text(source: Source, key_read: KeyRead, values: Values) -> str | None:
+    """Returns the condition on the sort key that a read reads by, or None when it has none."""
+    if key_read.sort is None or source.sort is None:
         return None
     name = shown_name(source.sort.name)
-    operands = [shown_value(values[one]) for one in leg.sort.names]
-    if leg.sort.operator == "begins_with":
+    operands = [shown_value(values[one]) for one in key_read.sort.names]
+    if key_read.sort.operator == "begins_with":
         return f"begins_with({name}, {operands[0]})"
-    return f"{name} {leg.sort.operator} {' AND '.join(operands)}"
+    return f"{name} {key_read.sort.operator} {' AND '.join(operands)}"
 
 
 def keys_of_item(run: Run) -> str:

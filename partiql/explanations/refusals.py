@@ -10,10 +10,10 @@ from ddblite.engine.operations import request_expressions
 from ddblite.engine.operations.key_ranges import key_range
 from ddblite.engine.operations.write_pipeline import fit, make_ready, settle
 from ddblite.partiql.access_paths.access import Get, Query, Scan
-from ddblite.partiql.explanations.equivalents import leg_key
+from ddblite.partiql.explanations.equivalents import key_of_read
 from ddblite.partiql.plans import plan
 from ddblite.partiql.run.execute import Run
-from ddblite.partiql.run.prepare import ASKED_AS, CompiledLeg
+from ddblite.partiql.run.prepare import ASKED_AS, CompiledKeyRead
 from ddblite.partiql.run.write_requests import request_of, without_deep_puts
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.tables import Source
@@ -29,15 +29,15 @@ def check(run: Run) -> None:
 
 
 def check_access(run: Run) -> None:
-    """Raises what is wrong with the one write, or with the first leg that has a fault."""
+    """Raises what is wrong with the one write, or with the first read that has a fault."""
     fitted = run.fitted
     access = fitted.access
     match access:
         case Get():
-            for one in run.legs:
-                accept_key(run.table, leg_key(access.source, one.leg, run.values))
+            for one in run.key_reads:
+                accept_key(run.table, key_of_read(access.source, one.key_read, run.values))
         case Query():
-            for one in run.legs:
+            for one in run.key_reads:
                 check_query(run, access.source, one)
         case Scan():
             request_expressions.check_scalars(run.table, fitted.condition)
@@ -57,10 +57,10 @@ def check_write(run: Run) -> None:
         settle(ready, run.table, None)
 
 
-def check_query(run: Run, source: Source, one: CompiledLeg) -> None:
+def check_query(run: Run, source: Source, one: CompiledKeyRead) -> None:
     """Raises what is wrong with the key or the paths of a keyed read."""
     # What is merged is filtered behind the engine, which then does not see the filter's paths.
-    is_filtered = not run.fitted.order.merged or len(run.legs) == 1
+    is_filtered = not run.fitted.order.merged or len(run.key_reads) == 1
     filtering = one.filter if is_filtered else None
     request_expressions.check_scalars(run.table, one.key_condition, filtering)
     index_name = None if source.index is None else source.index.name

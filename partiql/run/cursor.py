@@ -1,6 +1,6 @@
 """NextToken: where a SELECT goes on, bound to its statement.
 
-A token holds a digest of statement, parameters and consistency, and one position per leg:
+A token holds a digest of statement, parameters and consistency, and one position per read:
 not begun, done, or the key after which to go on. It is no secret and no promise: whoever
 changes one gets an error or another page of the same statement.
 """
@@ -25,7 +25,7 @@ DIGEST_BYTES: Final = 12
 
 
 class Mark(Enum):
-    """Where a leg stands when it is not in its middle."""
+    """Where a read stands when it is not in its middle."""
 
     START = 0
     DONE = 1
@@ -67,7 +67,7 @@ def token(bound_to: str, positions: Sequence[Position]) -> str:
     return base64.urlsafe_b64encode(content.encode()).decode()
 
 
-def positions(given: str, bound_to: str | None, legs: int) -> list[Position]:
+def positions(given: str, bound_to: str | None, key_reads: int) -> list[Position]:
     """Returns the positions that a token stands for, or raises StatementError.
 
     Without a digest that it must be ``bound_to`` it is known to be the statement's own.
@@ -78,7 +78,7 @@ def positions(given: str, bound_to: str | None, legs: int) -> list[Position]:
     owner, read = found
     if bound_to is not None and owner != bound_to:
         raise StatementError("NextToken does not match request")
-    if len(read) != legs:
+    if len(read) != key_reads:
         raise StatementError("Invalid NextToken")
     return read
 

@@ -1,7 +1,7 @@
 """Carrying out statements: values in, engine requests, pages out.
 
 ``begin`` parses, binds and checks; the ``Run`` it returns gives pages. A write has one page.
-A SELECT's page is a page of the engine, or of several legs together, and ``Page.token`` says
+A SELECT's page is a page of the engine, or of several reads together, and ``Page.token`` says
 where the next one begins; nothing is held in between. Conditions that only a statement can
 have on key attributes filter here, behind the engine's Query.
 """
@@ -21,7 +21,7 @@ from ddblite.partiql.run.cursor import START, Position, digest, positions, token
 from ddblite.partiql.run.fault_positions import placed
 from ddblite.partiql.run.prepare import (
     ASKED_AS,
-    CompiledLeg,
+    CompiledKeyRead,
     Fitted,
     Prepared,
     decided,
@@ -56,7 +56,7 @@ class Page(msgspec.Struct, frozen=True):
     """What one request of a statement gave.
 
     ``token`` and ``last_key`` say where the next page begins; both are None at the end.
-    ``last_key`` is None also between two legs.
+    ``last_key`` is None also between two reads.
     """
 
     items: list[Item]
@@ -87,9 +87,9 @@ class Run(msgspec.Struct, frozen=True):
     """The parameters as the wire has them, where they came that way."""
 
     @property
-    def legs(self) -> tuple[CompiledLeg, ...]:
+    def key_reads(self) -> tuple[CompiledKeyRead, ...]:
         """The reads by key, none of a scan or a write."""
-        return self.fitted.legs
+        return self.fitted.key_reads
 
     @property
     def is_write(self) -> bool:
@@ -315,14 +315,14 @@ def selected(run: Run, items: list[Item]) -> list[Item]:
 def read(run: Run, start: Start | None, limits: Limits) -> Page:
     """Reads one page of a SELECT."""
     is_scan = isinstance(run.fitted.access, Scan)
-    count = 1 if is_scan else len(run.legs)
+    count = 1 if is_scan else len(run.key_reads)
     found: list[Position] = [START] * count
     if start is not None:
         found = positions(start.token, None if start.is_own else bound_to(run), count)
     fitted = run.fitted
     assert fitted.source is not None, "what reads has a source"
-    reading = Reading(run.engine, fitted, fitted.source, run.legs, run.values, run.consistent)
-    merges = len(run.legs) > 1 and isinstance(fitted.access, Query) and fitted.order.merged
+    reading = Reading(run.engine, fitted, fitted.source, run.key_reads, run.values, run.consistent)
+    merges = len(run.key_reads) > 1 and isinstance(fitted.access, Query) and fitted.order.merged
     read_page = read_merged if merges else read_in_order
     got = read_page(reading, found, limits)
     next_token = None

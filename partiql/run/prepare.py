@@ -47,7 +47,7 @@ from ddblite.partiql.access_paths.access import (
     Scan,
     access_to,
 )
-from ddblite.partiql.access_paths.branches import Leg
+from ddblite.partiql.access_paths.branches import KeyRead
 from ddblite.partiql.access_paths.ordering import UNORDERED, Order, order_of
 from ddblite.partiql.access_paths.terms import attributes_of, joined
 from ddblite.partiql.plans import plan
@@ -79,10 +79,10 @@ STATEMENT_TYPE_NAMES: Final = "{N,BS,L,B,NULL,M,S,SS,NS,BOOL}"
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledLeg:
-    """A leg with what the engine reads by, and what filters behind it."""
+class CompiledKeyRead:
+    """A read with what the engine reads by, and what filters behind it."""
 
-    leg: Leg
+    key_read: KeyRead
     key_condition: KeyCondition | None
     filter: Condition | None
 
@@ -92,14 +92,14 @@ class Fitted(msgspec.Struct, frozen=True):
 
     ``source`` is what is read, None for a write; ``order`` says what ORDER BY comes to. ``key`` is
     there when a read is nothing but a get of one item, and for EXISTS: its parts, and the names of
-    their values. As long as ``access`` is undecided, ``legs`` are all those there may be, and
+    their values. As long as ``access`` is undecided, ``reads`` are all those there may be, and
     ``is_check`` tells that it is an EXISTS.
     """
 
     access: Access
     source: Source | None = None
     order: Order = UNORDERED
-    legs: tuple[CompiledLeg, ...] = ()
+    key_reads: tuple[CompiledKeyRead, ...] = ()
     condition: Condition | None = None
     update: CompiledUpdate | None = None
     projection: Projection | None = None
@@ -276,15 +276,17 @@ def fit(table: TableSpec, of: plan.Plan) -> Fitted:
     if isinstance(access, Scan):
         wanted = fetched(access.source, select, ())
         return replace(scanning(access, order), projection=wanted)
-    branches = access.legs if isinstance(access, Keyed) else (access.legs,)
-    legs = tuple(compiled_leg(access.source, leg) for branch in branches for leg in branch)
-    request_expressions.check_scalars(table, *(leg.filter for leg in legs))
-    rest = tuple(term for one in legs for term in one.leg.rest)
+    branches = access.key_reads if isinstance(access, Keyed) else (access.key_reads,)
+    key_reads = tuple(
+        compiled_key_read(access.source, key_read) for branch in branches for key_read in branch
+    )
+    request_expressions.check_scalars(table, *(key_read.filter for key_read in key_reads))
+    rest = tuple(term for one in key_reads for term in one.key_read.rest)
     return Fitted(
         access,
         access.source,
         order,
-        legs,
+        key_reads,
         projection=fetched(access.source, select, rest),
         key=key_of(access),
     )
@@ -304,54 +306,57 @@ def decided(fitted: Fitted, access: Read) -> Fitted:
         return fit_exists(access)
     if isinstance(access, Scan):
         return replace(scanning(access, fitted.order), projection=fitted.projection)
-    known = {id(one.leg): one for one in fitted.legs}
-    legs = tuple(known.get(id(leg)) or compiled_leg(access.source, leg) for leg in access.legs)
-    return replace(fitted, access=access, legs=legs, key=key_of(access))
+    known = {id(one.key_read): one for one in fitted.key_reads}
+    key_reads = tuple(
+        known.get(id(key_read)) or compiled_key_read(access.source, key_read)
+        for key_read in access.key_reads
+    )
+    return replace(fitted, access=access, key_reads=key_reads, key=key_of(access))
 
 
 def fit_exists(access: Read) -> Fitted:
     """Returns the check of one item, or raises when the SELECT of an EXISTS is of anything else."""
     source = access.source
-    if not (isinstance(access, Get) and len(access.legs) == 1 and access.legs[0].rest):
+    if not (isinstance(access, Get) and len(access.key_reads) == 1 and access.key_reads[0].rest):
         raise StatementError("EXISTS() must contain a single item read with additional condition")
-    leg = access.legs[0]
+    key_read = access.key_reads[0]
     there = Call("attribute_exists", (Path((source.partition.name,)),))
-    condition = compile_condition(And((there, *leg.rest)))
+    condition = compile_condition(And((there, *key_read.rest)))
     request_expressions.check_scalars(source.table, condition)
-    return Fitted(access, source, condition=condition, key=key_parts(source, leg))
+    return Fitted(access, source, condition=condition, key=key_parts(source, key_read))
 
 
 def key_of(access: Read | Keyed) -> tuple[tuple[KeyPart, str], ...] | None:
     """Returns the key of a read that is nothing but a get of one item, else None."""
-    if not isinstance(access, Get) or len(access.legs) > 1 or access.legs[0].rest:
+    if not isinstance(access, Get) or len(access.key_reads) > 1 or access.key_reads[0].rest:
         return None
-    return key_parts(access.source, access.legs[0])
+    return key_parts(access.source, access.key_reads[0])
 
 
-def key_parts(source: Source, leg: Leg) -> tuple[tuple[KeyPart, str], ...]:
-    """Returns the parts of the whole key that a leg reads by, and the names of their values."""
-    names = (leg.partition, *(leg.sort.names if leg.sort is not None else ()))
+def key_parts(source: Source, key_read: KeyRead) -> tuple[tuple[KeyPart, str], ...]:
+    """Returns the parts of the whole key that a read reads by, and the names of their values."""
+    names = (key_read.partition, *(key_read.sort.names if key_read.sort is not None else ()))
     return tuple(zip(source.table.parts, names, strict=True))
 
 
-def compiled_leg(source: Source, leg: Leg) -> CompiledLeg:
-    """Returns a leg with its key condition and its filter."""
-    terms = key_terms(source, leg)
-    rest = joined(leg.rest)
-    return CompiledLeg(
-        leg=leg,
+def compiled_key_read(source: Source, key_read: KeyRead) -> CompiledKeyRead:
+    """Returns a read with its key condition and its filter."""
+    terms = key_terms(source, key_read)
+    rest = joined(key_read.rest)
+    return CompiledKeyRead(
+        key_read=key_read,
         key_condition=compile_key_condition(terms[0] if len(terms) == 1 else And(tuple(terms))),
         filter=None if rest is None else compile_condition(rest),
     )
 
 
-def key_terms(source: Source, leg: Leg) -> list[Tree]:
-    """Returns the conditions that a leg reads by: the partition, and what is asked of the sort."""
-    terms: list[Tree] = [Compare("=", Path((source.partition.name,)), ValueRef(leg.partition))]
-    if leg.sort is not None and source.sort is not None:
+def key_terms(source: Source, key_read: KeyRead) -> list[Tree]:
+    """Returns the conditions that a read reads by: the partition, and what is asked of the sort."""
+    terms: list[Tree] = [Compare("=", Path((source.partition.name,)), ValueRef(key_read.partition))]
+    if key_read.sort is not None and source.sort is not None:
         target = Path((source.sort.name,))
-        operands = [ValueRef(name) for name in leg.sort.names]
-        match leg.sort.operator:
+        operands = [ValueRef(name) for name in key_read.sort.names]
+        match key_read.sort.operator:
             case "BETWEEN":
                 terms.append(Between(target, *operands))
             case "begins_with":

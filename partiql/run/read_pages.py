@@ -1,8 +1,8 @@
-"""One page of a SELECT, from one leg or several.
+"""One page of a SELECT, from one read or several.
 
-Legs are read one after another, in the order that they were brought into. ORDER BY the sort
-key over several partitions merges them: each leg's page is read from where the last one was
-left, and items are given as far as every leg is known; what a leg read beyond that is read
+Reads are read one after another, in the order that they were brought into. ORDER BY the sort
+key over several partitions merges them: each read's page is read from where the last one was
+left, and items are given as far as every read is known; what a read read beyond that is read
 again for the next page.
 """
 
@@ -18,7 +18,7 @@ from ddblite.engine.expressions import Condition
 from ddblite.partiql.access_paths.access import Get, Scan
 from ddblite.partiql.access_paths.key_reads import compared
 from ddblite.partiql.run.cursor import DONE, START, Position
-from ddblite.partiql.run.prepare import ASKED_AS, CompiledLeg, Fitted
+from ddblite.partiql.run.prepare import ASKED_AS, CompiledKeyRead, Fitted
 from ddblite.schema import requests
 from ddblite.schema.limits import PAGE_BYTES_MAX
 from ddblite.schema.requests import Consumed
@@ -27,7 +27,7 @@ from ddblite.schema.values import Item, Value
 
 
 class Part(NamedTuple):
-    """What one leg gave: its items, how many were read for them, and where it goes on."""
+    """What one read gave: its items, how many were read for them, and where it goes on."""
 
     items: list[Item]
     scanned_count: int
@@ -37,7 +37,7 @@ class Part(NamedTuple):
 
 @dataclass(slots=True)
 class Got:
-    """A page: items behind the filter, and the position of every leg."""
+    """A page: items behind the filter, and the position of every read."""
 
     positions: list[Position]
     consumed: Consumed | None = None
@@ -47,7 +47,7 @@ class Got:
 
     @property
     def goes_on(self) -> bool:
-        """Whether some leg has not come to its end."""
+        """Whether some read has not come to its end."""
         return any(position is not DONE for position in self.positions)
 
 
@@ -75,7 +75,7 @@ class Reading(msgspec.Struct, frozen=True):
     engine: Engine
     fitted: Fitted
     source: Source
-    legs: tuple[CompiledLeg, ...]
+    key_reads: tuple[CompiledKeyRead, ...]
     values: dict[str, Value]
     consistent: bool
 
@@ -86,7 +86,7 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 def read_in_order(reading: Reading, positions: list[Position], limits: Limits) -> Got:
-    """Reads legs one after another until the page is full."""
+    """Reads reads one after another until the page is full."""
     total: Consumed | None = None
     got = Got(positions)
     for place, position in enumerate(positions):
@@ -105,33 +105,33 @@ def read_in_order(reading: Reading, positions: list[Position], limits: Limits) -
 
 
 def is_full(reading: Reading, left: Limits, total: Consumed) -> bool:
-    """Whether a page of several legs has come to a limit, to about 1 MB, or to its time."""
+    """Whether a page of several reads has come to a limit, to about 1 MB, or to its time."""
     effort = EFFORT.get()
     if left.are_reached() or (effort is not None and effort.is_over()):
         return True
     return total.total >= read_units(PAGE_BYTES_MAX, consistent=reading.consistent)
 
 
-# reading a leg
+# reading a read
 
 
 def read_part(reading: Reading, place: int, position: Position, limits: Limits) -> Part:
-    """Asks the engine for one leg's items from a position on."""
+    """Asks the engine for one read's items from a position on."""
     start = position if isinstance(position, dict) else None
     if isinstance(reading.fitted.access, Get):
-        return get(reading, reading.legs[place])
+        return get(reading, reading.key_reads[place])
     if isinstance(reading.fitted.access, Scan):
         return scan(reading, start, limits)
-    leg = reading.legs[place]
-    return query(reading, leg, leg.filter, start, limits)
+    key_read = reading.key_reads[place]
+    return query(reading, key_read, key_read.filter, start, limits)
 
 
-def get(reading: Reading, leg: CompiledLeg) -> Part:
+def get(reading: Reading, key_read: CompiledKeyRead) -> Part:
     """Reads the item of a whole key."""
     source = reading.source
-    key: Item = {source.partition.name: reading.values[leg.leg.partition]}
-    if source.sort is not None and leg.leg.sort is not None:
-        key[source.sort.name] = reading.values[leg.leg.sort.names[0]]
+    key: Item = {source.partition.name: reading.values[key_read.key_read.partition]}
+    if source.sort is not None and key_read.key_read.sort is not None:
+        key[source.sort.name] = reading.values[key_read.key_read.sort.names[0]]
     answer: requests.GetItemAnswer = reading.engine.execute(
         requests.GetItem(table_name=source.table.name, key=key, consistent=reading.consistent),
         ASKED_AS,
@@ -139,7 +139,7 @@ def get(reading: Reading, leg: CompiledLeg) -> Part:
     item = answer.item
     if item is None:
         return Part([], 0, None, answer.consumed)
-    given = [item] if lets_through(reading, leg.filter, item) else []
+    given = [item] if lets_through(reading, key_read.filter, item) else []
     return Part(given, 1, None, answer.consumed)
 
 
@@ -150,20 +150,23 @@ def lets_through(reading: Reading, condition: Condition | None, item: Item) -> b
 
 def query(
     reading: Reading,
-    leg: CompiledLeg,
+    key_read: CompiledKeyRead,
     condition: Condition | None,
     start: Item | None,
     limits: Limits,
 ) -> Part:
     """Reads a page of one partition, of what the condition lets through."""
     source = reading.source
-    names = {leg.leg.partition, *(leg.leg.sort.names if leg.leg.sort is not None else ())}
+    names = {
+        key_read.key_read.partition,
+        *(key_read.key_read.sort.names if key_read.key_read.sort is not None else ()),
+    }
     if condition is not None:
         names |= condition.values_used
     request = requests.Query(
         table_name=source.table.name,
         index_name=None if source.index is None else source.index.name,
-        key_condition=leg.key_condition,
+        key_condition=key_read.key_condition,
         filter=condition,
         values={name: reading.values[name] for name in names},
         projection=reading.fitted.projection,
@@ -198,16 +201,16 @@ def scan(reading: Reading, start: Item | None, limits: Limits) -> Part:
 
 
 def part_of(answer: requests.PageAnswer) -> Part:
-    """Returns a page of the engine as the part of one leg."""
+    """Returns a page of the engine as the part of one read."""
     return Part(answer.items, answer.scanned_count, answer.last_key, answer.consumed)
 
 
-# merging legs
+# merging reads
 
 
 @dataclass(slots=True)
 class Stream:
-    """What a leg has read and not yet given, and where it goes on behind that."""
+    """What a read has read and not yet given, and where it goes on behind that."""
 
     place: int
     items: list[Item]
@@ -216,7 +219,7 @@ class Stream:
 
 
 def read_merged(reading: Reading, positions: list[Position], limits: Limits) -> Got:
-    """Reads legs side by side and gives their items in the order of the sort key.
+    """Reads reads side by side and gives their items in the order of the sort key.
 
     Filters come behind the merging: how many items are read is counted in that order.
     """
@@ -227,7 +230,7 @@ def read_merged(reading: Reading, positions: list[Position], limits: Limits) -> 
     for place, position in enumerate(positions):
         if position is not DONE:
             start = position if isinstance(position, dict) else None
-            part = query(reading, reading.legs[place], None, start, ahead)
+            part = query(reading, reading.key_reads[place], None, start, ahead)
             streams.append(Stream(place, part.items, part.last_key))
             total = part.consumed if total is None else added(total, part.consumed)
     effort = EFFORT.get()
@@ -240,7 +243,7 @@ def read_merged(reading: Reading, positions: list[Position], limits: Limits) -> 
         item = stream.items[stream.given]
         stream.given += 1
         got.scanned_count += 1
-        if lets_through(reading, reading.legs[stream.place].filter, entry_of(reading, item)):
+        if lets_through(reading, reading.key_reads[stream.place].filter, entry_of(reading, item)):
             got.items.append(item)
     for stream in streams:
         leave(reading, stream, positions)
@@ -257,8 +260,8 @@ def entry_of(reading: Reading, item: Item) -> Item:
 
 
 def read_ahead(reading: Reading, limits: Limits) -> Limits:
-    """Returns how much of each leg is read: without a filter, no more than may be given."""
-    if any(leg.filter is not None for leg in reading.legs):
+    """Returns how much of each read is read: without a filter, no more than may be given."""
+    if any(key_read.filter is not None for key_read in reading.key_reads):
         return Limits(limits.read)
     return limits
 

@@ -69,7 +69,7 @@ def order_model(endpoint: str | None) -> Order:
         total = attributes.NumberAttribute(default=0)
         tags = attributes.UnicodeSetAttribute(null=True)
         lines = attributes.ListAttribute[Any](default=list)
-        seal = attributes.BinaryAttribute(null=True, legacy_encoding=False)
+        checksum = attributes.BinaryAttribute(null=True, legacy_encoding=False)
         version = attributes.VersionAttribute()
         by_status = ByStatus()
 
@@ -90,7 +90,9 @@ def orders(host: str | None) -> Iterator[Order]:
 
 def test_save_and_get(orders: Order) -> None:
     """Every kind of attribute comes back as it was."""
-    saved = orders(USER, DAYS[0], total=3, tags={"a", "b"}, lines=[1, {"x": "y"}], seal=b"\0\xff")
+    saved = orders(
+        USER, DAYS[0], total=3, tags={"a", "b"}, lines=[1, {"x": "y"}], checksum=b"\0\xff"
+    )
     saved.save()
     found = orders.get(USER, DAYS[0], consistent_read=True)
     assert saved.attribute_values == found.attribute_values

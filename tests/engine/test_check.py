@@ -9,7 +9,7 @@ import pytest
 import ddblite
 import handmade
 from attempts import attempts
-from ddblite.engine.codec import pack, seal_of
+from ddblite.engine.codec import checksum_of, pack
 from ddblite.engine.file.bare_files import CHANGE, opened
 from ddblite.engine.file.fileformat import PAGE_BYTES
 from ddblite.engine.file.log_frames import frames
@@ -118,7 +118,7 @@ def test_a_sealed_row_under_another_key_is_named(path: Path) -> None:
     key = rows(path, ITEMS)[4][0]
     size, body = pack({**ITEM, "s": 5})
     update = f"UPDATE {ITEMS} SET size = ?, seal = ?, body = ? WHERE key = ?"  # noqa: S608
-    edit(path, update, (size, seal_of(1, key, size, body), body, key))
+    edit(path, update, (size, checksum_of(1, key, size, body), body, key))
     assert any("holds an item with another key" in one for one in problems(path))
 
 
@@ -126,7 +126,7 @@ def test_a_sealed_row_of_another_size_is_named(path: Path) -> None:
     key = rows(path, ITEMS)[4][0]
     size, body = pack({**ITEM, "s": 4})
     update = f"UPDATE {ITEMS} SET size = ?, seal = ? WHERE key = ?"  # noqa: S608
-    edit(path, update, (size + 1, seal_of(1, key, size + 1, body), key))
+    edit(path, update, (size + 1, checksum_of(1, key, size + 1, body), key))
     assert any(f"says {size + 1} bytes and has {size}" in one for one in problems(path))
 
 
@@ -153,7 +153,7 @@ def test_an_entry_too_many_is_named(path: Path) -> None:
     key = rows(path, INDEX)[4][0] + b"\0"
     size, body = pack(ITEM)
     insert = f"INSERT INTO {INDEX} VALUES (?, ?, ?, ?)"  # noqa: S608
-    edit(path, insert, (key, size, seal_of(2, key, size, body), body))
+    edit(path, insert, (key, size, checksum_of(2, key, size, body), body))
     found = problems(path)
     assert f"table music index global_all: entry {key.hex()} is of no item" in found
     assert any("11 entries, and its items imply 10" in one for one in found)
@@ -165,7 +165,7 @@ def test_an_entry_of_another_item_is_named(path: Path) -> None:
     edit(path, f"DELETE FROM {INDEX} WHERE key = ?", (first,))  # noqa: S608
     other = second + b"\0"
     insert = f"INSERT INTO {INDEX} VALUES (?, ?, ?, ?)"  # noqa: S608
-    edit(path, insert, (other, size, seal_of(2, other, size, body), body))
+    edit(path, insert, (other, size, checksum_of(2, other, size, body), body))
     assert [
         f"table music index global_all: entry {first.hex()} is missing",
         f"table music index global_all: entry {other.hex()} is of no item",
@@ -176,7 +176,7 @@ def test_an_entry_that_shows_something_else_is_named(path: Path) -> None:
     key = rows(path, INDEX)[4][0]
     size, body = pack({**ITEM, "s": 4, "plays": 6})
     update = f"UPDATE {INDEX} SET size = ?, seal = ?, body = ? WHERE key = ?"  # noqa: S608
-    edit(path, update, (size, seal_of(2, key, size, body), body, key))
+    edit(path, update, (size, checksum_of(2, key, size, body), body, key))
     assert [
         f"table music index global_all: entry {key.hex()} is not what its item implies"
     ] == problems(path)

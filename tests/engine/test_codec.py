@@ -25,7 +25,7 @@ KEY = b"\x01\x02\x03\x04a\0\0"
 
 def unpacked(body: bytes, size: int, key: bytes = KEY, number: int = NUMBER) -> Item:
     """Returns the item of a body that was sealed under its own key."""
-    return codec.unpack(number, key, size, codec.seal_of(number, key, size, body), body)
+    return codec.unpack(number, key, size, codec.checksum_of(number, key, size, body), body)
 
 
 @given(item=items())
@@ -241,41 +241,41 @@ SEALED: Item = {"p": "a", "n": Decimal("1.5"), "s": NumberSet([1, 2]), "m": {"x"
 def test_every_flipped_bit_of_a_body_is_found() -> None:
     """A row is an error or what was written, never anything else."""
     size, body = codec.pack(SEALED)
-    seal = codec.seal_of(NUMBER, KEY, size, body)
+    checksum = codec.checksum_of(NUMBER, KEY, size, body)
     for position in range(len(body) * 8):
         damaged = bytearray(body)
         damaged[position // 8] ^= 1 << position % 8
         with pytest.raises(Corrupt):
-            codec.unpack(NUMBER, KEY, size, seal, bytes(damaged))
+            codec.unpack(NUMBER, KEY, size, checksum, bytes(damaged))
 
 
 def test_every_prefix_of_a_body_is_found() -> None:
     size, body = codec.pack(SEALED)
-    seal = codec.seal_of(NUMBER, KEY, size, body)
+    checksum = codec.checksum_of(NUMBER, KEY, size, body)
     for length in range(len(body)):
         with pytest.raises(Corrupt):
-            codec.unpack(NUMBER, KEY, size, seal, body[:length])
+            codec.unpack(NUMBER, KEY, size, checksum, body[:length])
 
 
 def test_every_flipped_bit_of_key_size_and_seal_is_found() -> None:
     """A row that is whole, but not where it was written, is as wrong as a damaged one."""
     size, body = codec.pack(SEALED)
-    seal = codec.seal_of(NUMBER, KEY, size, body)
+    checksum = codec.checksum_of(NUMBER, KEY, size, body)
     for bit in range(len(KEY) * 8):
         moved = bytearray(KEY)
         moved[bit // 8] ^= 1 << bit % 8
         with pytest.raises(Corrupt):
-            codec.unpack(NUMBER, bytes(moved), size, seal, body)
+            codec.unpack(NUMBER, bytes(moved), size, checksum, body)
     for bit in range(40):
         with pytest.raises(Corrupt):
-            codec.unpack(NUMBER, KEY, size, seal ^ 1 << bit, body)
+            codec.unpack(NUMBER, KEY, size, checksum ^ 1 << bit, body)
     for bit in range(19):
         with pytest.raises(Corrupt):
-            codec.unpack(NUMBER, KEY, size ^ 1 << bit, seal, body)
+            codec.unpack(NUMBER, KEY, size ^ 1 << bit, checksum, body)
     for number in range(1, 200):
         if number != NUMBER:
             with pytest.raises(Corrupt):
-                codec.unpack(number, KEY, size, seal, body)
+                codec.unpack(number, KEY, size, checksum, body)
 
 
 @given(noise=st.binary(max_size=40))

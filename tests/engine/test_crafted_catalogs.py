@@ -48,7 +48,7 @@ def redefine(path: Path, text: str) -> None:
     number, table_id, created_at = connection.execute(
         "SELECT number, table_id, created_at FROM ddb_tables"
     ).get
-    sealed = catalog.seal_of(number, table_id, created_at, text)
+    sealed = catalog.checksum_of(number, table_id, created_at, text)
     connection.execute("UPDATE ddb_tables SET definition = ?, seal = ?", (text, sealed))
     connection.close()
 

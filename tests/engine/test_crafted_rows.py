@@ -97,18 +97,18 @@ BODIES: Final[dict[str, bytes]] = {
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_what_pack_cannot_write_is_corrupt(body: bytes) -> None:
-    seal = codec.seal_of(NUMBER, KEY, SIZE, body)
+    checksum = codec.checksum_of(NUMBER, KEY, SIZE, body)
     with pytest.raises(Corrupt, match="row 610000 of table number 1 is damaged"):
-        codec.unpack(NUMBER, KEY, SIZE, seal, body)
+        codec.unpack(NUMBER, KEY, SIZE, checksum, body)
 
 
 @pytest.mark.parametrize("size", [-1, codec.SIZE_LIMIT, 2**62])
 def test_a_size_that_no_item_has_is_corrupt(size: int) -> None:
     """The bytes read end a page: a negative size would make one of a whole table."""
     body = encode({"id": "a"})
-    seal = codec.seal_of(NUMBER, KEY, size, body)
+    checksum = codec.checksum_of(NUMBER, KEY, size, body)
     with pytest.raises(Corrupt):
-        codec.unpack(NUMBER, KEY, size, seal, body)
+        codec.unpack(NUMBER, KEY, size, checksum, body)
 
 
 ANYTHING: Final = st.recursive(
@@ -135,7 +135,7 @@ def test_what_is_unpacked_can_be_packed(item: dict[str, Any]) -> None:
     """Whatever msgpack can say."""
     body = encode(item)
     try:
-        found = codec.unpack(NUMBER, KEY, SIZE, codec.seal_of(NUMBER, KEY, SIZE, body), body)
+        found = codec.unpack(NUMBER, KEY, SIZE, codec.checksum_of(NUMBER, KEY, SIZE, body), body)
     except Corrupt:
         return
     codec.pack(found)
@@ -168,7 +168,7 @@ def craft(path: Path, body: bytes) -> None:
     connection = handmade.opened(path)
     for table, number in (("items_1", 1), ("index_2", 2)):
         key: Any = connection.execute(f"SELECT key FROM {table}").get  # noqa: S608
-        sealed = codec.seal_of(number, key, SIZE, body)
+        sealed = codec.checksum_of(number, key, SIZE, body)
         update = f"UPDATE {table} SET body = ?, size = ?, seal = ?"  # noqa: S608
         connection.execute(update, (body, SIZE, sealed))
     connection.close()

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 import ddblite
-from ddblite.engine.codec import pack, seal_of
+from ddblite.engine.codec import checksum_of, pack
 from ddblite.engine.file.fileformat import PAGE_BYTES
 from ddblite.engine.maintenance.scrub import STEP_ROWS, steps
 from ddblite.schema.errors import DdbError
@@ -88,7 +88,7 @@ def test_a_sealed_row_of_another_size_or_key_is_named(database: ddblite.Database
     size, body = pack({**ITEM, "s": 5000})
     update = f"UPDATE {ITEMS} SET size = ?, seal = ?, body = ? WHERE key = ?"  # noqa: S608
     for key, said in zip(keys, (size, size + 1), strict=True):
-        edit(database, update, (said, seal_of(1, key, said, body), body, key))
+        edit(database, update, (said, checksum_of(1, key, said, body), body, key))
     found = database.scrub(share=1)
     assert any(f"row {keys[0].hex()} holds an item with another key" in one for one in found)
     assert any(f"{keys[1].hex()} says {size + 1} bytes and has {size}" in one for one in found)
@@ -99,7 +99,7 @@ def test_missing_and_different_entries_are_named(database: ddblite.Database) -> 
     edit(database, f"DELETE FROM {INDEX} WHERE key = ?", (missing,))  # noqa: S608
     size, body = pack({**ITEM, "plays": 6})
     update = f"UPDATE {INDEX} SET size = ?, seal = ?, body = ? WHERE key = ?"  # noqa: S608
-    edit(database, update, (size, seal_of(2, different, size, body), body, different))
+    edit(database, update, (size, checksum_of(2, different, size, body), body, different))
     found = database.scrub(share=1)
     where = "table music index global_all: entry"
     assert f"{where} {missing.hex()} is missing" in found

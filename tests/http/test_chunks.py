@@ -54,7 +54,7 @@ def test_body_may_come_in_chunks(
         assert [b'{"Item":{"id":{"S":"1"}}}', b'{"TableNames":["books"]}'] == [
             body for _, _, body in answers[2:]
         ]
-        assert server.door.body_bytes == 0
+        assert server.handler.body_bytes == 0
 
     in_loop(test, tmp_path / "shop.ddb")
 
@@ -83,7 +83,7 @@ def test_chunks_have_the_limit_of_every_body(in_loop: Run, size: int) -> None:
         client.send(head(server, "ListTables") + chunked(bytes(BODY_BYTES_MAX + 1), size)[:-5])
         status, headers, body = await client.answer()
         assert (413, "close", TOO_LARGE) == (status, headers["connection"], json.loads(body))
-        assert server.door.body_bytes == 0
+        assert server.handler.body_bytes == 0
         largest = b"{" + b" " * (BODY_BYTES_MAX - 2) + b"}"
         client = await server.connect()
         client.send(head(server, "ListTables") + chunked(largest, MIB))

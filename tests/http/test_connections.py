@@ -55,8 +55,8 @@ def test_slow_write_has_no_deadline(in_loop: Run, tmp_path: Path) -> None:
     async def test(server: Served) -> None:
         server.database.call("CreateTable", TABLE)
         is_open = threading.Event()
-        assert server.door.lanes.writer is not None
-        server.door.lanes.writer.submit(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
+        assert server.handler.lanes.writer is not None
+        server.handler.lanes.writer.submit(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
         client = await server.connect()
         client.send(server.request("PutItem", PUT))
         await until(lambda: client.served_by.is_working)
@@ -89,9 +89,9 @@ def test_client_that_does_not_leave_is_left(in_loop: Run) -> None:
         client = await server.connect()
         client.send(b"NONSENSE\r\n\r\n")
         assert await client.status() == 400
-        assert {client.served_by} == server.door.leaving
+        assert {client.served_by} == server.handler.leaving
         server.pass_seconds(LEAVING_SECONDS_MAX + 1)
-        await until(lambda: not server.door.leaving)
+        await until(lambda: not server.handler.leaving)
 
     in_loop(test)
 
@@ -101,12 +101,15 @@ def test_seconds_are_counted_while_anybody_is_there(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(request_handler, "SWEEP_SECONDS", 0)
 
     async def test() -> None:
-        async with asyncio.timeout(TIMEOUT_S), served(kind=request_handler.Door) as server:
+        async with (
+            asyncio.timeout(TIMEOUT_S),
+            served(kind=request_handler.RequestHandler) as server,
+        ):
             clients = [await server.connect() for _ in range(3)]
-            await until(lambda: server.door.seconds > SLOW_SECONDS_MAX)
+            await until(lambda: server.handler.seconds > SLOW_SECONDS_MAX)
             for client in clients:
                 client.writer.close()
-            await until(lambda: server.door.timer is None)
+            await until(lambda: server.handler.timer is None)
 
     asyncio.run(test())
 

@@ -33,7 +33,7 @@ def put(number: int) -> dict[str, Any]:
 async def written_together(server: Served, hook: Any) -> list[tuple[int, bytes]]:  # noqa: ANN401
     """Lets fifty writes wait for each other; returns the answers."""
     server.database.call("CreateTable", TABLE)
-    queue = server.door.lanes.writer
+    queue = server.handler.lanes.writer
     assert queue is not None
     is_open, has_begun = threading.Event(), threading.Event()
 
@@ -104,7 +104,7 @@ def test_what_reads_does_not_wait(in_loop: Run, tmp_path: Path) -> None:
     async def test(server: Served) -> None:
         server.database.call("CreateTable", TABLE)
         server.database.call("PutItem", put(1))
-        queue = server.door.lanes.writer
+        queue = server.handler.lanes.writer
         assert queue is not None
         is_open = threading.Event()
         queue.submit(lambda: is_open.wait(TIMEOUT_S), is_alone=True)

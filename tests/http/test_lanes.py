@@ -85,7 +85,7 @@ def test_a_write_that_waits_holds_nobody(
         server.database.call("PutItem", PUT)
         body = asked if isinstance(asked, bytes) else json.dumps(asked).encode()
         encoding = {"content_encoding": "gzip"} if packed else {}
-        server.door.lanes.has_parser = True  # so that the loop tries what is short
+        server.handler.lanes.has_parser = True  # so that the loop tries what is short
         writing, reading = await server.connect(), await server.connect()
         with closing(apsw.Connection(str(path))) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -129,7 +129,7 @@ def test_a_long_page_holds_nobody(in_loop: Run, tmp_path: Path, in_memory: bool)
     async def test(server: Served) -> None:
         server.database.call("CreateTable", TABLE)
         server.database.call("PutItem", PUT)
-        gate = server.door.lanes.timer = Gate()
+        gate = server.handler.lanes.timer = Gate()
         long, other = await server.connect(), await server.connect()
         long.send(server.request("Scan", json.dumps(SCAN).encode() + LONG))
         answered = asyncio.create_task(long.status())
@@ -149,7 +149,7 @@ def test_a_clients_pages_end_with_their_time_and_miss_nothing(in_loop: Run) -> N
 
     async def test(server: Served) -> None:
         server.database.call("CreateTable", TABLE)
-        server.door.lanes.timer = lambda: next(seconds) / 2
+        server.handler.lanes.timer = lambda: next(seconds) / 2
         for number in range(9):
             item = {"id": str(number), "title": "x" * (number % 2)}
             server.database.table("books").put(item)
@@ -179,7 +179,7 @@ def test_a_thread_that_reads_rests(in_loop: Run) -> None:
     async def test(server: Served) -> None:
         server.database.call("CreateTable", TABLE)
         server.database.call("PutItem", PUT)
-        server.door.lanes.rests = lambda: Rests(lambda: next(seconds), slept.append)
+        server.handler.lanes.rests = lambda: Rests(lambda: next(seconds), slept.append)
         client = await server.connect()
         for padding, rests in ((b"", 0), (LONG, 1)):
             client.send(server.request("Scan", json.dumps(SCAN).encode() + padding))

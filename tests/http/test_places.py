@@ -84,11 +84,11 @@ def test_one_connection_too_many_waits(in_loop: Run) -> None:
         for client in waiting:
             client.send(server.request("ListTables"))
         await settled()
-        assert [4, 4] == [len(server.connections), len(server.door.served)]
+        assert [4, 4] == [len(server.connections), len(server.handler.served)]
         for client in clients[:3]:
             client.writer.close()
         assert [200] * 3 == [await client.status() for client in waiting]
-        assert len(server.door.served) == 4
+        assert len(server.handler.served) == 4
 
     in_loop(test, places_max=4)
 
@@ -133,18 +133,18 @@ def test_slow_client_makes_room(in_loop: Run, *, is_reading: bool) -> None:
             # What the sockets still take is progress, and its seconds begin anew behind that.
             await settled()
             assert slow.served_by.is_unread
-            assert server.door.unread_bytes > 0
+            assert server.handler.unread_bytes > 0
         newcomer = await server.queue_up()
         newcomer.send(server.request("ListTables"))
         server.pass_seconds(SLOW_SECONDS_MIN - 1)
         await settled()
-        assert {slow.served_by} == server.door.served
+        assert {slow.served_by} == server.handler.served
         server.pass_seconds(1)
         assert await newcomer.status() == 200
         if is_reading:
             await check_try_again(slow)
         await slow.rest()
-        assert server.door.unread_bytes == 0
+        assert server.handler.unread_bytes == 0
 
     in_loop(test, places_max=1)
 
@@ -166,7 +166,7 @@ def test_hundreds_of_connections_work_at_once(in_loop: Run, tmp_path: Path) -> N
 
         assert [{200}] * 300 == await asyncio.gather(*map(work, range(300)))
         assert len(list(server.database.table("books").scan())) == 300
-        await until(lambda: len(server.door.served) == 10)
+        await until(lambda: len(server.handler.served) == 10)
         assert all(client.served_by.reading is not Reading.NOTHING_MORE for client in slow)
 
     in_loop(test, tmp_path / "shop.ddb", places_max=40)
@@ -177,7 +177,7 @@ def test_a_thousand_idle_connections_keep_nobody_out(in_loop: Run) -> None:
 
     async def test(server: Served) -> None:
         idle = [await server.queue_up() for _ in range(1000)]
-        await until(lambda: len(server.connections) >= min(1000, server.door.places_max))
+        await until(lambda: len(server.connections) >= min(1000, server.handler.places_max))
         client = await server.queue_up()
         client.send(server.request("ListTables"))
         answered = asyncio.create_task(client.status())
@@ -187,7 +187,7 @@ def test_a_thousand_idle_connections_keep_nobody_out(in_loop: Run) -> None:
         assert await answered == 200
         for gone in idle:
             gone.writer.transport.abort()
-        await until(lambda: len(server.connections) == 1001 and len(server.door.served) == 1)
+        await until(lambda: len(server.connections) == 1001 and len(server.handler.served) == 1)
 
     in_loop(test, places_max=2000)
     in_loop(test, places_max=100)
@@ -204,7 +204,7 @@ def test_client_that_went_before_it_was_served_frees_its_place() -> None:
     async def test(server: Served) -> None:
         client = await server.queue_up()
         assert await client.rest() == b""
-        assert not server.door.served
+        assert not server.handler.served
 
     run(Late, test)
 
@@ -244,19 +244,19 @@ def test_bodies_have_a_limit_together(
         server.database.call("CreateTable", TABLE)
         whole = server.request("ListTables", b"{" + b" " * 1400 + b"}")
         clients = [await server.begun(whole[:-1]) for _ in range(2)]
-        await until(lambda: server.door.body_bytes == 2 * 1401)
+        await until(lambda: server.handler.body_bytes == 2 * 1401)
         refused = await server.connect()
         refused.send(whole)
         await check_try_again(refused)
-        assert server.door.body_bytes == 2 * 1401
+        assert server.handler.body_bytes == 2 * 1401
         clients[0].send(whole[-1:])
         assert await clients[0].status() == 200
         clients[1].writer.close()
-        await until(lambda: server.door.body_bytes == 0)
+        await until(lambda: server.handler.body_bytes == 0)
         for _ in range(3):
             clients[0].send(whole)
             assert await clients[0].status() == 200
-        assert server.door.body_bytes == 0
+        assert server.handler.body_bytes == 0
 
     in_loop(test, tmp_path / "shop.ddb")
 
@@ -267,18 +267,18 @@ def test_write_counts_until_it_is_done(in_loop: Run, tmp_path: Path) -> None:
     async def test(server: Served) -> None:
         server.database.call("CreateTable", TABLE)
         is_open = threading.Event()
-        assert server.door.lanes.writer is not None
-        server.door.lanes.writer.submit(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
+        assert server.handler.lanes.writer is not None
+        server.handler.lanes.writer.submit(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
         client = await server.connect()
         client.send(server.request("PutItem", PUT))
         await until(lambda: client.served_by.is_working)
-        counted = server.door.body_bytes
+        counted = server.handler.body_bytes
         assert counted > 0
         client.served_by.transport.abort()  # as the loop does behind a reset
-        await until(lambda: client.served_by not in server.door.served)
-        assert counted == server.door.body_bytes
+        await until(lambda: client.served_by not in server.handler.served)
+        assert counted == server.handler.body_bytes
         is_open.set()
-        await until(lambda: server.door.body_bytes == 0)
+        await until(lambda: server.handler.body_bytes == 0)
 
     in_loop(test, tmp_path / "shop.ddb")
 
@@ -290,14 +290,14 @@ def test_slow_bodies_make_room_for_others(in_loop: Run, monkeypatch: pytest.Monk
     async def test(server: Served) -> None:
         whole = server.request("ListTables", b"{" + b" " * 1400 + b"}")
         slow = [await server.begun(whole[:-1]) for _ in range(2)]
-        await until(lambda: server.door.body_bytes == 2 * 1401)
+        await until(lambda: server.handler.body_bytes == 2 * 1401)
         server.pass_seconds(SLOW_SECONDS_MIN)
-        assert server.door.body_bytes == 2 * 1401
+        assert server.handler.body_bytes == 2 * 1401
         refused = await server.connect()
         refused.send(whole)
         await check_try_again(refused)
         server.pass_seconds(1)
-        assert server.door.body_bytes == 0
+        assert server.handler.body_bytes == 0
         for client in slow:
             await check_try_again(client)
 
@@ -315,13 +315,13 @@ def test_unread_answers_have_a_limit_together(
         server.database.table("books").put({"id": "1", "text": "x" * 300_000})
         slow = await server.connect()
         slow.send(server.request("GetItem", GOOD["GetItem"]) * 100)
-        await until(server.door.is_clogged)
+        await until(server.handler.is_clogged)
         client = await server.connect()
         client.send(server.request("ListTables"))
         await check_try_again(client)
         assert client.served_by.reading is not Reading.NOTHING_MORE
         server.pass_seconds(SLOW_SECONDS_MIN)
-        await until(lambda: server.door.unread_bytes == 0)
+        await until(lambda: server.handler.unread_bytes == 0)
         client.send(server.request("ListTables"))
         assert await client.status() == 200
 

@@ -207,7 +207,7 @@ def test_client_that_sends_without_reading_gets_its_refusal(in_loop: Run) -> Non
         assert peak < 8 * MIB
         assert await client.status() == 413
         assert await client.rest() == b""
-        assert not server.door.served
+        assert not server.handler.served
 
     in_loop(test)
 

@@ -15,7 +15,7 @@ import ddblite
 from ddblite.api.http.body import ANSWER_BYTES_PLAIN
 from ddblite.api.http.messages import Request
 from ddblite.api.http.policy import Policy
-from ddblite.api.http.request_handler import Door
+from ddblite.api.http.request_handler import RequestHandler
 from ddblite.api.http.request_log import RequestLog, print_error
 from ddblite.engine.clock import FixedClock
 from ddblite.shell.subcommands.serving import LOGS
@@ -44,11 +44,11 @@ class Written:
         """Returns what is written for a request."""
         with (
             ddblite.connect(":memory:") as database,
-            closing(Door(database.engine, Policy(), log=self.log)) as door,
+            closing(RequestHandler(database.engine, Policy(), log=self.log)) as handler,
         ):
             database.call("CreateTable", TABLE)
             database.call("PutItem", {**PUT, "Item": {"id": {"S": "1"}, "a": {"S": VALUE}}})
-            self.log.answered(door.answer(request), request)
+            self.log.answered(handler.answer(request), request)
         return self.lines.pop()
 
 
@@ -228,7 +228,7 @@ def test_duration_is_from_the_last_byte_to_the_answer(in_loop: Run, tmp_path: Pa
 
     async def test(server: Served) -> None:
         written = Written()
-        server.door.log = written.log
+        server.handler.log = written.log
         client = await server.connect()
         client.send(server.request("CreateTable", TABLE) + server.request("GetItem", GET))
         assert [200, 200] == [await client.status(), await client.status()]
@@ -246,7 +246,7 @@ def test_refused_requests_are_written_too(in_loop: Run) -> None:
 
     async def test(server: Served) -> None:
         written = Written()
-        server.door.log = written.log
+        server.handler.log = written.log
         for sent in (
             server.request("PutItem", PUT, host="evil.example"),
             server.request("PutItem", PUT, content_length=str(1 << 30)),

@@ -126,8 +126,8 @@ def test_a_refusal_arrives(in_loop: Run) -> None:
         for _ in range(BODY_BYTES_MAX // 100_000 + 1):
             client.send(b" " * 100_000)
         assert await client.status() == 413
-        assert [] == list(server.door.served)
-        assert [client.served_by] == list(server.door.leaving)
+        assert [] == list(server.handler.served)
+        assert [client.served_by] == list(server.handler.leaving)
 
     in_loop(test, policy=ENCRYPTED)
 
@@ -151,7 +151,7 @@ def test_a_client_that_says_farewell_gets_its_answer_first(in_loop: Run) -> None
         client.send(server.request("PutItem", PUT, connection="close"))
         assert await client.status() == 200
         assert await client.rest() == b""
-        await until(lambda: not server.door.served)
+        await until(lambda: not server.handler.served)
 
     in_loop(test, policy=ENCRYPTED)
 
@@ -164,13 +164,13 @@ def test_who_leaves_before_the_answer_is_forgotten(
     async def test(server: Served) -> None:
         server.database.call("CreateTable", TABLE)
         is_open = threading.Event()
-        assert server.door.lanes.writer is not None
-        server.door.lanes.writer.submit(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
+        assert server.handler.lanes.writer is not None
+        server.handler.lanes.writer.submit(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
         client = await server.connect()
         client.send(server.request("PutItem", PUT))
         await until(lambda: client.served_by.is_working)
         client.writer.close()
-        await until(lambda: not server.door.served)
+        await until(lambda: not server.handler.served)
         is_open.set()
         await until(lambda: not client.served_by.is_working)
 
@@ -190,7 +190,7 @@ def test_a_slow_handshake_has_an_end(
         slow = Client(*await asyncio.open_connection("127.0.0.1", port))
         slow.send(sent)
         assert await slow.rest() == b""
-        await until(lambda: not server.door.served)
+        await until(lambda: not server.handler.served)
         slow.writer.close()
         monkeypatch.setattr(accepting, "HANDSHAKE_SECONDS_MAX", TIMEOUT_S)
         client = await server.queue_up()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import ddblite
-from ddblite.api.http import server as door
+from ddblite.api.http import server as handler
 from ddblite.api.http.connection_slots import CONNECTIONS_MAX
 from ddblite.api.http.policy import CannotServe, Policy
 from ddblite.api.http.protocol import CONTINUE
@@ -41,7 +41,7 @@ def minded(
 ) -> Iterator[tuple[Parent, tuple[str, int]]]:
     """Runs a parent in a thread of the test; gives it when its workers are ready."""
     ready = threading.Event()
-    with door.listening_socket("127.0.0.1", 0) as listener, ddblite.connect(path):
+    with handler.listening_socket("127.0.0.1", 0) as listener, ddblite.connect(path):
         address = listener.getsockname()
         task = Task(str(path), "current", Policy().at(*address), places_max)
         with closing(Parent(task, WORKERS, listener, ready.set)) as parent:
@@ -55,7 +55,7 @@ def minded(
                 thread.join()
 
 
-def door_of(address: tuple[str, int]) -> str:
+def handler_of(address: tuple[str, int]) -> str:
     """Returns which door answers a new connection."""
     with socket.create_connection(address, TIMEOUT_S) as opened:
         opened.sendall(request("GET /healthz", {"host": f"{address[0]}:{address[1]}"}))
@@ -77,7 +77,7 @@ def until(is_so: Callable[[], bool]) -> None:
 def test_workers_take_turns(tmp_path: Path) -> None:
     """So that connections are shared out evenly, however quickly they come."""
     with minded(tmp_path / "shop.ddb") as (_, address):
-        doors = [door_of(address) for _ in range(4 * WORKERS)]
+        doors = [handler_of(address) for _ in range(4 * WORKERS)]
         assert {4} == {doors.count(one) for one in doors}
 
 
@@ -112,16 +112,16 @@ def test_worker_that_dies_is_replaced(tmp_path: Path, caplog: pytest.LogCaptureF
         old = parent.workers[0]
         old.process.kill()
         old.process.join(TIMEOUT_S)
-        assert door_of(address)
+        assert handler_of(address)
         until(lambda: parent.workers[0] is not old and parent.workers[0].is_ready)
-        assert WORKERS == len({door_of(address) for _ in range(WORKERS)})
+        assert WORKERS == len({handler_of(address) for _ in range(WORKERS)})
     code = old.process.exitcode
     assert [f"a worker ended with exit code {code}; another takes its place"] == caplog.messages
 
 
 def test_worker_that_cannot_begin_ends_the_server(tmp_path: Path) -> None:
     """With its sentence, instead of one worker after another."""
-    with door.listening_socket("127.0.0.1", 0) as listener:
+    with handler.listening_socket("127.0.0.1", 0) as listener:
         task = Task(str(tmp_path / "nothing.ddb"), "current", Policy())
         with (
             closing(Parent(task, WORKERS, listener, lambda: None)) as parent,
@@ -204,5 +204,5 @@ def test_what_several_processes_cannot_serve(
     """Is said before anything is made."""
     where = path if path == ":memory:" else str(tmp_path / path)
     with pytest.raises(CannotServe, match=sentence):
-        door.serve(where, port=0, workers=workers, table_delay_s=delay_s)
+        handler.serve(where, port=0, workers=workers, table_delay_s=delay_s)
     assert [] == list(tmp_path.iterdir())

@@ -148,7 +148,9 @@ def test_an_explanation_is_plain_json(db: ddblite.Database) -> None:
         "kind": "Query",
         "table": "movies",
         "index": None,
-        "legs": [{"key": {"year": {"N": "1994"}}, "range": "title > 'A'", "rest": "rating = 9"}],
+        "key_reads": [
+            {"key": {"year": {"N": "1994"}}, "range": "title > 'A'", "rest": "rating = 9"}
+        ],
         "filter": None,
         "columns": ["title", "info.plot"],
         "order": ["title DESC"],
@@ -178,7 +180,7 @@ def test_text_shows_the_first_requests(db: ddblite.Database) -> None:
 
 def test_a_statement_that_reads_nothing_has_no_request(db: ddblite.Database) -> None:
     explanation = db.explain("SELECT * FROM movies WHERE year = 1 AND title > 'b' AND title < 'a'")
-    assert ((), ()) == (explanation.legs, explanation.requests)
+    assert ((), ()) == (explanation.key_reads, explanation.requests)
     assert 0 == explanation.estimate.items.most
 
 

@@ -12,7 +12,7 @@ from statement_access import shown, table
 
 
 def settled(where: str, *parameters: Value) -> list[str]:
-    """Returns the legs that are read once values are known, as lines."""
+    """Returns the reads that are read once values are known, as lines."""
     return shown(f"SELECT * FROM t WHERE {where}", table(), parameters)
 
 

@@ -52,12 +52,12 @@ MORE_THAN_ONE: Final = {
         ),
     ],
 )
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("handler", DOORS)
 def test_key_conditions_go_with_a_filter_expression(
-    database: ddblite.Database, door: str, members: dict[str, Any], items: list[int]
+    database: ddblite.Database, handler: str, members: dict[str, Any], items: list[int]
 ) -> None:
     """The request's placeholders are its own, whatever KeyConditions is made into."""
-    with at_door(door, database) as session:
+    with at_door(handler, database) as session:
         answer = session.client().query(**TAB, **IN_A, **members)
     assert items == [int(item["n"]["N"]) for item in answer["Items"]]
     assert (len(items), 3) == (answer["Count"], answer["ScannedCount"])
