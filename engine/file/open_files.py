@@ -46,9 +46,18 @@ forking: Final = threading.local()
 FORK_WAIT_S: Final = BUSY_TIMEOUT_MS / 1000
 """How long a fork waits for the writes of other threads."""
 
+STEPS_WAIT_S: Final = 0.25
+"""How long a fork waits for threads that run; one may be busy with what is no affair of ours."""
+
 PAUSE_S: Final = 0.0002
-KEPT_US: Final = 3000
-"""A step to the next row takes microseconds; one that sorts, say, is not waited for."""
+KEPT_US: Final = 1000
+LOOKS: Final = 3
+"""A step to the next row takes microseconds, unless others have the processor meanwhile."""
+
+LIBC: Final = ctypes.PyDLL(None if os.name == "posix" else "msvcrt")
+"""C's library, in which this thread keeps the interpreter."""
+
+STAT: Final = ctypes.create_string_buffer(256)
 
 OPENINGS_WAITED_FOR: Final = 20
 """How often a fork lets other threads go on that are opening a file: a tenth of a second."""
@@ -102,10 +111,39 @@ def let_statements_end() -> None:
     """Keeps the interpreter while the processors are the others', who so come out of SQLite.
 
     Having just slept, this thread is not asked for the interpreter for a whole switch interval,
-    five milliseconds: the fork comes before that. ``time.sleep`` would give it away.
+    five milliseconds: the fork comes before that. ``time.sleep`` would give it away, and so would
+    a look into a file by Python's own means.
     """
-    time.sleep(PAUSE_S)
-    ctypes.PyDLL(None).usleep(KEPT_US)
+    others = [
+        thread.native_id
+        for thread in threading.enumerate()
+        if thread.native_id not in (None, threading.get_native_id())
+    ]
+    end_s = time.monotonic() + STEPS_WAIT_S
+    while True:
+        time.sleep(PAUSE_S)
+        for _ in range(LOOKS):
+            LIBC.usleep(KEPT_US)
+            if not any(map(is_running, others)):
+                return
+        if time.monotonic() > end_s:
+            return
+
+
+def is_running(thread: int) -> bool:
+    """Whether a thread of this process has a processor, or waits for one; False where unknown.
+
+    Who waits for the interpreter, for a lock, or for another program does not.
+    """
+    file = LIBC.open(b"/proc/self/task/%d/stat" % thread, os.O_RDONLY)
+    if file < 0:  # it has ended, or this is no Linux
+        return False
+    try:
+        count = LIBC.read(file, STAT, len(STAT))
+    finally:
+        LIBC.close(file)
+    # Behind the name of the thread, which is in brackets.
+    return STAT.raw[: max(count, 0)].rpartition(b")")[2][1:2] in (b"R", b"D")
 
 
 def go_on() -> None:
