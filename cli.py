@@ -227,10 +227,11 @@ def open_file(
                 session.pager = pager_of(settings.pager, os.environ)
                 repl.run(session, history.history(file, os.environ, sys.platform))
             else:
-                from ddblite.shell.conversation import script
+                from ddblite.shell.commands import run_whole
+                from ddblite.shell.conversation.script import pieces_of
 
-                given = script.pieces_of(sys.stdin.buffer) if command is None else [command]
-                script.run_whole(session, given)
+                given = pieces_of(sys.stdin.buffer) if command is None else [command]
+                run_whole(session, given)
 
 
 @app.command(cls=Reported, epilog=examples("ddblite tables shop.ddb"))

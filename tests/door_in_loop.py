@@ -19,10 +19,10 @@ from ddblite.api.http.application import OPEN
 from ddblite.api.http.connection_slots import CONNECTIONS_MAX
 from ddblite.api.http.connection_states import COMING
 from ddblite.api.http.listening import configured
+from ddblite.api.http.listening_sockets import BACKLOG
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.protocol import Connection
 from ddblite.api.http.request_handler import RequestHandler
-from ddblite.api.http.server import BACKLOG
 from serving import TIMEOUT_S, headers_for, request
 
 LOOPBACK: Final = "127.0.0.1"

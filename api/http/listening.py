@@ -15,12 +15,12 @@ import uvicorn
 
 from ddblite.api.http.accepting import accept
 from ddblite.api.http.connection_slots import places
+from ddblite.api.http.listening_sockets import listening_socket
 from ddblite.api.http.policy import Policy
 from ddblite.api.http.protocol import Connection
 from ddblite.api.http.request_handler import RequestHandler
 from ddblite.api.http.request_log import log_of
 from ddblite.api.http.scrubbing import scrubbing
-from ddblite.api.http.server import listening_socket
 from ddblite.api.http.turns import short_turns, spare_what_is_loaded
 from ddblite.api.python.database import Database
 

@@ -15,11 +15,12 @@ those go who have asked for nothing for the longest, and then the slow ones.
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from heapq import nlargest
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from msgspec.structs import replace
 
@@ -32,9 +33,6 @@ from ddblite.api.http.request_log import RequestLog
 from ddblite.api.http.tls import tls_context
 from ddblite.api.wire.dispatch import Seen
 from ddblite.engine.engine import Engine
-
-if TYPE_CHECKING:
-    from ddblite.api.http.protocol import Connection
 
 LEAVING_MAX: Final = 64
 
@@ -54,6 +52,28 @@ ROOM_SHARE: Final = 16
 """One of so many places is made free at once, so that it need not be done for each newcomer."""
 
 SWEEP_SECONDS: Final = 1.0
+
+
+class Connection(Protocol):
+    """What is shared knows of one client's connection; see ``api.http.protocol``."""
+
+    deadline: int
+    waiting: deque[Request | Answer]
+
+    def idle_seconds(self) -> int:
+        """Returns for how long nothing was asked; 0 in the middle of a request."""
+
+    def slow_seconds(self) -> int:
+        """Returns for how long a request has been coming, or an answer been read."""
+
+    def expire(self) -> None:
+        """Ends the connection because its deadline has passed, or others need its place."""
+
+    def flush(self) -> None:
+        """Sends what has been kept."""
+
+    def go_on(self) -> None:
+        """Answers what waits, one after another, until one has to be waited for."""
 
 
 class RequestHandler:
@@ -85,7 +105,7 @@ class RequestHandler:
         self.timer: asyncio.TimerHandle | None = None
         self.room = asyncio.Event()
 
-    def admit(self, connection: "Connection") -> None:
+    def admit(self, connection: Connection) -> None:
         """Gives a place to a new connection."""
         self.served.add(connection)
         self.start_timer()
@@ -104,7 +124,7 @@ class RequestHandler:
             self.room.clear()
             await self.room.wait()
 
-    def let_go(self, connection: "Connection") -> bool:
+    def let_go(self, connection: Connection) -> bool:
         """Counts a connection among those that are leaving; False when there are too many."""
         self.free(connection)
         if len(self.leaving) >= LEAVING_MAX:
@@ -113,12 +133,12 @@ class RequestHandler:
         self.start_timer()
         return True
 
-    def forget(self, connection: "Connection") -> None:
+    def forget(self, connection: Connection) -> None:
         """Counts a connection no more."""
         self.free(connection)
         self.leaving.discard(connection)
 
-    def free(self, connection: "Connection") -> None:
+    def free(self, connection: Connection) -> None:
         """Frees the place of a connection, if it has one."""
         if connection in self.served:
             self.served.remove(connection)
@@ -161,12 +181,12 @@ class RequestHandler:
         for connection in [*idlest, *self.slow()][:count]:
             connection.expire()
 
-    def slow(self) -> list["Connection"]:
+    def slow(self) -> list[Connection]:
         """Returns the connections of slow clients, the slowest first."""
         found = [each for each in self.served if each.slow_seconds() >= SLOW_SECONDS_MIN]
         return sorted(found, key=lambda each: each.slow_seconds(), reverse=True)
 
-    def flush_soon(self, connection: "Connection") -> None:
+    def flush_soon(self, connection: Connection) -> None:
         """Sends what a connection keeps when the loop has done what it has at hand.
 
         So all answers of one turn of the loop leave one after another. The first wakes its client,

@@ -3,23 +3,19 @@
 An address that other machines reach is served only with credentials to check.
 """
 
-import socket
 import sys
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from typing import Final
 
 from ddblite.api.http.connection_slots import ask_for_descriptors, places
+from ddblite.api.http.listening_sockets import listening_socket, url_of
 from ddblite.api.http.policy import CannotServe, Policy, is_loopback
 from ddblite.api.http.tls import tls_context
 from ddblite.api.python.connecting import connect
 from ddblite.api.python.options import Wording
 from ddblite.engine.definitions.recorded_settings import RECORDED_ONLY
 
-BACKLOG: Final = 4096
-"""How many newcomers may wait with the system, which takes fewer where it must."""
-
-PORT_MAX: Final = 65_535
 WORKERS_MAX: Final = 64
 
 RECORDED: Final = (
@@ -128,23 +124,3 @@ def require_libraries(policy: Policy = LOCAL) -> None:
         )
     if policy.secrets and find_spec("botocore") is None:
         raise CannotServe("Checking signatures needs botocore: pip install 'ddblite[boto3]'")
-
-
-def listening_socket(host: str, port: int) -> socket.socket:
-    """Returns a socket that listens, or raises CannotServe when the port is not to be had."""
-    if not 0 <= port <= PORT_MAX:
-        raise CannotServe(f"Port {port} is not between 0 and {PORT_MAX}")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except OSError as fault:
-        raise CannotServe(f"Cannot listen on {url_of(host, port)}: {fault.strerror}") from fault
-    # Connections inherit it. asyncio sets it only where a socket names its protocol, which those
-    # of create_server do not: an answer in two pieces would then wait 40 ms for the client's ACK.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
-
-
-def url_of(host: str, port: int, scheme: str = "http") -> str:
-    """Returns the address as clients write it."""
-    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

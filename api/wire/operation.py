@@ -6,7 +6,6 @@ changes a table, and in which layer it words its refusals), is the ``kind`` of t
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any, Final, NamedTuple, Protocol
 
 from ddblite.api.wire.model.shapes import Structure
@@ -77,13 +76,6 @@ class Checks(NamedTuple):
 
     current: tuple[Check, ...] = ()
     older: tuple[Check, ...] = ()
-
-
-def explaining() -> ModuleType:
-    """Returns the module with the checks: most programs never send what has to be explained."""
-    from ddblite.api.wire import explain
-
-    return explain
 
 
 def alike(*checks: Check) -> Checks:

@@ -25,20 +25,39 @@ import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 import apsw
 
 from ddblite.engine.file.fair_lock import FairLock
 from ddblite.engine.file.faults import BUSY_TIMEOUT_MS
 
-if TYPE_CHECKING:
-    from ddblite.engine.file.storage import Storage
-
 Identity = tuple[int, int]
 
+
+class Named(Protocol):
+    """What has the identity of a file."""
+
+    identity: Identity | None
+
+
+class OpenFile(Protocol):
+    """What a fork must know of an open database; see ``engine.file.storage``."""
+
+    path: str
+    in_memory: bool
+    failure: str | None
+    lock: FairLock
+    writer: apsw.Connection
+    readers: "weakref.WeakValueDictionary[int, apsw.Connection]"
+
+    @property
+    def whereabouts(self) -> Named:
+        """Where the file is."""
+
+
 # The state of a module, because a forked child must find what its parent had open.
-open_storages: "weakref.WeakSet[Storage]" = weakref.WeakSet()
+open_storages: "weakref.WeakSet[OpenFile]" = weakref.WeakSet()
 lost_to_fork: Final[set[Identity]] = set()
 being_opened: Final[dict[object, str]] = {}
 forking: Final = threading.local()
@@ -170,7 +189,7 @@ def forget_parent() -> None:
     being_opened.clear()
 
 
-def is_closed(storage: "Storage") -> bool:
+def is_closed(storage: "OpenFile") -> bool:
     """Closes every inherited connection of a file without a trace, and returns whether all are."""
     try:
         for connection in (storage.writer, *storage.readers.values()):

@@ -6,14 +6,40 @@ the garbage collector, later, in the midst of something else.
 
 from collections.abc import Iterator, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Protocol, Self
 
 import apsw
 
+from ddblite.engine.file.fair_lock import FairLock
 from ddblite.engine.file.faults import READ_FAULTS
 
-if TYPE_CHECKING:
-    from ddblite.engine.file.storage import Storage
+
+class Connections(Protocol):
+    """What a block asks of an open database; see ``engine.file.storage``."""
+
+    in_memory: bool
+    lock: FairLock
+
+    def reader(self) -> apsw.Connection:
+        """Returns the connection that this thread reads with."""
+
+    def require_open(self) -> None:
+        """Raises Closed when nothing can be asked any more."""
+
+    def require_still(self) -> None:
+        """Raises when what this thread has just read was changed meanwhile."""
+
+    def fault_of_read(self, fault: apsw.Error | UnicodeDecodeError) -> Exception:
+        """Returns what a failed read means."""
+
+    def begin(self) -> None:
+        """Starts the transaction or savepoint of one more level."""
+
+    def commit(self) -> None:
+        """Ends the innermost level."""
+
+    def rollback(self) -> None:
+        """Undoes the innermost level."""
 
 
 class Rows:
@@ -22,7 +48,7 @@ class Rows:
     __slots__ = ("cursor", "parameters", "sql", "storage")
     cursor: apsw.Cursor | None
 
-    def __init__(self, storage: "Storage", sql: str, parameters: Sequence[Any]) -> None:
+    def __init__(self, storage: Connections, sql: str, parameters: Sequence[Any]) -> None:
         self.storage = storage
         self.sql = sql
         self.parameters = parameters
@@ -67,7 +93,7 @@ class Snapshot:
     __slots__ = ("connection", "storage")
     connection: apsw.Connection | None
 
-    def __init__(self, storage: "Storage") -> None:
+    def __init__(self, storage: Connections) -> None:
         self.storage = storage
         self.connection = None
 
@@ -111,7 +137,7 @@ class Write:
 
     __slots__ = ("storage",)
 
-    def __init__(self, storage: "Storage") -> None:
+    def __init__(self, storage: Connections) -> None:
         self.storage = storage
 
     def __enter__(self) -> Self:

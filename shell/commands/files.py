@@ -24,23 +24,6 @@ from ddblite.workbench.transfer import (
 
 IMPORT_WANTED: Final = ".import FILE TABLE KEY"
 
-FILES_BEING_READ_MAX: Final = 16
-"""A file that reads itself ends here."""
-
-
-def read_file(session: Session, name: str) -> None:
-    """Runs the statements and commands of a file, until one fails."""
-    from ddblite.shell.conversation.script import pieces_of, run
-
-    if session.files_being_read >= FILES_BEING_READ_MAX:
-        raise ShellError(f"{escaped(name)}: files that read files go no deeper than this")
-    session.files_being_read += 1
-    try:
-        with opened_source(str(Path(name).expanduser()), BytesIO()) as stream:
-            run(session, pieces_of(stream, escaped(name)))
-    finally:
-        session.files_being_read -= 1
-
 
 def import_file(session: Session, source: str, name: str, *keys: str) -> None:
     """Writes the items of a file into a table, which is made if its key is given."""
@@ -114,11 +97,4 @@ ROWS: Final = (
         most=1,
     ),
     Command(".check", "proves that the file is whole: pages, items, indexes, counters", check),
-    Command(
-        ".read FILE",
-        "runs the statements and commands of a file",
-        read_file,
-        least=1,
-        most=1,
-    ),
 )

@@ -207,7 +207,7 @@ def env(
     clients insist on both, and here any will do.
     """
     from ddblite.api.http.client_environment import ASSIGNMENTS, client_environment
-    from ddblite.api.http.server import url_of
+    from ddblite.api.http.listening_sockets import url_of
 
     settings = client_environment(url_of(host, port), host, os.environ, Path.home())
     for name, text in settings.items():

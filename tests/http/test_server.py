@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import ddblite
-from ddblite.api.http import server as handler
+from ddblite.api.http import listening_sockets, server
 from ddblite.api.http.body import BODY_BYTES_MAX
 from ddblite.api.http.policy import CannotServe
 from serving import (
@@ -145,7 +145,7 @@ def test_other_machines_are_not_served() -> None:
     """There is nothing yet that would tell friend from stranger."""
     for host in ("0.0.0.0", "::", "192.0.2.1", "example.com"):  # noqa: S104 - that is the test
         with pytest.raises(CannotServe, match="not a loopback address"):
-            handler.serve(":memory:", host=host)
+            server.serve(":memory:", host=host)
 
 
 def test_port_in_use_makes_no_file(tmp_path: Path) -> None:
@@ -153,14 +153,14 @@ def test_port_in_use_makes_no_file(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(CannotServe, match=f"^Cannot listen on http://127.0.0.1:{port}: "):
-            handler.serve(str(tmp_path / "shop.ddb"), port=port)
+            server.serve(str(tmp_path / "shop.ddb"), port=port)
     assert [] == list(tmp_path.iterdir())
 
 
 def test_answers_wait_for_no_acknowledgement() -> None:
     """Otherwise every second answer on a connection is 40 ms late."""
     with (
-        handler.listening_socket("127.0.0.1", 0) as listener,
+        listening_sockets.listening_socket("127.0.0.1", 0) as listener,
         socket.create_connection(listener.getsockname()),
         listener.accept()[0] as accepted,
     ):
@@ -170,14 +170,14 @@ def test_answers_wait_for_no_acknowledgement() -> None:
 def test_port_is_a_port() -> None:
     """Also for those who count beyond."""
     with pytest.raises(CannotServe, match="65535"):
-        handler.serve(":memory:", port=65_536)
+        server.serve(":memory:", port=65_536)
 
 
 def test_missing_extra_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server's libraries are not installed with everything else."""
-    monkeypatch.setattr(handler, "find_spec", lambda _name: None)
+    monkeypatch.setattr(server, "find_spec", lambda _name: None)
     with pytest.raises(CannotServe, match=re.escape("pip install 'ddblite[server]'")):
-        handler.serve(":memory:")
+        server.serve(":memory:")
 
 
 @pytest.mark.parametrize(

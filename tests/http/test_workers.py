@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import ddblite
-from ddblite.api.http import server as handler
+from ddblite.api.http import listening_sockets, server
 from ddblite.api.http.connection_slots import CONNECTIONS_MAX
 from ddblite.api.http.policy import CannotServe, Policy
 from ddblite.api.http.protocol import CONTINUE
@@ -41,7 +41,7 @@ def minded(
 ) -> Iterator[tuple[Parent, tuple[str, int]]]:
     """Runs a parent in a thread of the test; gives it when its workers are ready."""
     ready = threading.Event()
-    with handler.listening_socket("127.0.0.1", 0) as listener, ddblite.connect(path):
+    with listening_sockets.listening_socket("127.0.0.1", 0) as listener, ddblite.connect(path):
         address = listener.getsockname()
         task = Task(str(path), "current", Policy().at(*address), places_max)
         with closing(Parent(task, WORKERS, listener, ready.set)) as parent:
@@ -121,7 +121,7 @@ def test_worker_that_dies_is_replaced(tmp_path: Path, caplog: pytest.LogCaptureF
 
 def test_worker_that_cannot_begin_ends_the_server(tmp_path: Path) -> None:
     """With its sentence, instead of one worker after another."""
-    with handler.listening_socket("127.0.0.1", 0) as listener:
+    with listening_sockets.listening_socket("127.0.0.1", 0) as listener:
         task = Task(str(tmp_path / "nothing.ddb"), "current", Policy())
         with (
             closing(Parent(task, WORKERS, listener, lambda: None)) as parent,
@@ -204,5 +204,5 @@ def test_what_several_processes_cannot_serve(
     """Is said before anything is made."""
     where = path if path == ":memory:" else str(tmp_path / path)
     with pytest.raises(CannotServe, match=sentence):
-        handler.serve(where, port=0, workers=workers, table_delay_s=delay_s)
+        server.serve(where, port=0, workers=workers, table_delay_s=delay_s)
     assert [] == list(tmp_path.iterdir())

@@ -10,8 +10,8 @@ from ddblite.api.wire.operation import (
     UPDATED,
     Operation,
     Parameters,
-    explaining,
 )
+from ddblite.api.wire.operations.checks import explaining
 from ddblite.schema import requests
 
 ITEM_OPERATIONS: Final = (

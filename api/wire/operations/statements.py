@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from ddblite.api.wire import decode_statements, encode_statements
 from ddblite.api.wire.model import statement_members
-from ddblite.api.wire.operation import Engine, Operation, explaining
+from ddblite.api.wire.operation import Engine, Operation
+from ddblite.api.wire.operations.checks import explaining
 from ddblite.schema import statement_requests
 
 

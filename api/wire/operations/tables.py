@@ -24,7 +24,8 @@ from ddblite.api.wire.model.control_members import (
     of_table,
 )
 from ddblite.api.wire.model.shapes import STRING, ListOf, Structure
-from ddblite.api.wire.operation import Operation, Wire, alike, explaining
+from ddblite.api.wire.operation import Operation, Wire, alike
+from ddblite.api.wire.operations.checks import explaining
 from ddblite.engine.definitions.recorded_settings import RECORDED_ONLY
 from ddblite.engine.definitions.update_request import check_update
 from ddblite.schema import control_requests, requests
