@@ -13,6 +13,7 @@ import ddblite
 from children import end_all
 from ddblite.engine.engine import Engine
 from ddblite.engine.file.open_files import open_storages
+from ddblite.engine.file.storage import Storage
 from wholeness import Wholeness
 
 # Every run tries the same examples, so that a failure is the change's and not the dice's;
@@ -92,6 +93,7 @@ def wholeness(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wholeness]:
     yield found
     end_all()
     for storage in set(open_storages) - earlier:
+        assert isinstance(storage, Storage)
         found.prove(storage)
         storage.close()
     assert found.problems == []
