@@ -227,8 +227,7 @@ def open_file(
                 session.pager = pager_of(settings.pager, os.environ)
                 repl.run(session, history.history(file, os.environ, sys.platform))
             else:
-                from ddblite.shell.commands import run_whole
-                from ddblite.shell.conversation.script import pieces_of
+                from ddblite.shell.commands import pieces_of, run_whole
 
                 given = pieces_of(sys.stdin.buffer) if command is None else [command]
                 run_whole(session, given)

@@ -26,15 +26,11 @@ class CatalogCache:
         self.written_at = NEVER
         """The commit at which the writer's picture was true: only touched under its lock."""
 
-    def is_true(self, picture: Catalog) -> bool:
-        """Whether what this thread has just read was read by a true picture.
-
-        Where it was not, the newer one is shared: whoever took the old one begins again.
-        """
-        return self.storage.is_confirmed(picture.epoch) or not self.has_newer(picture)
-
     def has_newer(self, picture: Catalog) -> bool:
-        """Whether the catalog has changed; if so it is loaded, and if not that is remembered."""
+        """Whether the catalog has changed: then it is loaded, and if not, that is remembered.
+
+        Whoever has read by the older picture begins again.
+        """
         if self.storage.is_writing_here():
             return False
         if catalog.current_epoch(self.storage) == picture.epoch:

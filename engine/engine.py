@@ -155,7 +155,7 @@ class Engine:
                 if self.catalogs.has_newer(picture):
                     continue
                 raise
-            if self.catalogs.is_true(picture):
+            if self.storage.is_confirmed(picture.epoch) or not self.catalogs.has_newer(picture):
                 return answer
         raise InternalServerError("tables are made and removed too quickly to read them")
 

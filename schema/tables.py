@@ -66,6 +66,7 @@ class TableSpec:
     """A table: ``number`` names its SQLite table and never comes back after a deletion.
 
     ``indexes`` are by name, in alphabetical order: errors name the first that has a fault.
+    ``sources`` are what can be read, by the name of the index, and None for the table itself.
     """
 
     number: int
@@ -75,6 +76,11 @@ class TableSpec:
     definition: Mapping[str, Any] = field(repr=False, compare=False)
     table_id: str = field(repr=False)
     created_at_s: float = field(repr=False)
+    sources: "Mapping[str | None, Source]" = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        sources = {name: Source(self, index) for name, index in self.indexes.items()}
+        object.__setattr__(self, "sources", {None: Source(self, None), **sources})
 
     @property
     def parts(self) -> tuple[KeyPart, ...]:
@@ -99,50 +105,38 @@ class TableSpec:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is read: a table, or one of its indexes."""
+    """What is read: a table, or one of its indexes.
+
+    ``number`` is that of the rows' SQLite table, ``key`` the source's own key, ``partition`` its
+    first partition attribute, mostly the only one, and ``sort`` its first sort attribute, if it has
+    one. ``cursor_parts`` are the attributes of a start key: the source's own, then the table's.
+    A Query finds one item at most where there is ``has_one_item_per_partition``.
+    """
 
     table: TableSpec
     index: IndexSpec | None
+    number: int = field(init=False, compare=False)
+    key: KeySchema = field(init=False, repr=False, compare=False)
+    partition: KeyPart = field(init=False, repr=False, compare=False)
+    sort: KeyPart | None = field(init=False, repr=False, compare=False)
+    key_names: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    cursor_parts: tuple[KeyPart, ...] = field(init=False, repr=False, compare=False)
+    has_one_item_per_partition: bool = field(init=False, repr=False, compare=False)
 
-    @property
-    def number(self) -> int:
-        """The number of the rows' SQLite table."""
-        return self.table.number if self.index is None else self.index.number
-
-    @property
-    def key(self) -> KeySchema:
-        """The source's own key."""
-        return self.table.key if self.index is None else self.index.key
-
-    @property
-    def partition(self) -> KeyPart:
-        """The first partition attribute of the source's own key: mostly the only one."""
-        return self.key.partition[0]
-
-    @property
-    def sort(self) -> KeyPart | None:
-        """The first sort attribute of the source's own key, if it has one."""
-        sort = self.key.sort
-        return sort[0] if sort else None
-
-    @property
-    def key_names(self) -> tuple[str, ...]:
-        """The names of the source's own key attributes."""
-        return self.key.names
-
-    @property
-    def has_one_item_per_partition(self) -> bool:
-        """Whether a Query finds one item at most: of a table that has no sort key."""
-        return self.index is None and not self.table.key.sort
-
-    @property
-    def cursor_parts(self) -> tuple[KeyPart, ...]:
-        """The attributes of a start key: the source's own, then the table's."""
-        own = self.key.parts
-        if self.index is None:
-            return own
-        names = {part.name for part in own}
-        return own + tuple(part for part in self.table.parts if part.name not in names)
+    def __post_init__(self) -> None:
+        read = self.table if self.index is None else self.index
+        names = read.key.names
+        rest = tuple(part for part in self.table.key.parts if part.name not in names)
+        for name, value in (
+            ("number", read.number),
+            ("key", read.key),
+            ("partition", read.key.partition[0]),
+            ("sort", read.key.sort[0] if read.key.sort else None),
+            ("key_names", names),
+            ("cursor_parts", read.key.parts + rest),
+            ("has_one_item_per_partition", read is self.table and not read.key.sort),
+        ):
+            object.__setattr__(self, name, value)
 
 
 def table_spec(

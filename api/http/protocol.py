@@ -55,7 +55,7 @@ class Connection(asyncio.Protocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         handler: object = config.app
-        assert isinstance(handler, RequestHandler), "the server was made with a door"
+        assert isinstance(handler, RequestHandler), "the server was made with a handler"
         self.handler = handler
         self.state = server_state
         self.parser = HttpRequestParser(self)
@@ -209,12 +209,10 @@ class Connection(asyncio.Protocol):
         if self.reading is Reading.NOTHING_MORE:
             return
         self.bare_bytes = 0
-        coming = self.coming
+        coming, policy = self.coming, self.handler.policy
         coming.end_head()
         target = coming.target.decode("latin-1")
-        refusal = request_guard.turned_away(
-            target, coming.lines, coming.headers, self.handler.policy
-        )
+        refusal = request_guard.turned_away(target, coming.lines, coming.headers, policy)
         if refusal is None and not target.startswith("/"):
             refusal = request_guard.NO_PATH
         if refusal is not None:

@@ -101,6 +101,8 @@ def plain(value: Any, depth: int = 1) -> Value:  # noqa: ANN401 - whatever a use
 
     That is, at level ``depth`` of an item.
     """
+    if type(value) is str and value.isascii():
+        return value  # which most values are
     converted = converted_value(value, depth)
     explain_value(converted, depth)
     return converted

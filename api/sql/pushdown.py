@@ -85,7 +85,7 @@ def access_to(
 
     ``counts`` are the counters of the table and its indexes, as of the moment of the read.
     """
-    everything = Source(table, None)
+    everything = table.sources[None]
     lowering = Lowering(table, parameters, takes_text=takes_text)
     where = lowering.condition(wanted.uses)
     if where is not None:

@@ -204,9 +204,10 @@ def type_fault(leaf: Leaf, values: Values) -> str | None:
     return fault
 
 
-def usual_check(leaf: Compare) -> Check:
-    """Returns the check of a comparison that has only paths and values, which most are."""
-    operator, allowed = leaf.operator, ALLOWED_TAGS[leaf.operator]
+def usual_check(leaf: Compare | Call) -> Check:
+    """Returns the check of a leaf that has only paths and values, which most are."""
+    operator = operator_of(leaf)
+    allowed = ALLOWED_TAGS[operator]
     references = tuple(part.name for part in operands_of(leaf) if isinstance(part, ValueRef))
 
     def check(values: Values) -> str | None:
@@ -219,10 +220,12 @@ def usual_check(leaf: Compare) -> Check:
     return check
 
 
-def is_usual(leaf: Leaf) -> TypeGuard[Compare]:
-    """Whether a leaf is a comparison without functions."""
-    return isinstance(leaf, Compare) and all(
-        isinstance(operand, Path | ValueRef) for operand in operands_of(leaf)
+def is_usual(leaf: Leaf) -> TypeGuard[Compare | Call]:
+    """Whether a leaf is a comparison or ``begins_with`` without functions in it."""
+    return (
+        isinstance(leaf, Compare | Call)
+        and operator_of(leaf) in ALLOWED_TAGS
+        and all(isinstance(operand, Path | ValueRef) for operand in operands_of(leaf))
     )
 
 

@@ -6,7 +6,7 @@ is decided where that table is known.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -65,38 +65,19 @@ class KeyCondition:
     """A condition on the keys of one partition.
 
     ``given`` are values of its own, apart from those of the request, whose placeholders then
-    mean nothing in here: a filter beside it may use the same ones for something else.
+    mean nothing in here: a filter beside it may use the same ones for something else. The last five
+    are the condition's, with the ``:values`` of the request only.
     """
 
     condition: Condition = field(repr=False)
     patterns: tuple[Pattern, ...]
     refusal: Refusal | None
-    given: Values | None = None
-
-    @property
-    def tree(self) -> Tree:
-        """The condition as it was written."""
-        return self.condition.tree
-
-    @property
-    def names_used(self) -> frozenset[str]:
-        """The ``#names`` in the text."""
-        return self.condition.names_used
-
-    @property
-    def values_used(self) -> frozenset[str]:
-        """The ``:values`` of the request that it uses."""
-        return self.condition.values_used if self.given is None else frozenset()
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """The paths in the text."""
-        return self.condition.paths
-
-    @property
-    def attributes(self) -> frozenset[str]:
-        """The attributes that it asks about."""
-        return self.condition.attributes
+    given: Values | None
+    tree: Tree
+    names_used: frozenset[str]
+    values_used: frozenset[str]
+    paths: tuple[Path, ...]
+    attributes: frozenset[str]
 
     def check(self, values: Values | None) -> None:
         """Raises ValidationException for the first fault that needs the values to be seen."""
@@ -139,10 +120,10 @@ def parsed(text: str, names: tuple[tuple[str, str], ...]) -> KeyCondition:
 
 def compile_key_condition(tree: Tree, given: Values | None = None) -> KeyCondition:
     """Returns the key condition of a tree that was not read from an expression."""
-    return replace(compiled(compile_condition(tree, WHICH)), given=given)
+    return compiled(compile_condition(tree, WHICH), given)
 
 
-def compiled(condition: Condition) -> KeyCondition:
+def compiled(condition: Condition, given: Values | None = None) -> KeyCondition:
     """Returns the key condition that a condition is, or why it is none."""
     patterns: dict[str, Pattern] = {}
     waiting: list[Tree] = [condition.tree]
@@ -155,9 +136,29 @@ def compiled(condition: Condition) -> KeyCondition:
         if isinstance(pattern, Pattern) and pattern.attribute in patterns:
             pattern = prefixed("KeyConditionExpressions must only contain one condition per key")
         if isinstance(pattern, Refusal):
-            return KeyCondition(condition, (), pattern)
+            return made(condition, (), pattern, given)
         patterns[pattern.attribute] = pattern
-    return KeyCondition(condition, tuple(patterns.values()), None)
+    return made(condition, tuple(patterns.values()), None, given)
+
+
+def made(
+    condition: Condition,
+    patterns: tuple[Pattern, ...],
+    refusal: Refusal | None,
+    given: Values | None,
+) -> KeyCondition:
+    """Returns a key condition with what its condition says at hand."""
+    return KeyCondition(
+        condition,
+        patterns,
+        refusal,
+        given,
+        tree=condition.tree,
+        names_used=condition.names_used,
+        values_used=condition.values_used if given is None else frozenset(),
+        paths=condition.paths,
+        attributes=condition.attributes,
+    )
 
 
 def prefixed(text: str) -> Refusal:

@@ -17,7 +17,6 @@ from ddblite.engine.items import (
     RANGE_TOO_LONG,
     check_key_bytes,
     empty_kind,
-    is_empty,
 )
 from ddblite.engine.keys import ENCODERS, END, hash_of, successor
 from ddblite.schema.errors import ValidationException
@@ -178,7 +177,7 @@ def check_type(part: KeyPart, term: Term) -> None:
 def check_not_empty(term: Term, index_name: str | None) -> None:
     """Raises when a condition's value is empty, as no key is."""
     for value in term.operands:
-        if not is_empty(value):
+        if value or not isinstance(value, str | bytes):
             continue
         kind = empty_kind(value)
         if index_name is not None:
@@ -198,7 +197,8 @@ def check_bytes(
     for part in parts:
         term = by_name.get(part.name)
         for value in () if term is None else term.operands:
-            check_key_bytes([value], bytes_max, text)
+            if not (isinstance(value, str) and value.isascii() and len(value) <= bytes_max):
+                check_key_bytes([value], bytes_max, text)
 
 
 def term_range(prefix: bytes, part: KeyPart, term: Term) -> tuple[bytes, bytes]:

@@ -33,12 +33,10 @@ class PageRequest:
 def source_of(context: Context, table_name: str, index_name: str | None) -> Source:
     """Returns the table or index of a request, or raises when there is none."""
     table = context.catalog.existing_table(table_name)
-    if index_name is None:
-        return Source(table, None)
-    index = table.indexes.get(index_name)
-    if index is None:
+    source = table.sources.get(index_name)
+    if source is None:
         raise ValidationException(f"The table does not have the specified index: {index_name}")
-    return Source(table, index)
+    return source
 
 
 def check_consistency(source: Source, *, consistent: bool) -> None:

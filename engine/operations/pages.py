@@ -63,7 +63,8 @@ class Page:
 def query(context: Context, request: Query) -> PageAnswer:
     """Reads one page of one partition, in key order or against it."""
     check_select(request)
-    request_expressions.check_keys(request.names, request.values)
+    if not request.of_statement:
+        request_expressions.check_keys(request.names, request.values)
     condition = request_expressions.key_condition_of(request.key_condition, request.names)
     filter_ = request_expressions.filter_of(request.filter, request.names)
     projection = request_expressions.projection_of(request.projection, request.names)
@@ -72,14 +73,17 @@ def query(context: Context, request: Query) -> PageAnswer:
             "Either the KeyConditions or KeyConditionExpression parameter must be specified in"
             " the request."
         )
-    values = request_expressions.check(
-        request.names, request.values, condition, filter_, projection
-    )
-    condition.check_form()
+    if request.of_statement:  # whose expressions were checked as a whole
+        values = request.values or {}
+    else:
+        values = request_expressions.check(
+            request.names, request.values, condition, filter_, projection
+        )
+        condition.check_form()
 
     source = source_of(context, request.table_name, request.index_name)
     check_consistency(source, consistent=request.consistent)
-    start = query_start(source, request.start_key)
+    start = None if request.start_key is None else query_start(source, request.start_key)
     request_expressions.check_scalars(source.table, filter_, projection)
     terms = condition.terms(values)
     chosen = key_range(source.key, terms, request.index_name)
@@ -98,10 +102,14 @@ def query(context: Context, request: Query) -> PageAnswer:
 
 def scan(context: Context, request: Scan) -> PageAnswer:
     """Reads one page of a whole table or index, or of one segment of it."""
-    request_expressions.check_keys(request.names, request.values)
+    if not request.of_statement:
+        request_expressions.check_keys(request.names, request.values)
     filter_ = request_expressions.filter_of(request.filter, request.names)
     projection = request_expressions.projection_of(request.projection, request.names)
-    values = request_expressions.check(request.names, request.values, filter_, projection)
+    if request.of_statement:  # whose expressions were checked as a whole
+        values = request.values or {}
+    else:
+        values = request_expressions.check(request.names, request.values, filter_, projection)
     check_select(request)
     check_segments(request.segment, request.total_segments)
 

@@ -97,10 +97,12 @@ def check(names: Names | None, values: Values | None, *expressions: Expression |
         if not isinstance(expression, Projection):
             expression.check(values or {})
     if names is not None or values is not None:
-        names_used = frozenset().union(*(expression.names_used for expression in given))
-        values_used = frozenset().union(
-            *(one.values_used for one in given if not isinstance(one, Projection))
-        )
+        names_used: set[str] = set()
+        values_used: set[str] = set()
+        for expression in given:
+            names_used |= expression.names_used
+            if not isinstance(expression, Projection):
+                values_used |= expression.values_used
         check_placeholders(names, values, names_used, values_used)
     return values or {}
 

@@ -18,10 +18,8 @@ INVALID_START: Final = "The provided starting key is invalid"
 OLDER_SCAN_OF_TABLE: Final = f"{INVALID_START}: {KEY_MISMATCH}"
 
 
-def query_start(source: Source, start_key: Item | None) -> bytes | None:
-    """Returns the encoded row key of a Query's start key, or raises; None for none."""
-    if start_key is None:
-        return None
+def query_start(source: Source, start_key: Item) -> bytes:
+    """Returns the encoded row key of a Query's start key, or raises."""
     encoded = encoded_start(source, start_key)
     if encoded is None:
         parts = source.cursor_parts

@@ -31,14 +31,12 @@ def has_plain_key(index: IndexSpec) -> bool:
 
 def source_of(table: TableSpec, index_name: str | None) -> Source:
     """Returns the table or index that a SELECT names, or raises when there is no such index."""
-    if index_name is None:
-        return Source(table, None)
-    index = table.indexes.get(index_name)
-    if index is None:
+    source = table.sources.get(index_name)
+    if source is None:
         raise StatementError("The table does not have the specified index", about=(INDEX,))
-    if not has_plain_key(index):
+    if not source.key.is_plain:
         raise StatementError(SEVERAL_ATTRIBUTES, about=(INDEX,))
-    return Source(table, index)
+    return source
 
 
 def check_columns(source: Source, columns: tuple[Column, ...] | None) -> None:

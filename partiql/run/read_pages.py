@@ -7,7 +7,7 @@ again for the next page.
 """
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -24,6 +24,12 @@ from ddblite.schema.limits import PAGE_BYTES_MAX
 from ddblite.schema.requests import Consumed
 from ddblite.schema.tables import Source
 from ddblite.schema.values import Item, Value
+
+PAGE_UNITS: Final = {
+    is_consistent: read_units(PAGE_BYTES_MAX, consistent=is_consistent)
+    for is_consistent in (False, True)
+}
+"""What a page of about 1 MB costs."""
 
 
 class Part(NamedTuple):
@@ -86,7 +92,7 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 def read_in_order(reading: Reading, positions: list[Position], limits: Limits) -> Got:
-    """Reads reads one after another until the page is full."""
+    """Reads one key read after another until the page is full."""
     total: Consumed | None = None
     got = Got(positions)
     for place, position in enumerate(positions):
@@ -109,7 +115,7 @@ def is_full(reading: Reading, left: Limits, total: Consumed) -> bool:
     effort = EFFORT.get()
     if left.are_reached() or (effort is not None and effort.is_over()):
         return True
-    return total.total >= read_units(PAGE_BYTES_MAX, consistent=reading.consistent)
+    return total.total >= PAGE_UNITS[reading.consistent]
 
 
 # reading a read

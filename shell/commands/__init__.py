@@ -6,5 +6,6 @@ arguments, a sentence for ``.help``, and the function. ``registry`` puts the row
 
 from ddblite.shell.commands.command import Command
 from ddblite.shell.commands.registry import COMMANDS, carry_out, run_whole
+from ddblite.shell.conversation.script import pieces_of
 
-__all__ = ["COMMANDS", "Command", "carry_out", "run_whole"]
+__all__ = ["COMMANDS", "Command", "carry_out", "pieces_of", "run_whole"]
