@@ -28,7 +28,6 @@ from ddblite.engine.maintenance.scrub import SHARE, Wait
 from ddblite.engine.maintenance.upgrading import Upgraded, open_newest
 from ddblite.engine.transaction import Transaction
 from ddblite.schema.errors import DdbError, InternalServerError, ValidationException
-from ddblite.schema.request_kinds import Effect
 from ddblite.schema.tables import TableSpec
 from ddblite.schema.wording import reworded
 
@@ -104,14 +103,13 @@ class Engine:
         a statement puts items without being a PutItem. ``actor`` is who asks.
         """
         operation = operations.OPERATIONS[type(request)]
-        is_read = request.kind.effect is Effect.READS
         if self.table_delay is not None and (
             shown := self.table_delay.before(request, self.clock.now_s())
         ):
             return shown
         was_busy = self.storage.is_busy_here()
         try:
-            if is_read:
+            if request.kind.reads:
                 answer = self.read(operation, request)
             else:
                 answer = operation(self if actor is USER else OnBehalf(self, actor), request)

@@ -25,11 +25,11 @@ import uvicorn
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.server import ServerState
 
+from ddblite.api.http import connection_states as states
 from ddblite.api.http import request_guard
 from ddblite.api.http.application import failed
 from ddblite.api.http.body import BODY_BYTES_MAX
 from ddblite.api.http.coming import Coming, header_name
-from ddblite.api.http.connection_states import COMING, Life, Reading
 from ddblite.api.http.messages import Answer, Request, head_of
 from ddblite.api.http.request_handler import BODIES_BYTES_MAX, RequestHandler
 
@@ -60,8 +60,8 @@ class Connection(asyncio.Protocol):
         self.state = server_state
         self.parser = HttpRequestParser(self)
         self.deadline = self.quiet_since = NEVER
-        self.reading = Reading.NOTHING_YET
-        self.life = Life.OPEN
+        self.reading: states.Reading = states.NOTHING_YET
+        self.life: states.Life = states.OPEN
         # The request that is coming, and how much came since the last piece of its body.
         self.coming = Coming()
         self.bare_bytes = 0
@@ -97,14 +97,14 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Takes what came, and answers all requests that are whole by now."""
-        if self.reading is Reading.NOTHING_MORE:
+        if self.reading is states.NOTHING_MORE:
             return
         self.bare_bytes += len(data)
         try:
             self.parse(data)
         except HttpParserError:
             self.refuse(request_guard.NO_HTTP)
-        if self.reading in COMING and self.bare_bytes > request_guard.HEAD_BYTES_MAX:
+        if self.reading in states.COMING and self.bare_bytes > request_guard.HEAD_BYTES_MAX:
             self.refuse(request_guard.LARGE_HEAD)
         self.go_on()
 
@@ -114,7 +114,7 @@ class Connection(asyncio.Protocol):
         The parser takes what follows such a wish for the other protocol, and a body too. Java's
         own client has the wish in its first request.
         """
-        while self.reading is not Reading.NOTHING_MORE:
+        while self.reading is not states.NOTHING_MORE:
             try:
                 self.parser.feed_data(data)
             except HttpParserUpgrade as wish:
@@ -144,9 +144,9 @@ class Connection(asyncio.Protocol):
         """Goes on answering."""
         self.is_unread = False
         self.count_unread(0)
-        if self.reading in COMING and not self.is_working:
+        if self.reading in states.COMING and not self.is_working:
             self.deadline = self.handler.seconds + SLOW_SECONDS_MAX
-        elif self.life is not Life.LEAVING:
+        elif self.life is not states.LEAVING:
             self.deadline = NEVER
         self.quiet_since = self.handler.seconds
         self.go_on()
@@ -165,12 +165,12 @@ class Connection(asyncio.Protocol):
 
     def end_when_answered(self) -> None:
         """Takes note that the connection is to end."""
-        if self.life is Life.OPEN:
-            self.life = Life.ENDING
+        if self.life is states.OPEN:
+            self.life = states.ENDING
 
     def idle_seconds(self) -> int:
         """Returns for how long nothing was asked; 0 in the middle of a request."""
-        is_busy = self.reading in COMING or self.waiting or self.is_working or self.is_unread
+        is_busy = self.reading in states.COMING or self.waiting or self.is_working or self.is_unread
         return 0 if is_busy else self.handler.seconds - self.quiet_since
 
     def slow_seconds(self) -> int:
@@ -179,9 +179,9 @@ class Connection(asyncio.Protocol):
 
     def expire(self) -> None:
         """Ends the connection because its deadline has passed, or others need its place."""
-        if self.is_unread or self.life is Life.LEAVING or self.transport.is_closing():
+        if self.is_unread or self.life is states.LEAVING or self.transport.is_closing():
             self.transport.abort()
-        elif self.reading in COMING:
+        elif self.reading in states.COMING:
             self.refuse(request_guard.TOO_SLOW)
         else:
             self.transport.close()
@@ -190,9 +190,9 @@ class Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         """Begins a request."""
-        if self.reading is Reading.NOTHING_MORE:
+        if self.reading is states.NOTHING_MORE:
             return
-        self.reading = Reading.REQUEST
+        self.reading = states.REQUEST
         self.deadline = self.handler.seconds + SLOW_SECONDS_MAX
         self.bare_bytes = 0
 
@@ -206,7 +206,7 @@ class Connection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """Lets a request in by its head, or refuses it."""
-        if self.reading is Reading.NOTHING_MORE:
+        if self.reading is states.NOTHING_MORE:
             return
         self.bare_bytes = 0
         coming, policy = self.coming, self.handler.policy
@@ -227,13 +227,13 @@ class Connection(asyncio.Protocol):
         if value.lower() != "100-continue":
             self.refuse(request_guard.NOT_EXPECTED)
         elif self.waiting or self.is_working:
-            self.reading = Reading.AWAITED_BODY  # told so behind the answers to those before
+            self.reading = states.AWAITED_BODY  # told so behind the answers to those before
         else:
             self.post(CONTINUE)
 
     def on_body(self, piece: bytes) -> None:
         """Takes a piece of the body."""
-        if self.reading is Reading.NOTHING_MORE:
+        if self.reading is states.NOTHING_MORE:
             return
         self.bare_bytes = 0
         self.coming.add(piece)
@@ -246,20 +246,20 @@ class Connection(asyncio.Protocol):
 
     def hear_no_more(self) -> None:
         """Forgets the request that is coming, if any, and hears nothing more."""
-        if self.reading in COMING:
+        if self.reading in states.COMING:
             self.handler.body_bytes -= self.coming.body_bytes
             self.coming = Coming()
-        self.reading = Reading.NOTHING_MORE
+        self.reading = states.NOTHING_MORE
 
     def on_message_complete(self) -> None:
         """Lines a whole request up."""
-        is_unheard = self.reading is Reading.NOTHING_MORE
+        is_unheard = self.reading is states.NOTHING_MORE
         if is_unheard or self.parser.should_upgrade():  # which comes again, without the wish
             return
-        self.reading = Reading.NOTHING_YET
+        self.reading = states.NOTHING_YET
         self.deadline = NEVER
         if not self.parser.should_keep_alive() or self.parser.get_http_version() == "1.0":
-            self.reading = Reading.NOTHING_MORE
+            self.reading = states.NOTHING_MORE
             self.end_when_answered()
         came_at_s = 0 if self.handler.log is None else self.handler.log.timer()
         self.waiting.append(self.coming.request(self.parser.get_method(), came_at_s))
@@ -269,7 +269,7 @@ class Connection(asyncio.Protocol):
 
     def refuse(self, refusal: Answer) -> None:
         """Lines up a last answer, and hears nothing more."""
-        if self.reading is not Reading.NOTHING_MORE:
+        if self.reading is not states.NOTHING_MORE:
             if self.handler.log is not None:
                 asked = self.coming.request(self.parser.get_method())
                 self.handler.log.refused(refusal, asked)
@@ -336,8 +336,8 @@ class Connection(asyncio.Protocol):
             return
         if self.handler.log is not None and asked is not None:
             self.handler.log.answered(reply, asked)
-        is_coming = self.reading in COMING
-        is_over = self.life is not Life.OPEN and not self.waiting and not is_coming
+        is_coming = self.reading in states.COMING
+        is_over = self.life is not states.OPEN and not self.waiting and not is_coming
         lines = reply.headers(self.handler.ids.new(), is_last=reply.is_last or is_over)
         sent = head_of(reply.status, [*lines, *self.state.default_headers])
         if asked is None or asked.method != "HEAD":
@@ -348,8 +348,8 @@ class Connection(asyncio.Protocol):
         self.post(sent)
         if reply.is_last:
             self.leave()
-        elif self.reading is Reading.AWAITED_BODY and not self.waiting:
-            self.reading = Reading.REQUEST
+        elif self.reading is states.AWAITED_BODY and not self.waiting:
+            self.reading = states.REQUEST
             self.post(CONTINUE)
 
     def post(self, sent: bytes) -> None:
@@ -375,7 +375,7 @@ class Connection(asyncio.Protocol):
         """Sends nothing more, and throws away what the client is still sending."""
         self.flush()
         self.hear_no_more()
-        self.life = Life.LEAVING
+        self.life = states.LEAVING
         if self.handler.let_go(self):
             if self.transport.can_write_eof():
                 self.transport.write_eof()
@@ -386,12 +386,12 @@ class Connection(asyncio.Protocol):
     def settle(self) -> None:
         """Ends the connection if it is to end, and reads from it only if there is room."""
         is_busy = bool(self.waiting) or self.is_working
-        if self.life is Life.ENDING and not is_busy and self.reading not in COMING:
+        if self.life is states.ENDING and not is_busy and self.reading not in states.COMING:
             self.flush()
             self.transport.close()
         # What is thrown away is read all the same.
         is_full = bool(self.waiting) or self.is_unread
-        is_paused = is_full and self.reading is not Reading.NOTHING_MORE
+        is_paused = is_full and self.reading is not states.NOTHING_MORE
         if is_paused != self.is_paused and not self.transport.is_closing():
             self.is_paused = is_paused
             if is_paused:
