@@ -1,7 +1,8 @@
 """Capacity units: what a request would have cost.
 
-Reads are counted in units of 4 KB (half of one when eventually consistent), writes in units
-of 1 KB, indexes on their own. Facts: capacity and paging, sections 1 and 2.
+Reads are counted in units of 4 KB (half of one when eventually consistent), writes in units of 1
+KB, indexes on their own. Facts: docs/facts/capacity-and-paging.md, "Units" and "Shapes of consumed
+capacity".
 """
 
 from collections.abc import Iterable

@@ -1,8 +1,8 @@
 """Secondary indexes: which entry an item has in each, and what a write costs there.
 
-An entry carries a copy of the attributes its index projects, so that a query on an index
-reads one B-tree. An item without one of an index's key attributes has no entry in it. Facts:
-indexes, sections 2 and 3; capacity and paging, "Index write charge per index".
+An entry carries a copy of the attributes its index projects, so that a query on an index reads one
+B-tree. An item without one of an index's key attributes has no entry in it. Facts:
+docs/facts/tables-and-features.md, "Indexes"; docs/facts/capacity-and-paging.md, "Units".
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Items in their table: accepting keys and items, reading rows, and what a row becomes.
 
-Keys are accepted by one quick function and explained by slow ones. Facts: validation,
-section 4, "Keys, index keys".
+Keys are accepted by one quick function and explained by slow ones. Facts: docs/facts/validation.md,
+"Keys".
 """
 
 from collections.abc import Iterator

@@ -6,7 +6,7 @@ zeros; its text exists only at the wire. Everything is checked on the *text* (or
 digits and exponent of a ``Decimal``) before any arithmetic: ``int(Decimal("1E1000000"))``
 alone takes half a minute.
 
-Facts: DynamoDB data model, "Numbers"; the reader's edge cases from validation, "Number reader".
+Facts: docs/facts/data-model.md, "Numbers"; docs/facts/validation.md, "Number reader".
 """
 
 import re

@@ -8,8 +8,8 @@ An item is the sum over its attributes of the name's UTF-8 length and the value'
 * sets the sum of their members;
 * ``L`` 3 and 1 per element, ``M`` 3 and 1 per entry, each with its content.
 
-This is the readable form; ``engine.codec`` does the same sum in its one walk over an item,
-and a property test holds the two together. Facts: data model, "Item size", byte-exact.
+This is the readable form; ``engine.codec`` does the same sum in its one walk over an item, and a
+property test holds the two together. Facts: docs/facts/data-model.md, "Item size".
 """
 
 from collections.abc import Callable, Mapping

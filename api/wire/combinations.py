@@ -1,7 +1,7 @@
 """Members of a request that do not go together, in the service's words.
 
-Everything here is about members being there or not; what is in them is checked elsewhere.
-Facts: validation, section 5.
+Everything here is about members being there or not; what is in them is checked elsewhere. Facts:
+docs/facts/validation.md, "Parameters that exclude each other".
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,10 +1,11 @@
 """The explaining walk: why a request was refused, in the service's order and words.
 
 Per operation a row of checks, each raising for the first fault it sees: JSON types, then
-constraints, then combinations of members, values in document order, expressions, and what was
-given but never used. Nothing here looks at a table. It runs only for requests that the fast
-walk of ``api.wire.decode`` refused; a property test holds that the one accepts exactly what the
-other finds nothing wrong with. Facts: validation, sections 0.2 and 8.
+constraints, then combinations of members, values in document order, expressions, and what was given
+but never used. Nothing here looks at a table. It runs only for requests that the fast walk of
+``api.wire.decode`` refused; a property test holds that the one accepts exactly what the other finds
+nothing wrong with. Facts: docs/facts/validation.md, "The order of checks" and "Sequences by
+operation".
 """
 
 from collections.abc import Mapping

@@ -9,7 +9,8 @@ by the older layer instead, and is then refused in that layer's words and forms:
 * a member missing: the table's name in Query and Scan, the operator of a legacy condition
   there, the key in UpdateItem.
 
-Captured on AWS (eu-west-2 and us-east-1, October 2026). Facts: validation, section 0.1.
+Captured on AWS (eu-west-2 and us-east-1, October 2026). Facts: docs/facts/validation.md, "Two
+layers".
 """
 
 from collections.abc import Iterator, Mapping

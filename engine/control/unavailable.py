@@ -1,9 +1,9 @@
 """What is asked about features that no table here has, and what the service answers then.
 
-Tools ask all of this after every CreateTable: a table that never had backups, a Kinesis
-destination or insights says so in the words of the service, and what does not exist is not found
-under the service's own error. A feature that comes leaves this table for a module of
-its own. Facts: operations; validation, sections 8 and 9; streams, sections 3, 6 and 7.
+Tools ask all of this after every CreateTable: a table that never had backups, a Kinesis destination
+or insights says so in the words of the service, and what does not exist is not found under the
+service's own error. A feature that comes leaves this table for a module of its own. Facts:
+docs/facts/tables-and-features.md, "What is asked about absent features".
 """
 
 from collections.abc import Callable, Mapping

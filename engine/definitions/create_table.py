@@ -1,7 +1,7 @@
 """The checks of CreateTable that need more than one member, in the service's order.
 
-The request's JSON types and constraints were checked before. Nothing here needs a catalog, so
-all of it comes before "the table exists already". Facts: validation, section 9.
+The request's JSON types and constraints were checked before. Nothing here needs a catalog, so all
+of it comes before "the table exists already". Facts: docs/facts/validation.md, "Tables".
 """
 
 from collections.abc import Iterator, Mapping, Sequence

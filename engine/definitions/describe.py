@@ -1,8 +1,7 @@
 """The wire's TableDescription, made from a spec and its counters.
 
 A change is answered while it is under way, so a description takes the status of the table and of
-those indexes whose status is another one. Facts: validation, section 9 ("Facts"); operations,
-"Notable shapes".
+those indexes whose status is another one. Facts: docs/facts/tables-and-features.md, "Descriptions".
 """
 
 from collections.abc import Mapping

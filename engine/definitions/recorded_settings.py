@@ -3,9 +3,9 @@
 * time to live: no item ever expires;
 * point-in-time recovery: nothing of the past is kept, so nothing has a time to be restored to.
 
-Programs that provision a table set both, read them back, and wait for neither. A setting is kept
-in the table's definition, under the name of the request's member, for as long as it is on.
-Facts: validation, section 9, "TTL" and "PITR"; streams, sections 2 and 3.
+Programs that provision a table set both, read them back, and wait for neither. A setting is kept in
+the table's definition, under the name of the request's member, for as long as it is on. Facts:
+docs/facts/validation.md, "Time to live" and "Point-in-time recovery".
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,7 @@
 """The stream of a table, as far as its definition tells: its settings, its label, its ARN.
 
 A label is the moment at which the stream was enabled. It stays when the stream is disabled, and
-enabling it again makes a new one. Facts: streams, section 1.
+enabling it again makes a new one. Facts: docs/facts/tables-and-features.md, "Streams".
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Tags: keys and values that a table may be labelled with, and the ARN that says which.
 
-Any bad tag fails the whole request. Letters and digits of any script, spaces and a few signs
-are allowed; a value may be empty. Facts: validation, section 9, "Tags".
+Any bad tag fails the whole request. Letters and digits of any script, spaces and a few signs are
+allowed; a value may be empty. Facts: docs/facts/validation.md, "Tags".
 """
 
 import unicodedata

@@ -1,7 +1,7 @@
 """The checks of UpdateTable that need no table, in the service's order.
 
 A request changes one thing at a time: what may stand beside what is a short list of exceptions.
-Facts: validation, section 9, "UpdateTable".
+Facts: docs/facts/validation.md, "UpdateTable".
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,9 +1,10 @@
 """What UpdateTable makes of a table's definition: a pure function from one to the next.
 
-``changed`` is given a definition and a request that ``update_request`` found nothing wrong with.
-It returns the definition as it will be, and how the answer shows it on the way there: the service
+``changed`` is given a definition and a request that ``update_request`` found nothing wrong with. It
+returns the definition as it will be, and how the answer shows it on the way there: the service
 answers with the capacity as it was, a new index in CREATING, a leaving one still there and
-DELETING. Facts: validation, section 9, "UpdateTable"; indexes, section 5.
+DELETING. Facts: docs/facts/validation.md, "UpdateTable"; docs/facts/tables-and-features.md, "Life
+of an index".
 
 Beside the members of CreateTable a definition keeps what a change leaves behind, under names of
 the service: ``LatestStreamLabel``, ``LastUpdateToPayPerRequestDateTime``, and per throughput

@@ -1,7 +1,7 @@
 """What UpdateTable makes of throughput: billing mode, capacity, limits and warmth.
 
 The functions change a definition that is the caller's own; the indexes in it are replaced, never
-changed. Facts: validation, section 9, "UpdateTable", "Billing".
+changed. Facts: docs/facts/validation.md, "UpdateTable" and "Billing".
 """
 
 from collections.abc import Mapping

@@ -1,9 +1,9 @@
 """From a key condition to a range of encoded keys.
 
-Terms come from ``engine.expressions``; here they meet the key of a table or index. What
-remains is one slice of a B-tree: every partition attribute is fixed, the sort attributes
-are fixed one after another, and the last one used may be a range. Facts: validation,
-"KeyConditionExpression extras"; indexes, section 4.
+Terms come from ``engine.expressions``; here they meet the key of a table or index. What remains is
+one slice of a B-tree: every partition attribute is fixed, the sort attributes are fixed one after
+another, and the last one used may be a range. Facts: docs/facts/validation.md, "Expressions";
+docs/facts/tables-and-features.md, "Keys of several attributes".
 """
 
 from collections.abc import Sequence

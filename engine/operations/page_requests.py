@@ -1,6 +1,7 @@
 """What a Query or Scan reads, and what of it is given: table or index, Select, projection.
 
-Facts: capacity and paging, "Select"; validation, section 5.
+Facts: docs/facts/capacity-and-paging.md, "Select"; docs/facts/validation.md, "Parameters that
+exclude each other".
 """
 
 from dataclasses import dataclass

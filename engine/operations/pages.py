@@ -2,8 +2,8 @@
 
 A page is one snapshot. It ends with the item that brings the bytes read to 1 MB, with the
 ``limit``-th item read, or with the range. Filters come after that, and change neither; but where
-others wait, a page whose filter takes long ends early (``engine.effort``).
-Facts: capacity and paging, section 3.
+others wait, a page whose filter takes long ends early (``engine.effort``). Facts:
+docs/facts/capacity-and-paging.md, "Pages".
 """
 
 from collections.abc import Iterable

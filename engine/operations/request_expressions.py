@@ -1,8 +1,8 @@
 """The expressions of a request, ready to be used: parsed or given compiled, and checked.
 
-Everything here needs no table, so it comes before any table is looked at. The order is
-DynamoDB's: update, condition, key condition, filter, projection; then values against the
-expressions; then what was given and never used. Facts: validation, section 6.
+Everything here needs no table, so it comes before any table is looked at. The order is DynamoDB's:
+update, condition, key condition, filter, projection; then values against the expressions; then what
+was given and never used. Facts: docs/facts/validation.md, "Expressions".
 """
 
 from typing import Final, TypeAlias

@@ -2,8 +2,8 @@
 
 The order is the same on tables and on indexes of every kind (captured on AWS in two regions,
 October 2026): a partition attribute other than the last, then the sort attributes whatever the
-partition, then the partition. A table without a sort key has one item per partition, and no
-place in it to go on from. Facts: validation, section 6, "ExclusiveStartKey".
+partition, then the partition. A table without a sort key has one item per partition, and no place
+in it to go on from. Facts: docs/facts/validation.md, "Start keys".
 """
 
 from base64 import b64encode

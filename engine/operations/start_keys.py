@@ -1,7 +1,7 @@
 """The key that a Query or Scan resumes behind: whether it can be one of what is read.
 
 No item with that key has to be there. Where it lies in the range that is read is looked at by
-``pages``. Facts: validation, section 6, "ExclusiveStartKey".
+``pages``. Facts: docs/facts/validation.md, "Start keys".
 """
 
 from functools import partial

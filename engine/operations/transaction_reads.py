@@ -1,6 +1,7 @@
 """TransactGetItems: up to a hundred items as of one moment.
 
-Facts: validation, section 8; capacity and paging, section 1.
+Facts: docs/facts/validation.md, "Sequences by operation"; docs/facts/capacity-and-paging.md,
+"Units".
 """
 
 from collections.abc import Sequence

@@ -8,8 +8,8 @@ are looked at in three passes, and each pass sees all of them before the next be
   error, any other fault cancels; then no two may be on one item, nor all weigh too much;
 * against the items as they are: conditions, and what an update meets. These cancel.
 
-Statements of ExecuteTransaction come here too. Facts: validation, section 8; partiql,
-"Transaction"; capacity and paging, section 1.
+Statements of ExecuteTransaction come here too. Facts: docs/facts/validation.md, "Sequences by
+operation"; docs/facts/tables-and-features.md, "Statements".
 """
 
 from collections.abc import Callable, Sequence

@@ -17,7 +17,8 @@ through each pass before the next begins (``engine.operations.transactions``), a
 is only explained stops before it reads. The puts and deletions of a batch or a bulk load have
 neither condition nor update, and so begin with ``read_before``.
 
-Faults are raised; a transaction makes them its reasons. Facts: validation, sections 4 to 8.
+Faults are raised; a transaction makes them its reasons. Facts: docs/facts/validation.md, "Sequences
+by operation" and "Keys".
 """
 
 from typing import Final

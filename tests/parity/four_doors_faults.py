@@ -12,7 +12,8 @@ from parity.four_doors_script import EVERY_TYPE, USER, inserting, key, of_u2, wh
 TEXT: Final = "'1'"
 
 # What the service says of statements in other words, or without the envelope of PutItem,
-# UpdateItem and DeleteItem ("1 validation error detected: "). Facts: partiql; validation, 0.1.
+# UpdateItem and DeleteItem ("1 validation error detected: "). Facts: docs/facts/validation.md,
+# "Two layers".
 INVALID: Final = "ValidationException"
 DUPLICATE: Final = ("DuplicateItemException", "Duplicate primary key exists in table")
 NO_INDEX: Final = (INVALID, "The table does not have the specified index")

@@ -2,10 +2,10 @@
 
     [a, b]   {k=v}   WriteRequest(putRequest=PutRequest(item={...}, ...), deleteRequest=null)
 
-What stands in lists of requests is printed with every member that its Java class has, those
-among them that the wire does not know; anything else with the members that are there. Captured
-on AWS, October 2026; some of its hosts print an object's address instead, so that nobody should
-rely on this. Facts: validation, section 2.2.
+What stands in lists of requests is printed with every member that its Java class has, those among
+them that the wire does not know; anything else with the members that are there. Captured on AWS,
+October 2026; some of its hosts print an object's address instead, so that nobody should rely on
+this. Facts: docs/facts/validation.md, "Echoes of refused values".
 """
 
 from collections.abc import Iterable, Iterator, Mapping

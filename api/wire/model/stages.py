@@ -9,7 +9,7 @@ Requests that are strange to the current layer are read by the older one: see
 ``api.wire.older_requests``. It then leaves the pattern of a table's name to a later stage.
 
 Custom checks (combinations of members, attribute values, expressions) come later and elsewhere.
-Facts: validation, sections 0.1, 2 and 2.1.
+Facts: docs/facts/validation.md, "Two layers" and "Constraints".
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
