@@ -2,7 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from typing import Final
 
 import pytest
@@ -61,8 +62,30 @@ SETTINGS: Final = (
 )
 """Where pragmas and savepoints are put together from constants: they take no parameters."""
 
-each_product_file = pytest.mark.parametrize("source", PRODUCT, ids=str)
-each_file = pytest.mark.parametrize("source", EVERYTHING, ids=str)
+
+def each(sources: Sequence[Source]) -> Callable[[Callable[[Source], None]], Callable[[], None]]:
+    """Makes one test of a rule about each of many files, which names those that break it."""
+
+    def of_all(rule: Callable[[Source], None]) -> Callable[[], None]:
+        @wraps(rule)
+        def test() -> None:
+            broken = []
+            for source in sources:
+                try:
+                    rule(source)
+                except AssertionError as fault:
+                    broken.append(f"{source}: {fault}")
+            assert [] == broken
+
+        # What pytest reads instead of this would be the rule's own parameter.
+        del test.__wrapped__
+        return test
+
+    return of_all
+
+
+each_product_file = each(PRODUCT)
+each_file = each(EVERYTHING)
 
 
 def test_the_drawing_has_every_folder() -> None:
