@@ -96,7 +96,7 @@ clients: .venv/linked .venv-awscli/filled .venv-aioboto3/filled .venv-expiring/f
 fuzz: .venv/linked .venv-compiled/filled
 	@PYTHONPATH=tests $(PYTHON_HERE) -m fuzz.run $(if $(SEED),--seed $(SEED))
 	@if test ! -f .venv-compiled/no-wheel; then \
-		$(PYTHON_COMPILED) -m pytest --compiled $(PARALLEL) tests/partiql tests/sql && \
+		$(PYTHON_COMPILED) -m pytest --compiled $(PARALLEL) tests/partiql tests/api/sql && \
 		PYTHONPATH=tests $(PYTHON_COMPILED) -m fuzz.run $(if $(SEED),--seed $(SEED)); fi
 
 # What may befall a file, see tests/faults. ONLY=kill,forks is these lines, ONLY=kill:12 one of its trials;

@@ -1,7 +1,7 @@
 """Terraform and its AWS provider, where they are on the machine: apply, plan, change, destroy.
 
 The provider is too large to be built here. Terraform installs it from its registry, or from where
-its own settings say that providers are. What both ask is recorded in tests/http/terraform.txt.
+its own settings say that providers are. What both ask is recorded in tests/api/http/terraform.txt.
 Passed with Terraform 1.11.4 and 1.15.5, and the provider 6.47.1.
 """
 

@@ -89,7 +89,7 @@ class Everything(BaseModel):
 
 LONG: Final = 10**37
 WORDS: Final = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-EXACT: Final = st.decimals(allow_nan=False, allow_infinity=False, places=3, max_value=LONG)
+EXACT: Final = st.decimals(-LONG // 1000, LONG // 1000, allow_nan=False, places=3)
 LINES: Final = st.builds(Line, sku=WORDS, price=EXACT)
 OFFSETS: Final = st.sampled_from([None, dt.UTC])
 WHOLE: Final = st.integers(-LONG, LONG)
