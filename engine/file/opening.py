@@ -144,6 +144,10 @@ def accepted(
         if has_log and not is_trusted:
             flush_log(storage.writer)
     except BaseException:
+        # Ctrl-C may have struck in the midst of a transaction, which would be held for as long as
+        # somebody keeps the traceback. The reader is the writer here, and closed as that.
+        vars(storage.local).pop("reader", None)
+        storage.unwind()
         storage.failure = "the database could not be opened"
         storage.close()
         raise

@@ -76,10 +76,10 @@ def test_a_failing_disk_is_not_told_as_damage(
         assert 100 <= len(database.table("music").scan().all())
 
 
-@pytest.mark.parametrize("key", [None, "a passphrase"])
+@pytest.mark.parametrize("key", [None, bytes(range(32))], ids=["plain", "encrypted"])
 @pytest.mark.parametrize(("method", "code"), [("open", CANTOPEN), ("read", IOERR_READ)])
 def test_a_check_tells_what_the_disk_refuses(
-    path: Path, wholeness: Wholeness, key: str | None, method: str, code: int
+    path: Path, wholeness: Wholeness, key: bytes | None, method: str, code: int
 ) -> None:
     """It looks at the file and its log beside SQLite, too: no fault of that comes through bare."""
     wholeness.is_expected = True
@@ -95,8 +95,10 @@ def test_a_check_tells_what_the_disk_refuses(
         assert [] == database.check()
 
 
-@pytest.mark.parametrize("key", [None, "a passphrase"])
-def test_a_repair_tells_what_the_disk_refuses(tmp_path: Path, path: Path, key: str | None) -> None:
+@pytest.mark.parametrize("key", [None, bytes(range(32))], ids=["plain", "encrypted"])
+def test_a_repair_tells_what_the_disk_refuses(
+    tmp_path: Path, path: Path, key: bytes | None
+) -> None:
     """Whichever read it is."""
     with ddblite.connect(path, key=key) as database:
         database.create_table("music", partition_key="artist").put({"artist": "Nina"})

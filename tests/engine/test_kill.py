@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(
     not hasattr(signal, "SIGKILL"), reason="this system has no signal that kills at once"
 )
 
-ROUNDS = 50
+ROUNDS = 25
 ROUNDS_PER_CHILD = 1
 
 WRITER = """
@@ -85,7 +85,7 @@ def found_in(table: ddblite.Table) -> tuple[dict[int, int], set[Any]]:
 
 
 def test_a_killed_writer_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
-    """Fifty times on one file; at most the write in flight is there besides."""
+    """Twenty-five times on one file; at most the write in flight is there besides."""
     path = tmp_path / "test.ddb"
     with ddblite.connect(path) as database:
         make_table(database)
