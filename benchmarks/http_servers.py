@@ -115,14 +115,14 @@ def servers(given: argparse.Namespace) -> list[Server]:
     no_granian = "" if find_spec("granian") else "granian is not installed"
     built = []
     for kind, shown in (("constant", "constant body"), ("item", "memory")):
-        for way, handler in (
+        for way, door in (
             ("asgi", "uvicorn, ASGI"),
             ("rsgi", "granian, RSGI"),
             ("protocol", "uvicorn, our protocol"),
         ):
             absent = no_granian if way == "rsgi" else ""
             command = python(doors, "{port}", way, kind)
-            built.append(Server(f"{handler}, {shown}", command, absent, has_items=kind == "item"))
+            built.append(Server(f"{door}, {shown}", command, absent, has_items=kind == "item"))
     serve = python("-m", "ddblite", "serve")
     return [
         Server(OURS, (*serve, "{folder}/shop.ddb", "--port", "{port}")),

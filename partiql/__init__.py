@@ -5,7 +5,7 @@
     text -> guard and lexemes (tokens) -> sqlglot's nodes (grammar, predicates, literals)
          -> plan (lower, conditions, operands)                 cached by text, knows no table
          -> access (branches, sources, ordering, access)       cached with the plan and its table
-         -> reads, once the values are known (reads, key_values)
+         -> reads, once the values are known (key_reads, key_values)
          -> engine requests (execution, reading) -> pages
 
 A text that is refused on this way is read again as the service's own reader does (``wide_*``),

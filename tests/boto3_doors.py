@@ -56,8 +56,8 @@ def options_for(url: str) -> dict[str, Any]:
 
 
 @contextmanager
-def at_door(handler: str, database: ddblite.Database) -> Iterator[Session]:
+def at_door(door: str, database: ddblite.Database) -> Iterator[Session]:
     """Gives what makes clients of an open database at a door, by its name in ``DOORS``."""
     with ExitStack() as stack:
-        url = stack.enter_context(served(database)) if handler == "http" else None
+        url = stack.enter_context(served(database)) if door == "http" else None
         yield Session(database, url, stack)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ddblite.engine.engine import Engine
-from ddblite.partiql.explanations.explain import key_reads_of
+from ddblite.partiql.explanations.explain import explained_key_reads
 from ddblite.partiql.explanations.plan_text import described
 from ddblite.partiql.explanations.printing import shown_name
 from ddblite.partiql.plans.plan import Exists
@@ -88,7 +88,9 @@ def item_of(run: Run) -> Item | None:
 
     What is wrong with its key is left for the statement itself to say.
     """
-    request = GetItem(table_name=run.table.name, key=key_reads_of(run)[0].key, consistent=True)
+    request = GetItem(
+        table_name=run.table.name, key=explained_key_reads(run)[0].key, consistent=True
+    )
     try:
         answer: GetItemAnswer = run.engine.execute(request)
     except ValidationException:

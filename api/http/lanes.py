@@ -7,9 +7,10 @@
 * **The writer** has whatever writes to a file, and waits for the disk and for other processes.
 
 A request is a write by what it does: wherever statements are tried first, the engine gives them up
-before they would write. A database in memory has no
-disk to wait for, so there is no writer: what is small is written on the loop, the rest by the
-threads that read.
+before they would write, or read much. Long texts, and the first, for which the parser is imported,
+are tried by a thread of their own: nobody who writes waits for one who reads. A database in memory
+has no disk to wait for, so there is no writer: what is small is written on the loop, the rest by
+the threads that read.
 """
 
 import time
@@ -53,6 +54,7 @@ class Lanes:
     def __init__(self, engine: Engine, timer: Callable[[], float] = time.thread_time) -> None:
         self.writer = None if engine.storage.in_memory else Writer(engine)
         self.readers = ThreadPoolExecutor(READERS_MAX, thread_name_prefix="ddblite-reader")
+        self.looker = ThreadPoolExecutor(1, thread_name_prefix="ddblite-looker")
         self.timer = timer
         self.rests: Callable[[], Rests] = Rests
         # That of every request on the loop, which has one at a time.
@@ -64,22 +66,48 @@ class Lanes:
         name = TARGETS.get(target_of(asked))
         if self.writer is not None and name in WRITES:
             return self.write(self.writer, asked, work)
-        if (
+        is_short = (
             len(asked.body) <= LOOP_BODY_BYTES_MAX
             and "content-encoding" not in asked.headers  # a few bytes may be many, unpacked
             and (self.has_parser or name not in STATED)
-        ):
+        )
+        if is_short:
             self.glance.bytes_left = LOOP_READ_BYTES_MAX
-            try:
-                return within(self.glance, work)
-            except TooLong:
-                pass
-            except WouldWrite:
-                assert self.writer is not None, "in memory everything may write"
-                return self.write(self.writer, asked, work)
+            found = self.tried(self.glance, asked, work)
+            if found is not None:
+                return found
         done: Future[Answer] = Future()
-        self.readers.submit(self.read, asked, work, done)
+        if name in STATED and not is_short:
+            self.looker.submit(self.look_at, asked, work, done)
+        else:
+            self.readers.submit(self.read, asked, work, done)
         return done
+
+    def tried(self, effort: Effort, asked: Request, work: Work) -> Answer | Future[Answer] | None:
+        """Answers what is small, or has the writer do what writes; None for what is neither."""
+        try:
+            return within(effort, work)
+        except TooLong:
+            return None
+        except WouldWrite:
+            assert self.writer is not None, "in memory everything may write"
+            return self.write(self.writer, asked, work)
+
+    def look_at(self, asked: Request, work: Work, done: Future[Answer]) -> None:
+        """Finds out what statements do, and so who answers them; whoever reads long is not here."""
+        effort = Effort(bytes_max=LOOP_READ_BYTES_MAX, may_write=self.writer is None)
+        try:
+            found = self.tried(effort, asked, work)
+            if found is None:
+                self.readers.submit(self.read, asked, work, done)
+            elif isinstance(found, Answer):
+                done.set_result(found)
+            else:
+                found.add_done_callback(partial(pass_on, done))
+        except BaseException as fault:  # noqa: BLE001 - the asker's, whatever it is
+            done.set_exception(fault)
+        # The parser is imported with the first statement, which takes a fifth of a second.
+        self.has_parser = True
 
     def write(self, writer: Writer, asked: Request, work: Work) -> Future[Answer]:
         """Has a request answered by the writer."""
@@ -97,16 +125,15 @@ class Lanes:
         )
         try:
             done.set_result(with_checksum(within(effort, work)))
-        except WouldWrite:
+        except WouldWrite:  # behind more rows than it might read where it was tried
             assert self.writer is not None, "in memory everything may write"
             self.write(self.writer, asked, work).add_done_callback(partial(pass_on, done))
         except BaseException as fault:  # noqa: BLE001 - the asker's, whatever it is
             done.set_exception(fault)
-        # The parser is imported with the first statement, which takes a fifth of a second.
-        self.has_parser = self.has_parser or TARGETS.get(target_of(asked)) in STATED
 
     def close(self) -> None:
         """Waits for what was asked for."""
+        self.looker.shutdown()
         self.readers.shutdown()
         if self.writer is not None:
             self.writer.close()

@@ -115,10 +115,10 @@ class RequestIds:
     """
 
     def __init__(self, unique: str) -> None:
-        self.handler = b32encode(sha256(unique.encode()).digest()[:20]).decode("ascii")
+        self.prefix = b32encode(sha256(unique.encode()).digest()[:20]).decode("ascii")
         self.given = 0
 
     def new(self) -> str:
         """Returns the next id."""
         self.given += 1
-        return f"{self.handler}{self.given:020}"
+        return f"{self.prefix}{self.given:020}"

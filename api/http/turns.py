@@ -13,7 +13,7 @@ Python for a moment, as each step of SQLite does, begins that wait anew: a threa
 every tenth of a millisecond is never asked, and takes Python back before another thread is awake.
 On two idle processors an item came after the whole second that a page may take, beside a scan that
 compares each of many small items with 500 values. So a thread that reads many rows lies down for a
-moment of its own accord: then the longest wait was 9 ms.
+moment of its own accord: then the longest wait was under 10 ms.
 """
 
 import gc

@@ -69,7 +69,7 @@ class Task:
     key: str | bytes | None = field(default=None, repr=False)
 
 
-class WorkerDoor(RequestHandler):
+class WorkerHandler(RequestHandler):
     """A door that counts, where its parent sees it, how many connections have ended."""
 
     ended: c_longlong
@@ -117,7 +117,7 @@ def work(task: Task, line: Line, ended: c_longlong) -> None:
         )
         engine = database.engine
         log = log_of(task.log, engine.clock)
-        handler = WorkerDoor(engine, task.policy, places_max=task.places_max, log=log)
+        handler = WorkerHandler(engine, task.policy, places_max=task.places_max, log=log)
     except DdbError as fault:
         line.send(fault.message)
         return

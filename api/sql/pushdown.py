@@ -58,7 +58,7 @@ GLOB_SIGNS: Final = frozenset("*?[\0")
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How a table is read: read by read, or all of it when there are no ``reads`` to speak of."""
+    """How a table is read: by its ``key_reads``, or all of it when there are none."""
 
     source: Source
     key_reads: tuple[CompiledKeyRead, ...] | None

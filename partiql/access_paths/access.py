@@ -5,7 +5,7 @@ keyed read; else the whole table or index is scanned. A write needs the whole ke
 its condition.
 
 Here values have names only. Where it depends on them what is read (whether two of them are the
-same, say) the access is ``Keyed``, and ``reads`` makes of it what it comes to.
+same, say) the access is ``Keyed``, and ``access_paths.key_reads`` makes of it what it comes to.
 """
 
 from dataclasses import dataclass, replace
@@ -41,7 +41,7 @@ READS_MAX: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Get:
-    """Reads items by their whole key, one per read."""
+    """Gets items by their whole key, one for each key read."""
 
     source: Source
     key_reads: tuple[KeyRead, ...]
@@ -49,7 +49,7 @@ class Get:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Reads a range of one partition per read."""
+    """Queries a range of one partition for each key read."""
 
     source: Source
     key_reads: tuple[KeyRead, ...]
@@ -70,7 +70,7 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """Reads by key, or everything, as the values turn out; ``reads`` are the reads of each branch.
+    """Reads by key, or everything, as the values turn out; ``key_reads`` are those of each branch.
 
     ``missing`` are the attributes that each branch filters by and the index does not have.
     """

@@ -8,7 +8,7 @@ Two different conditions on one key attribute are no key to read by. On the part
 makes a scan. On the sort key nothing is refused any more, nor where a branch says what the sort
 key is not: then reads that meet are one read of the whole partition, filtered by both branches.
 
-Reads are read one after another, so where ORDER BY asks for it they are sorted before.
+They are carried out one after another, so where ORDER BY asks for it they are sorted before.
 """
 
 from collections.abc import Mapping, Sequence
@@ -234,7 +234,7 @@ def in_order(source: Source, key_reads: Sequence[KeyRead], order: Order, values:
 
 
 def first_of(key_read: KeyRead, values: Values) -> Value:
-    """Returns the first sort key that a read may read, or None when it is open on that side."""
+    """Returns the first sort key that a key read may find, or None when it is open on that side."""
     return None if key_read.sort is None else bounds(key_read.sort, values)[0]
 
 

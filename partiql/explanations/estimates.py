@@ -101,7 +101,7 @@ def keyed_estimate(run: Run, access: Get | Query, counts: Counts) -> Estimate:
     requests = key_reads if pages == 1 else pages + key_reads
     most = read_units(size, consistent=run.consistent) + rounding(requests, run)
     if pages > 1 and run.fitted.order.merged and key_reads > 1:
-        # What a read has read beyond its page is read again for the next one.
+        # What was read for a key read beyond its page is read again for the next one.
         pages += key_reads
         again = min(size, PAGE_BYTES_MAX + ITEM_BYTES_MAX)
         most = pages * key_reads * read_units(again, consistent=run.consistent)

@@ -15,7 +15,7 @@ from ddblite.partiql.access_paths.terms import joined
 from ddblite.partiql.explanations import refusals
 from ddblite.partiql.explanations.equivalents import equivalents_of, key_of_read
 from ddblite.partiql.explanations.estimates import estimate_of
-from ddblite.partiql.explanations.explanation import ExplainedLeg, Explanation
+from ddblite.partiql.explanations.explanation import ExplainedKeyRead, Explanation
 from ddblite.partiql.explanations.plan_text import clause, described, range_text
 from ddblite.partiql.explanations.printing import shown_path, shown_value
 from ddblite.partiql.explanations.scan_reasons import hints_of, scan_reasons
@@ -50,7 +50,7 @@ def explained(run: Run) -> Explanation:
         kind=kind_of(of, run),
         table=run.table.name,
         index=None if select is None else select.index,
-        key_reads=key_reads_of(run),
+        legs=explained_key_reads(run),
         filter=None if scan is None else shown(scan.filter, run.values),
         columns=columns_of(select),
         order=order_of(select),
@@ -77,7 +77,7 @@ def counts_of(engine: Engine, table: TableSpec) -> dict[int, Count]:
     return catalog.counts(engine.storage, table)
 
 
-def key_reads_of(run: Run) -> tuple[ExplainedLeg, ...]:
+def explained_key_reads(run: Run) -> tuple[ExplainedKeyRead, ...]:
     """Returns the keyed reads of a statement, or its one write; a Scan has none."""
     access = run.fitted.access
     of = run.prepared.statement.plan
@@ -88,10 +88,10 @@ def key_reads_of(run: Run) -> tuple[ExplainedLeg, ...]:
             assert isinstance(of, plan.Insert), "only an INSERT puts"
             item = inserted(of, run.parameters)
             key = {name: item[name] for name in run.table.key_names if name in item}
-            return (ExplainedLeg(key, None, shown(access.condition, run.values)),)
+            return (ExplainedKeyRead(key, None, shown(access.condition, run.values)),)
         case Change():
             key = changed_key(run.fitted, run.values)
-            return (ExplainedLeg(key, None, shown(access.condition, run.values)),)
+            return (ExplainedKeyRead(key, None, shown(access.condition, run.values)),)
     whole = isinstance(access, Get)
     return tuple(
         explained_key_read(access.source, one.key_read, run.values, whole=whole)
@@ -101,11 +101,11 @@ def key_reads_of(run: Run) -> tuple[ExplainedLeg, ...]:
 
 def explained_key_read(
     source: Source, key_read: KeyRead, values: Values, *, whole: bool
-) -> ExplainedLeg:
+) -> ExplainedKeyRead:
     """Returns a keyed read; what is in its key as a value is not in its range as well."""
     key = key_of_read(source, key_read, values)
     within = None if whole or len(key) > 1 else range_text(source, key_read, values)
-    return ExplainedLeg(key, within, shown(joined(key_read.rest), values))
+    return ExplainedKeyRead(key, within, shown(joined(key_read.rest), values))
 
 
 def shown(tree: Tree | None, values: Values) -> str | None:

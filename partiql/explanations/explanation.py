@@ -40,7 +40,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class ExplainedLeg:
+class ExplainedKeyRead:
     """One keyed read, or the one write.
 
     ``key`` are the key attributes that are known, ``range`` is the condition on the sort key,
@@ -130,7 +130,7 @@ class Estimate:
 class Explanation:
     """How a statement gets at its items, and what that may cost.
 
-    ``kind`` is Get, Query, Scan, Put, Update or Delete. ``reads`` are the keyed reads, or the
+    ``kind`` is Get, Query, Scan, Put, Update or Delete. ``legs`` are the keyed reads, or the
     one write; a Scan has none, and its ``filter`` stands alone. ``columns`` is None for ``*``.
     ``scan_reasons`` say which term kept a Scan from being a Query, ``hints`` what would help.
     """
@@ -139,7 +139,7 @@ class Explanation:
     kind: str
     table: str
     index: str | None
-    key_reads: tuple[ExplainedLeg, ...]
+    legs: tuple[ExplainedKeyRead, ...]
     filter: str | None
     columns: tuple[str, ...] | None
     order: tuple[str, ...]
@@ -194,7 +194,7 @@ class Explanation:
             "kind": self.kind,
             "table": self.table,
             "index": self.index,
-            "key_reads": [one.as_json() for one in self.key_reads],
+            "legs": [one.as_json() for one in self.legs],
             "filter": self.filter,
             "columns": None if self.columns is None else list(self.columns),
             "order": list(self.order),

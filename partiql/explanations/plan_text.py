@@ -95,7 +95,7 @@ def query_text(source: Source, key_read: KeyRead, run: Run) -> str:
 
 
 def range_text(source: Source, key_read: KeyRead, values: Values) -> str | None:
-    """Returns the condition on the sort key that a read reads by, or None when it has none."""
+    """Returns the condition on the sort key that a key read goes by, or None when it has none."""
     if key_read.sort is None or source.sort is None:
         return None
     name = shown_name(source.sort.name)

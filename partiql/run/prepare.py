@@ -334,7 +334,7 @@ def key_of(access: Read | Keyed) -> tuple[tuple[KeyPart, str], ...] | None:
 
 
 def key_parts(source: Source, key_read: KeyRead) -> tuple[tuple[KeyPart, str], ...]:
-    """Returns the parts of the whole key that a read reads by, and the names of their values."""
+    """Returns the parts of the whole key that a key read goes by, and the names of their values."""
     names = (key_read.partition, *(key_read.sort.names if key_read.sort is not None else ()))
     return tuple(zip(source.table.parts, names, strict=True))
 
@@ -351,7 +351,7 @@ def compiled_key_read(source: Source, key_read: KeyRead) -> CompiledKeyRead:
 
 
 def key_terms(source: Source, key_read: KeyRead) -> list[Tree]:
-    """Returns the conditions that a read reads by: the partition, and what is asked of the sort."""
+    """Returns what a key read goes by: the partition, and what is asked of the sort key."""
     terms: list[Tree] = [Compare("=", Path((source.partition.name,)), ValueRef(key_read.partition))]
     if key_read.sort is not None and source.sort is not None:
         target = Path((source.sort.name,))

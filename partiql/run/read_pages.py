@@ -1,4 +1,4 @@
-"""One page of a SELECT, from one read or several.
+"""One page of a SELECT, from one key read or several.
 
 Reads are read one after another, in the order that they were brought into. ORDER BY the sort
 key over several partitions merges them: each read's page is read from where the last one was
@@ -118,11 +118,11 @@ def is_full(reading: Reading, left: Limits, total: Consumed) -> bool:
     return total.total >= PAGE_UNITS[reading.consistent]
 
 
-# reading a read
+# one key read
 
 
 def read_part(reading: Reading, place: int, position: Position, limits: Limits) -> Part:
-    """Asks the engine for one read's items from a position on."""
+    """Asks the engine for one key read's items from a position on."""
     start = position if isinstance(position, dict) else None
     if isinstance(reading.fitted.access, Get):
         return get(reading, reading.key_reads[place])
@@ -211,12 +211,12 @@ def part_of(answer: requests.PageAnswer) -> Part:
     return Part(answer.items, answer.scanned_count, answer.last_key, answer.consumed)
 
 
-# merging reads
+# several, merged
 
 
 @dataclass(slots=True)
 class Stream:
-    """What a read has read and not yet given, and where it goes on behind that."""
+    """What a key read has found and not yet given, and where it goes on behind that."""
 
     place: int
     items: list[Item]
@@ -225,7 +225,7 @@ class Stream:
 
 
 def read_merged(reading: Reading, positions: list[Position], limits: Limits) -> Got:
-    """Reads reads side by side and gives their items in the order of the sort key.
+    """Carries out key reads side by side and gives their items in the order of the sort key.
 
     Filters come behind the merging: how many items are read is counted in that order.
     """
@@ -266,7 +266,7 @@ def entry_of(reading: Reading, item: Item) -> Item:
 
 
 def read_ahead(reading: Reading, limits: Limits) -> Limits:
-    """Returns how much of each read is read: without a filter, no more than may be given."""
+    """Returns how much is read for each key read: without a filter, no more than may be given."""
     if any(key_read.filter is not None for key_read in reading.key_reads):
         return Limits(limits.read)
     return limits

@@ -150,12 +150,12 @@ def test_table_waiters(books: Client) -> None:
         books.get_waiter("table_exists").wait(TableName="books", WaiterConfig=AT_ONCE)
 
 
-@pytest.mark.parametrize("handler", DOORS)
-def test_table_waiters_of_a_slow_service(handler: str, clock: ddblite.FixedClock) -> None:
+@pytest.mark.parametrize("door", DOORS)
+def test_table_waiters_of_a_slow_service(door: str, clock: ddblite.FixedClock) -> None:
     """With a delay a table is CREATING first; the waiter asks until it is ACTIVE."""
     with (
         ddblite.connect(":memory:", clock=clock, table_delay_s=5) as database,
-        at_door(handler, database) as session,
+        at_door(door, database) as session,
     ):
         client = session.client()
         seen: list[str] = []

@@ -58,23 +58,23 @@ class NotHere(Exception):  # noqa: N818 - nothing is wrong
 
 def trial(given: Trial) -> None:
     """Asks so many questions in all, half of them at each door."""
-    handler = OTHERS[given.number % len(OTHERS)]
+    door = OTHERS[given.number % len(OTHERS)]
     seed = given.dice.randrange(10**9)
     clock = ddblite.FixedClock()
     with (
         ddblite.connect(":memory:", clock=clock) as here,
         ddblite.connect(":memory:", clock=clock) as there,
-        DOORS[handler](there) as ask,
+        DOORS[door](there) as ask,
     ):
         for number, question in enumerate(questions(seed, given.cases // 2)):
             try:
-                compare(question, here.call, lambda o, w: FORMS[handler](ask, o, w), handler)
+                compare(question, here.call, lambda o, w: FORMS[door](ask, o, w), door)
             except NotHere:
                 continue
             except Exception as error:
-                text = f"question {number} at {handler}: {question.operation} {question.wire}"
+                text = f"question {number} at {door}: {question.operation} {question.wire}"
                 raise AssertionError(f"{text[:3000]}\n{error!r}") from error
-        assert contents(here) == contents(there), handler
+        assert contents(here) == contents(there), door
         assert [] == here.check() + there.check()
 
 
@@ -83,7 +83,7 @@ def contents(database: ddblite.Database) -> dict[str, Any]:
     return {name: list(map(repr, database.table(name).scan())) for name in database.tables()}
 
 
-def compare(question: Question, call: Ask, ask: Ask, handler: str) -> None:
+def compare(question: Question, call: Ask, ask: Ask, door: str) -> None:
     """Raises unless both doors give the same good answer to a question."""
     begun = time.monotonic()
     other = outcome(ask, question)
@@ -96,7 +96,7 @@ def compare(question: Question, call: Ask, ask: Ask, handler: str) -> None:
         assert "Traceback" not in mine["message"]
     if question.is_legal is not None:
         assert question.is_legal == (code is None), f"at a limit: {mine}"
-    if handler == "Python" and question.operation in METHODS:
+    if door == "Python" and question.operation in METHODS:
         # Its answers are Python's; a value of a wrong type is to it a wrong value like others.
         mine, other = (
             {"error": REFUSED.get(one.get("error", ""), one.get("error"))} for one in (mine, other)

@@ -48,7 +48,7 @@ class Plan:
     path: Path
     make: Steps
     seed: int
-    handler: str
+    door: str
     durability: Durability
 
     def connect(self) -> ddblite.Database:
@@ -65,7 +65,7 @@ Victim = Callable[[Child, Plan], None]
 def at_a_door(child: Child, plan: Plan) -> None:
     """One request after another."""
     database = plan.connect()
-    with DOORS[plan.handler](database) as ask:
+    with DOORS[plan.door](database) as ask:
         for number, step in enumerate(writing.steps(plan.make, plan.seed), 1):
             ask(step.operation, step.wire)
             child.say(number)
@@ -158,7 +158,7 @@ def trial(given: Trial) -> None:
     plan = Plan(given.path, way.make, dice.randrange(10**9), dice.choice(list(DOORS)), durability)
     plan.path.write_bytes(template())
     model = Model(plan.path, way.make, plan.seed)
-    context = f"{way.name} at {plan.handler}, {durability}"
+    context = f"{way.name} at {plan.door}, {durability}"
     acknowledged = killed(way, plan, dice.randrange(way.steps_max), dice.random() * 0.002)
     try:
         look_at(plan, way, model, acknowledged)
@@ -186,7 +186,7 @@ def look_at(plan: Plan, way: Way, model: Model, acknowledged: int) -> None:
         else:
             look_at_state(way, model, state_of(database), acknowledged)
     if way.name == "transaction":
-        with plan.connect() as database, DOORS[plan.handler](database) as ask:
+        with plan.connect() as database, DOORS[plan.door](database) as ask:
             ask(model.last.operation, model.last.wire)
         with plan.connect() as database:
             assert model.after(acknowledged + 1) == state_of(database), "a token was of no use"

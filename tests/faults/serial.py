@@ -136,9 +136,9 @@ def be_threads(plan: Plan, process: int, log: int, knock: Callable[[], Opened]) 
     def work(thread: int) -> None:
         first = (process * THREADS_MAX + thread + 1) * 1_000_000
         try:
-            with closing(knock()) as handler:
+            with closing(knock()) as door:
                 for number in range(first, first + plan.transactions):
-                    one(random.Random(f"{plan.seed}:{number}"), number, log, handler.ask)
+                    one(random.Random(f"{plan.seed}:{number}"), number, log, door.ask)
         except BaseException as error:  # noqa: BLE001 - it is told below
             faults.append(error)
 

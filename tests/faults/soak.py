@@ -223,12 +223,12 @@ def be_program(child: Child, soak: Soak) -> None:
         child.say(f"the program: {fault!r}")
 
 
-def through(handler: str) -> Callable[[Soak, ddblite.Database, float], None]:
+def through(door: str) -> Callable[[Soak, ddblite.Database, float], None]:
     """Returns the use of an open database through a door."""
 
     def use(soak: Soak, database: ddblite.Database, seed: float) -> None:
         dice = random.Random(seed)
-        with DOORS[handler](database) as ask:
+        with DOORS[door](database) as ask:
             for step in some_steps(dice):
                 soak.ask(ask, step)
 

@@ -55,7 +55,7 @@ class Step:
     """The error of the statement, where the service has another for it."""
 
 
-class RequestHandler(Protocol):
+class Door(Protocol):
     """A way in."""
 
     def ask(self, step: Step) -> Answer:
@@ -167,10 +167,10 @@ def boto3_action(action: ddblite.Put | ddblite.Update | ddblite.Delete | ddblite
     return {kind: {"TableName": action.table, **boto3_options(options)}}
 
 
-def outcome(handler: RequestHandler, step: Step) -> Answer:
+def outcome(door: Door, step: Step) -> Answer:
     """Returns what a step gives at a door in the form that all doors share."""
     try:
-        return shared_form(handler.ask(step))
+        return shared_form(door.ask(step))
     except ddblite.errors.TransactionCanceledException as error:
         reasons = tuple((reason.code, reason.message) for reason in error.reasons)
         return (error.code, error.message, reasons)

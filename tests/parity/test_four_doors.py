@@ -14,8 +14,8 @@ from parity.four_doors import (
     TABLE,
     Answer,
     Boto3Door,
+    Door,
     PythonDoor,
-    RequestHandler,
     StatementDoor,
     outcome,
 )
@@ -46,9 +46,9 @@ def table_of_orders() -> Iterator[ddblite.Database]:
         yield database
 
 
-def answers(handler: RequestHandler) -> dict[str, Answer]:
+def answers(door: Door) -> dict[str, Answer]:
     """Returns what every step of the script gives at a door, in order."""
-    return {step.name: outcome(handler, step) for step in SCRIPT}
+    return {step.name: outcome(door, step) for step in SCRIPT}
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +94,9 @@ def test_partiql(orders: ddblite.Database, expected: dict[str, Answer]) -> None:
     assert expected | worded == answers(StatementDoor(orders))
 
 
-@pytest.mark.parametrize("handler", DOORS)
-def test_boto3(handler: str, orders: ddblite.Database, expected: dict[str, Answer]) -> None:
-    with at_door(handler, orders) as session:
+@pytest.mark.parametrize("door", DOORS)
+def test_boto3(door: str, orders: ddblite.Database, expected: dict[str, Answer]) -> None:
+    with at_door(door, orders) as session:
         assert expected == answers(Boto3Door(session.resource()))
 
 

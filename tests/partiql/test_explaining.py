@@ -4,6 +4,7 @@
 
 import asyncio
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import handmade
 from ddblite import DdbError
 from ddblite.schema.errors import Corrupt
 from films import KEY, READS, filled
+from sources import ROOT
 from wholeness import Wholeness
 
 
@@ -137,6 +139,18 @@ def test_explaining_writes_nothing(db: ddblite.Database) -> None:
 # as data
 
 
+def test_the_document_names_what_there_is(db: ddblite.Database) -> None:
+    """Every member of the table in docs/partiql.md, by the name that programs use."""
+    text = (ROOT / "docs" / "partiql.md").read_text("utf-8")
+    table = text.partition("it is an `Explanation`, frozen data:")[2].partition("\n\nBounds")[0]
+    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    named = {name for cell in cells for name in re.findall(r"`(\w+)(?:\(\))?`", cell)}
+    assert len(named) > 10
+    found = db.explain("SELECT * FROM films WHERE year = 1994")
+    assert set() == {name for name in named if not hasattr(found, name)}
+    assert named - {"text", "as_json"} <= found.as_json().keys()
+
+
 def test_an_explanation_is_plain_json(db: ddblite.Database) -> None:
     text = "SELECT title, info.plot FROM movies WHERE year = ? AND title > 'A' AND rating = ? "
     text += "ORDER BY title DESC"
@@ -148,9 +162,7 @@ def test_an_explanation_is_plain_json(db: ddblite.Database) -> None:
         "kind": "Query",
         "table": "movies",
         "index": None,
-        "key_reads": [
-            {"key": {"year": {"N": "1994"}}, "range": "title > 'A'", "rest": "rating = 9"}
-        ],
+        "legs": [{"key": {"year": {"N": "1994"}}, "range": "title > 'A'", "rest": "rating = 9"}],
         "filter": None,
         "columns": ["title", "info.plot"],
         "order": ["title DESC"],
@@ -180,7 +192,7 @@ def test_text_shows_the_first_requests(db: ddblite.Database) -> None:
 
 def test_a_statement_that_reads_nothing_has_no_request(db: ddblite.Database) -> None:
     explanation = db.explain("SELECT * FROM movies WHERE year = 1 AND title > 'b' AND title < 'a'")
-    assert ((), ()) == (explanation.key_reads, explanation.requests)
+    assert ((), ()) == (explanation.legs, explanation.requests)
     assert 0 == explanation.estimate.items.most
 
 

@@ -102,13 +102,13 @@ DOORS: Final[list[Callable[[ddblite.Database, str], object]]] = [
 ]
 
 
-@pytest.mark.parametrize("handler", DOORS)
+@pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("text", ["SELECT COUNT(*) FROM {}", "SELECT * FROM {} WHERE h1 > true"])
 def test_the_index_comes_first_at_every_door(
-    several: Engine, handler: Callable[[ddblite.Database, str], object], text: str
+    several: Engine, door: Callable[[ddblite.Database, str], object], text: str
 ) -> None:
     def ask(engine: Engine, asked: str) -> object:
-        return handler(ddblite.Database(engine), asked)
+        return door(ddblite.Database(engine), asked)
 
     assert SEVERAL == refusal(ask, several, text.format("multi.several"))
     assert SEVERAL != refusal(ask, several, text.format("multi.plain"))

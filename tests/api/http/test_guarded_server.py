@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from typer.testing import CliRunner
 
 from ddblite import cli
-from ddblite.api.http import server as handler
+from ddblite.api.http import server
 from ddblite.api.http.local_flags import SHARED_FILE
 from ddblite.api.http.policy import CannotServe, Policy
 from serving import SIGNED, Server, headers_for, request, running
@@ -227,10 +227,10 @@ def test_what_would_let_strangers_in_does_not_start(
 def test_missing_extra_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only a server with keys needs botocore."""
     present = ("uvicorn", "httptools")
-    monkeypatch.setattr(handler, "find_spec", lambda name: name if name in present else None)
-    handler.require_libraries(Policy())
+    monkeypatch.setattr(server, "find_spec", lambda name: name if name in present else None)
+    server.require_libraries(Policy())
     with pytest.raises(CannotServe, match=re.escape("pip install 'ddblite[boto3]'")):
-        handler.require_libraries(Policy(secrets={KEY: PHRASE}))
+        server.require_libraries(Policy(secrets={KEY: PHRASE}))
 
 
 @pytest.mark.parametrize("folder", [["-dbPath", "."], []])

@@ -15,7 +15,7 @@ import pytest
 
 import ddblite
 from ddblite.api.http.application import answer
-from ddblite.api.http.lanes import LOOP_BODY_BYTES_MAX, Lanes
+from ddblite.api.http.lanes import LOOP_BODY_BYTES_MAX, READERS_MAX, Lanes
 from ddblite.api.http.messages import Answer, Request
 from ddblite.api.http.turns import Rests
 from ddblite.engine.effort import EFFORT
@@ -141,6 +141,31 @@ def test_a_long_page_holds_nobody(in_loop: Run, tmp_path: Path, in_memory: bool)
         assert await answered == 200
 
     in_loop(test, path)
+
+
+def test_a_statement_that_writes_waits_for_no_long_page(in_loop: Run, tmp_path: Path) -> None:
+    """Not even a long one, of which the loop cannot tell that it writes."""
+
+    async def test(server: Served) -> None:
+        server.database.call("CreateTable", TABLE)
+        server.database.call("PutItem", PUT)
+        gate = server.handler.lanes.timer = Gate()
+        answered = []
+        for _ in range(READERS_MAX):
+            client = await server.connect()
+            client.send(server.request("Scan", json.dumps(SCAN).encode() + LONG))
+            answered.append(asyncio.create_task(client.status()))
+        assert await asyncio.to_thread(gate.is_reached.wait, TIMEOUT_S)
+        writing = await server.connect()
+        writing.send(
+            server.request("ExecuteStatement", json.dumps({"Statement": INSERT}).encode() + LONG)
+        )
+        assert await writing.status() == 200
+        assert not any(task.done() for task in answered)
+        gate.is_open.set()
+        assert [200] * READERS_MAX == [await task for task in answered]
+
+    in_loop(test, tmp_path / "books.ddb")
 
 
 def test_a_clients_pages_end_with_their_time_and_miss_nothing(in_loop: Run) -> None:
