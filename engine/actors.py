@@ -17,4 +17,3 @@ class Actor:
 
 
 USER: Final = Actor()
-SERVICE: Final = Actor("Service", "dynamodb.amazonaws.com")

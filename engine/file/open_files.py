@@ -78,8 +78,8 @@ LIBC: Final = ctypes.PyDLL(None if os.name == "posix" else "msvcrt")
 
 STAT: Final = ctypes.create_string_buffer(256)
 
-OPENINGS_WAITED_FOR: Final = 20
-"""How often a fork lets other threads go on that are opening a file: a tenth of a second."""
+OPENINGS_WAIT_S: Final = 0.1
+"""How long a fork waits for files that other threads are opening, beside what they run."""
 
 FORKED: Final = "the database was opened before a fork; open it again in the child"
 
@@ -118,11 +118,9 @@ def wait_for_others() -> None:
             forking.held.append(storage.lock)
 
     if threading.active_count() > 1:
+        end_s = time.monotonic() + OPENINGS_WAIT_S
         let_statements_end()
-        for _ in range(OPENINGS_WAITED_FOR):
-            if not being_opened:
-                break
-            time.sleep(PAUSE_S)
+        while being_opened and time.monotonic() < end_s:
             let_statements_end()
 
 

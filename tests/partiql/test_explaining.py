@@ -146,7 +146,7 @@ def test_the_document_names_what_there_is(db: ddblite.Database) -> None:
     cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
     named = {name for cell in cells for name in re.findall(r"`(\w+)(?:\(\))?`", cell)}
     assert len(named) > 10
-    found = db.explain("SELECT * FROM films WHERE year = 1994")
+    found = db.explain("SELECT * FROM movies WHERE year = 1994")
     assert set() == {name for name in named if not hasattr(found, name)}
     assert named - {"text", "as_json"} <= found.as_json().keys()
 
