@@ -20,9 +20,9 @@ NUMBER: Final = 1
 """Of the one table, which is ``items_1``."""
 
 UPSERT: Final = f"""
-    INSERT INTO items_{NUMBER} (key, size, checksum, body) VALUES (?, ?, ?, ?)
+    INSERT INTO items_{NUMBER} (key, size, seal, body) VALUES (?, ?, ?, ?)
         ON CONFLICT (key) DO UPDATE
-       SET size = excluded.size, checksum = excluded.checksum, body = excluded.body
+       SET size = excluded.size, seal = excluded.seal, body = excluded.body
 """
 LAST: Final = b"\xff" * 12
 """Behind every key."""
