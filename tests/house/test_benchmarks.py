@@ -18,7 +18,7 @@ def test_the_floor_gives_what_ddblite_gives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "path", [str(ROOT / "benchmarks"), *sys.path])
-    import floor  # type: ignore[import-not-found]  # a script's own module
+    import floor  # a script's own module
 
     with (
         closing(floor.Floor(tmp_path / "floor.ddb", durability="process")) as lower,
