@@ -47,6 +47,7 @@ check: .venv/linked
 	@$(PYTHON_HERE) -m mypy
 	@status=0; $(PYTHON_HERE) -m mypy -p ddblite >.venv/mypy.txt || status=$$?; \
 		sed 's|^build/[^/]*/ddblite/||' .venv/mypy.txt; exit $$status
+	@.venv/bin/basedpyright
 
 bench: .venv/linked
 	@$(PYTHON_HERE) benchmarks/run.py

@@ -14,9 +14,11 @@ class Clock(Protocol):
 
     def now_s(self) -> float:
         """Returns the seconds since 1970, with a fraction."""
+        ...
 
     def new_id(self) -> str:
         """Returns a fresh UUID in its usual text form."""
+        ...
 
 
 class SystemClock:

@@ -18,6 +18,8 @@ class Context(Protocol):
     @property
     def catalog(self) -> Catalog:
         """The tables as this thread should see them."""
+        ...
 
     def write(self) -> AbstractContextManager[Transaction]:
         """Gives a write transaction; inside another it is a savepoint of it."""
+        ...

@@ -36,6 +36,7 @@ class Predicate(Protocol):
 
     def holds(self, item: Item | None, values: Values) -> bool:
         """Whether the condition is true of an item; a missing item is ``None``."""
+        ...
 
 
 class Changes(Protocol):
@@ -43,6 +44,7 @@ class Changes(Protocol):
 
     def apply(self, item: Item, values: Values) -> Item:
         """Returns the item as changed; the given one stays as it is."""
+        ...
 
 
 class Selection(Protocol):
@@ -50,6 +52,7 @@ class Selection(Protocol):
 
     def apply(self, item: Item) -> Item:
         """Returns the chosen parts of an item."""
+        ...
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))

@@ -67,19 +67,23 @@ def members_size(content: Any) -> int:  # noqa: ANN401 - one of three sets
     return sum(map(value_size, content))
 
 
-SIZES: Final[Mapping[type, Callable[[Any], int]]] = {
-    str: string_size,
-    bytes: len,
-    int: number_size,
-    Decimal: number_size,
-    bool: lambda _: 1,
-    type(None): lambda _: 1,
-    list: list_size,
-    dict: map_size,
-    StringSet: members_size,
-    NumberSet: members_size,
-    BinarySet: members_size,
-}
+Sizer = Callable[[Any], int]
+
+SIZES: Final[Mapping[type, Sizer]] = dict[type, Sizer](
+    {
+        str: string_size,
+        bytes: len,
+        int: number_size,
+        Decimal: number_size,
+        bool: lambda _: 1,
+        type(None): lambda _: 1,
+        list: list_size,
+        dict: map_size,
+        StringSet: members_size,
+        NumberSet: members_size,
+        BinarySet: members_size,
+    }
+)
 
 
 def value_size(value: Value) -> int:

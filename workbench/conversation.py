@@ -39,13 +39,16 @@ class Conversation(Protocol):
 
     def now_s(self) -> float:
         """Returns a moment, for durations."""
+        ...
 
     @property
     def scan_guard_bytes(self) -> int:
         """How large a table is that is not read whole without asking."""
+        ...
 
     def is_confirmed(self, question: str) -> bool:
         """Whether the person says yes; where nobody can be asked, nobody has."""
+        ...
 
     def remark(self, text: str) -> None:
         """Tells one line about an answer."""

@@ -72,10 +72,13 @@ def rehearsed(
     changing = [run for run in runs if not isinstance(run.prepared.statement.plan, Exists)]
 
     def tried() -> Rehearsal:
+        before: list[Item | None] = []
+        after: list[Item | None] = []
+        consumed: Sequence[Consumed] = ()
         with suppress(TakenBack), engine.write():
-            before = [item_of(run) for run in changing]
+            before += [item_of(run) for run in changing]
             consumed = carry_out()
-            after = [item_of(run) for run in changing]
+            after += [item_of(run) for run in changing]
             raise TakenBack
         plans = map(described, changing)
         return Rehearsal(tuple(zip(plans, before, after, strict=True)), tuple(consumed))

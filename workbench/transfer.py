@@ -154,15 +154,16 @@ def refused_line(table: Table, group: list[Line]) -> LineError:
     """
 
     def first_refused() -> LineError:
+        found: list[LineError] = []
         with suppress(Undone), table.engine.write():
             for line in group:
                 try:
                     table.engine.execute(PutItem(table_name=table.name, item=line.item))
                 except RequestError as error:
-                    found = LineError(line.number, error)
+                    found.append(LineError(line.number, error))
                     raise Undone from None
             raise AssertionError("a group is refused for one of its lines")  # pragma: no cover
-        return found
+        return found[0]
 
     return table.engine.guarded(first_refused)
 

@@ -82,28 +82,25 @@ class Mock:
     def wrapped(self, function: Any) -> Any:  # noqa: ANN401 - whatever kind of function it is
         """Returns a function of the same kind, as fixtures and coroutines have to stay ones."""
         given = self.given
+
+        @functools.wraps(function)
+        async def coroutine(*positional: Any, **named: Any) -> Any:  # noqa: ANN401
+            with Mock(given):
+                return await function(*positional, **named)
+
+        @functools.wraps(function)
+        def generator(*positional: Any, **named: Any) -> Yielding:  # noqa: ANN401
+            with Mock(given):
+                return (yield from function(*positional, **named))
+
+        @functools.wraps(function)
+        def plain(*positional: Any, **named: Any) -> Any:  # noqa: ANN401
+            with Mock(given):
+                return function(*positional, **named)
+
         if inspect.iscoroutinefunction(function):
-
-            @functools.wraps(function)
-            async def wrapper(*positional: Any, **named: Any) -> Any:  # noqa: ANN401
-                with Mock(given):
-                    return await function(*positional, **named)
-
-        elif inspect.isgeneratorfunction(function):
-
-            @functools.wraps(function)
-            def wrapper(*positional: Any, **named: Any) -> Yielding:  # noqa: ANN401
-                with Mock(given):
-                    return (yield from function(*positional, **named))
-
-        else:
-
-            @functools.wraps(function)
-            def wrapper(*positional: Any, **named: Any) -> Any:  # noqa: ANN401
-                with Mock(given):
-                    return function(*positional, **named)
-
-        return wrapper
+            return coroutine
+        return generator if inspect.isgeneratorfunction(function) else plain
 
 
 @overload

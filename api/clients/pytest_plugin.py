@@ -45,6 +45,7 @@ class MakeTable(Protocol):
         items: Iterable[Mapping[str, Any]] = (),
     ) -> Table:
         """Returns a new table with the items; without a name it has one that is free."""
+        ...
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def client_environment(
 ) -> dict[str, str]:
     """Returns the variables that a client of this server needs beyond those it has."""
     profile = profile_settings(environ, home)
-    settings = dict.fromkeys(ENDPOINTS, url)
+    settings: dict[str, str] = dict.fromkeys(ENDPOINTS, url)
     if environ.get(IGNORING, "").lower() == "true":
         settings[IGNORING] = "false"
     # To the clients, too, a variable that is set to nothing is not set.

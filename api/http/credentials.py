@@ -82,7 +82,10 @@ def header_parts(header: str) -> dict[str, str]:
     if usual:
         return usual.groupdict()
     words = header.replace(",", " ").split()
-    parts = dict(part.partition("=")[::2] for part in words[1:])
+    parts: dict[str, str] = {}
+    for word in words[1:]:
+        name, _, value = word.partition("=")
+        parts[name] = value
     missing = [
         f"Authorization header requires '{name}' parameter."
         for name in HEADER_PARAMETERS

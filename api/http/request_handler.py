@@ -62,9 +62,11 @@ class Connection(Protocol):
 
     def idle_seconds(self) -> int:
         """Returns for how long nothing was asked; 0 in the middle of a request."""
+        ...
 
     def slow_seconds(self) -> int:
         """Returns for how long a request has been coming, or an answer been read."""
+        ...
 
     def expire(self) -> None:
         """Ends the connection because its deadline has passed, or others need its place."""

@@ -100,7 +100,7 @@ class Received:
 class Canonical(SigV4Auth):  # type: ignore[misc]  # botocore carries no types
     """botocore's signer, for requests that someone else has signed."""
 
-    def headers_to_sign(self, request: Received) -> SignedHeaders:
+    def headers_to_sign(self, request: Received) -> SignedHeaders:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Returns the headers that the client has chosen, which are the only ones here."""
         return request.headers
 

@@ -52,14 +52,14 @@ class AsyncDatabase:
     """``Database``'s twin, open inside of ``async with``."""
 
     def __init__(self, connecting: Callable[[], Database]) -> None:
-        self.connecting = connecting
+        self._connecting = connecting
         self.opened: Database | None = None
-        self.threads = Threads()
+        self._threads = Threads()
 
     async def __aenter__(self) -> Self:
         if self.opened is None:
-            self.opened = await self.threads.read(self.connecting)
-            self.threads.start_writer(self.opened.engine)
+            self.opened = await self._threads.read(self._connecting)
+            self._threads.start_writer(self.opened.engine)
         return self
 
     async def __aexit__(
@@ -107,7 +107,7 @@ class AsyncDatabase:
             self.database.create_table, name, partition_key=partition_key, **options
         )
         table: AsyncTable | AsyncTypedTable[Any]
-        table = self.twin_of(await self.threads.write(make, is_alone=True))
+        table = self._twin_of(await self._threads.write(make, is_alone=True))
         return table
 
     @overload
@@ -120,35 +120,37 @@ class AsyncDatabase:
         self, name: str, *, model: type[Model] | None = None
     ) -> "AsyncTable | AsyncTypedTable[Model]":
         """Returns a table by its name or ARN, or raises ResourceNotFoundException."""
-        find: Callable[[], Any] = functools.partial(self.database.table, name, model=model)
-        table: AsyncTable | AsyncTypedTable[Model] = self.twin_of(await self.threads.read(find))
+        table: AsyncTable | AsyncTypedTable[Model]
+        table = self._twin_of(
+            await self._threads.read(lambda: self.database.table(name, model=model))
+        )
         return table
 
-    def twin_of(self, table: "Table | TypedTable[Any]") -> Any:  # noqa: ANN401 - either twin
+    def _twin_of(self, table: "Table | TypedTable[Any]") -> Any:  # noqa: ANN401 - either twin
         """Returns the twin of a table, typed or not."""
         if isinstance(table, Table):
-            return AsyncTable(self.threads, table)
+            return AsyncTable(self._threads, table)
         from ddblite.api.python.async_typed_table import AsyncTypedTable
 
-        return AsyncTypedTable(self.threads, table)
+        return AsyncTypedTable(self._threads, table)
 
     async def tables(self) -> list[str]:
         """Returns the names of all tables, in byte order."""
-        return await self.threads.read(self.database.tables)
+        return await self._threads.read(self.database.tables)
 
     async def delete_table(self, name: str) -> None:
         """Removes a table with all its items, or raises ResourceNotFoundException."""
         remove = functools.partial(self.database.delete_table, name)
-        await self.threads.write(remove, is_alone=True)
+        await self._threads.write(remove, is_alone=True)
 
     async def transact_write(self, actions: Sequence[Action], *, token: str | None = None) -> None:
         """Carries out up to 100 actions on as many items, all of them or none."""
         carry_out = functools.partial(self.database.transact_write, actions, token=token)
-        await self.threads.write(carry_out)
+        await self._threads.write(carry_out)
 
     async def transact_get(self, gets: Sequence[Get]) -> list[dict[str, Any] | None]:
         """Returns up to 100 items as of one moment, None where there is none."""
-        return await self.threads.read(functools.partial(self.database.transact_get, gets))
+        return await self._threads.read(functools.partial(self.database.transact_get, gets))
 
     async def execute(
         self,
@@ -173,8 +175,8 @@ class AsyncDatabase:
             after=after,
             consistent=consistent,
         )
-        carry_out = self.threads.read if only_reads(statement) else self.threads.write
-        return AsyncResult(self.threads, await carry_out(run))
+        carry_out = self._threads.read if only_reads(statement) else self._threads.write
+        return AsyncResult(self._threads, await carry_out(run))
 
     async def explain(
         self,
@@ -187,7 +189,7 @@ class AsyncDatabase:
         look = functools.partial(
             self.database.explain, statement, parameters, consistent=consistent
         )
-        return await self.threads.read(look)
+        return await self._threads.read(look)
 
     async def analyze(
         self,
@@ -198,7 +200,7 @@ class AsyncDatabase:
     ) -> "Analysis":
         """Runs a PartiQL statement to its end, writes too, and returns what it took."""
         run = functools.partial(self.database.analyze, statement, parameters, consistent=consistent)
-        return await self.threads.write(run)
+        return await self._threads.write(run)
 
     async def sql(
         self,
@@ -225,7 +227,7 @@ class AsyncDatabase:
             is_given_up=given_up.is_set,
         )
         try:
-            return await self.threads.read(ask)
+            return await self._threads.read(ask)
         except asyncio.CancelledError:
             given_up.set()
             raise
@@ -241,18 +243,18 @@ class AsyncDatabase:
         explain = functools.partial(
             self.database.explain_sql, statement, parameters, long_numbers=long_numbers
         )
-        return await self.threads.read(explain)
+        return await self._threads.read(explain)
 
     async def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Carries out any operation in the wire's shapes: ``call("PutItem", {...})``."""
         work = functools.partial(self.database.call, operation, request)
-        return await self.carry_out(operation, work)
+        return await self._carry_out(operation, work)
 
-    async def carry_out(self, operation: str, work: Callable[[], Answer]) -> Answer:
+    async def _carry_out(self, operation: str, work: Callable[[], Answer]) -> Answer:
         """Does the work of an operation where operations of its kind are done."""
         if operation in READS:
-            return await self.threads.read(work)
-        return await self.threads.write(work, is_alone=operation not in TOGETHER)
+            return await self._threads.read(work)
+        return await self._threads.write(work, is_alone=operation not in TOGETHER)
 
     def aioboto3_session(self, **options: Any) -> Any:  # noqa: ANN401 - aioboto3 carries no types
         """Returns an aioboto3 session whose DynamoDB is this database, on the same threads."""
@@ -264,12 +266,12 @@ class AsyncDatabase:
         """Returns an aiobotocore session whose DynamoDB is this database, as above."""
         from ddblite.api.clients import aiobotocore
 
-        transport = aiobotocore.AsyncTransport(self.database.engine, self.carry_out)
+        transport = aiobotocore.AsyncTransport(self.database.engine, self._carry_out)
         return aiobotocore.Session(transport)
 
     async def check(self, progress: Callable[[int], None] | None = None) -> list[str]:
         """Returns a sentence for each thing wrong with the file; nothing when it is whole."""
-        return await self.threads.read(functools.partial(self.database.check, progress))
+        return await self._threads.read(functools.partial(self.database.check, progress))
 
     async def scrub(
         self, progress: Callable[[int], None] | None = None, *, share: float = 0.25
@@ -295,11 +297,11 @@ class AsyncDatabase:
 
     async def backup(self, path: str | os.PathLike[str]) -> None:
         """Writes a checked copy, as of one moment, to a file that must not exist yet."""
-        await self.threads.read(functools.partial(self.database.backup, path))
+        await self._threads.read(functools.partial(self.database.backup, path))
 
     async def rekey(self, key: str | bytes | None) -> None:
         """Gives the file another key, its first, or none; nobody else may have it open."""
-        await self.threads.read(functools.partial(self.database.rekey, key))
+        await self._threads.read(functools.partial(self.database.rekey, key))
 
     def copy(self, *, clock: Clock | None = None) -> "AsyncDatabase":
         """Returns a copy in memory, taken when it is opened: ``async with db.copy() as copy``."""
@@ -307,11 +309,11 @@ class AsyncDatabase:
 
     async def close(self) -> None:
         """Finishes what was asked for and closes the database; closing twice is no error."""
-        await asyncio.to_thread(self.end)
+        await asyncio.to_thread(self._end)
 
-    def end(self) -> None:
+    def _end(self) -> None:
         """Ends the threads, and then closes."""
-        self.threads.close()
+        self._threads.close()
         if self.opened is not None:
             self.opened.close()
 

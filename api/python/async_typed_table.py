@@ -28,12 +28,12 @@ class AsyncTypedTable(Twin[TypedTable[Model]], Generic[Model]):
         """The table itself."""
         return AsyncTable(self.threads, self.table.untyped)
 
-    put = written(TypedTable.put)
-    update = written(TypedTable.update)
-    delete = written(TypedTable.delete)
-    get = read(TypedTable.get)
-    query = listed(TypedTable.query)
-    scan = listed(TypedTable.scan)
+    put = written(TypedTable[Model].put)
+    update = written(TypedTable[Model].update)
+    delete = written(TypedTable[Model].delete)
+    get = read(TypedTable[Model].get)
+    query = listed(TypedTable[Model].query)
+    scan = listed(TypedTable[Model].scan)
 
     def batch(self) -> "AsyncTypedBatch[Model]":
         """Returns a writer for many objects: ``async with table.batch() as batch``."""

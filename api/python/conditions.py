@@ -20,6 +20,7 @@ class Described(Protocol):
 
     def get_expression(self) -> Mapping[str, Any]:
         """Returns ``format``, ``operator`` and ``values``, as boto3's conditions do."""
+        ...
 
 
 def is_described(candidate: object) -> TypeGuard[Described]:

@@ -84,14 +84,14 @@ def elements_of(sequence: Sequence[Any]) -> Iterable[Any]:
 
 def plain_name(name: object) -> str:
     """Returns an attribute name as an exact string."""
-    if not issubclass(type(name), str):
+    if not (issubclass(type(name), str) and isinstance(name, str)):
         raise UnsupportedType(f"Attribute names are strings, and this one is {shown(name)}")
     return str.__str__(name)
 
 
 def plain_text(what: str, text: object) -> str:
     """Returns an expression, a statement or a name as an exact string."""
-    if not issubclass(type(text), str):
+    if not (issubclass(type(text), str) and isinstance(text, str)):
         raise UnsupportedType(f"{what} is a string, and this is {type(text).__name__}")
     return str.__str__(text)
 

@@ -54,7 +54,7 @@ class Result(Generic[Given]):
         self.fetch = fetch
         self.remaining = limit
         self.cursor: Any = after
-        self.describe = plan
+        self._described = plan
 
     def __iter__(self) -> Iterator[Given]:
         return self
@@ -70,7 +70,7 @@ class Result(Generic[Given]):
     @property
     def plan(self) -> str:
         """What was done, in a line: a Get, a Query of a table or index, or a Scan."""
-        return self.describe if isinstance(self.describe, str) else self.describe()
+        return self._described if isinstance(self._described, str) else self._described()
 
     def read_page(self, wanted: int | None = None) -> list[Given]:
         """Reads one more page into the buffer and returns its items; at the end, none.

@@ -62,18 +62,18 @@ class Table:
         Returns the replaced item with ``returning="ALL_OLD"``, else None. Raises
         ConditionalCheckFailedException when the condition does not hold.
         """
-        with self.worded("PutItem"):
+        with self._worded("PutItem"):
             placeholders = Placeholders(names, values)
             text = placeholders.text(condition)
             given: Any = item if type(item) is dict else plain_item(item)
             try:
-                return self.put_plain(given, text, placeholders, returning)
+                return self._put_plain(given, text, placeholders, returning)
             except UnsupportedType:
                 if given is not item:
                     raise
-                return self.put_plain(plain_item(item), text, placeholders, returning)
+                return self._put_plain(plain_item(item), text, placeholders, returning)
 
-    def put_plain(
+    def _put_plain(
         self, item: Item, condition: str | None, placeholders: "Placeholders", returning: str
     ) -> dict[str, Any] | None:
         """Puts an item of the engine's types; one of other types raises UnsupportedType."""
@@ -90,7 +90,7 @@ class Table:
         return answer.attributes
 
     @contextmanager
-    def worded(self, operation: str) -> Iterator[None]:
+    def _worded(self, operation: str) -> Iterator[None]:
         """Words the faults of Python values as the operation words all others."""
         try:
             yield
@@ -134,7 +134,7 @@ class Table:
         """
         if update is not None:
             update = plain_text("update", update)
-        with self.worded("UpdateItem"):
+        with self._worded("UpdateItem"):
             placeholders = Placeholders(names, values)
             request = requests.UpdateItem(
                 table_name=self.name,
@@ -161,7 +161,7 @@ class Table:
 
         Returns the removed item with ``returning="ALL_OLD"``, else None.
         """
-        with self.worded("DeleteItem"):
+        with self._worded("DeleteItem"):
             placeholders = Placeholders(names, values)
             request = requests.DeleteItem(
                 table_name=self.name,
@@ -220,7 +220,9 @@ class Table:
             page: PageAnswer = self.engine.execute(request)
             return page
 
-        return Result(fetch, limit=limit, after=start_of(after), plan=f"Query {self.source(index)}")
+        return Result(
+            fetch, limit=limit, after=start_of(after), plan=f"Query {self._source(index)}"
+        )
 
     def scan(  # noqa: PLR0913 - what the service's Scan takes
         self,
@@ -264,9 +266,10 @@ class Table:
             page: PageAnswer = self.engine.execute(request)
             return page
 
-        return Result(fetch, limit=limit, after=start_of(after), plan=f"Scan {self.source(index)}")
+        plan = f"Scan {self._source(index)}"
+        return Result(fetch, limit=limit, after=start_of(after), plan=plan)
 
-    def source(self, index: str | None) -> str:
+    def _source(self, index: str | None) -> str:
         """Returns what a plan calls the table, or one of its indexes."""
         return self.name if index is None else f"{self.name} (index {index})"
 
@@ -292,7 +295,7 @@ class Table:
         """Hands the items of a load over, or raises as a put of the first bad one would."""
         rest = iter(items)
         while group := list(islice(rest, LOAD_ITEMS_MAX)):
-            with self.worded("PutItem"):
+            with self._worded("PutItem"):
                 given: list[Any] = [one if type(one) is dict else plain_item(one) for one in group]
                 try:
                     bulk.add(given)

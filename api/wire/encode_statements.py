@@ -53,7 +53,7 @@ def outcome(of: StatementOutcome) -> dict[str, Any]:
     if of.code is not None:
         entry["Error"] = {"Code": of.code, "Message": of.message}
     if of.item is not None:
-        owner = entry if of.code is None else entry["Error"]
+        owner: dict[str, Any] = entry if of.code is None else entry["Error"]
         owner["Item"] = encode_item(of.item)
     if of.table_name is not None:
         entry["TableName"] = of.table_name

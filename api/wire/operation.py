@@ -20,10 +20,12 @@ class Engine(Protocol):
     @property
     def wording(self) -> str:
         """``current`` or ``older``."""
+        ...
 
     @property
     def lenient(self) -> bool:
         """Whether what AWS's local version takes is taken too."""
+        ...
 
     def execute(self, request: Any) -> Any:
         """Carries out a request and returns its answer."""

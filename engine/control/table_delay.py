@@ -73,6 +73,8 @@ class TableDelay:
 
     def after(self, request: requests.Request, answer: Any, now_s: float) -> Any:  # noqa: ANN401
         """Notes a change that was made, and returns the answer as it is to be seen."""
+        if isinstance(request, control_requests.ListTables):
+            return self.listed(request, answer, now_s)
         if request.kind.on_tables is OnTables.CHANGES:
             assert isinstance(answer, control_requests.TableAnswer), (
                 "a change is answered by a table"
@@ -80,8 +82,6 @@ class TableDelay:
             described = answer.description
             change = Change(described["TableStatus"], now_s + self.delay_s, described)
             self.changes[described["TableName"]] = change
-        if isinstance(request, control_requests.ListTables):
-            return self.listed(request, answer, now_s)
         return answer
 
     def listed(

@@ -104,9 +104,11 @@ class Readable(Protocol):
 
     def read(self, amount: int, /) -> bytes:
         """Returns the next bytes."""
+        ...
 
     def tell(self) -> int:
         """Returns where they begin."""
+        ...
 
     def seek(self, offset: int, /) -> object:
         """Lets the next bytes begin at the page of a frame."""

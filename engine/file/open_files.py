@@ -54,6 +54,7 @@ class OpenFile(Protocol):
     @property
     def whereabouts(self) -> Named:
         """Where the file is."""
+        ...
 
 
 # The state of a module, because a forked child must find what its parent had open.

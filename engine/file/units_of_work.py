@@ -22,6 +22,7 @@ class Connections(Protocol):
 
     def reader(self) -> apsw.Connection:
         """Returns the connection that this thread reads with."""
+        ...
 
     def require_open(self) -> None:
         """Raises Closed when nothing can be asked any more."""
@@ -31,6 +32,7 @@ class Connections(Protocol):
 
     def fault_of_read(self, fault: apsw.Error | UnicodeDecodeError) -> Exception:
         """Returns what a failed read means."""
+        ...
 
     def begin(self) -> None:
         """Starts the transaction or savepoint of one more level."""

@@ -208,7 +208,8 @@ def proven(
     """
     bodies = salvage.bodies(f"bodies_{number}")
     for row in rows:
-        key, size, checksum, body = (*row.columns, None, None, None, None)[:ROW_COLUMNS]
+        columns: tuple[Any, ...] = (*row.columns, None, None, None, None)
+        key, size, checksum, body = columns[:ROW_COLUMNS]
         candidates = bodies.of(body) if isinstance(body, int) else [body]
         for candidate in candidates:
             try:

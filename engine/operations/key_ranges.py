@@ -32,14 +32,17 @@ class Term(Protocol):
     @property
     def attribute(self) -> str:
         """The attribute's name."""
+        ...
 
     @property
     def operator(self) -> str:
         """``=``, ``<``, ``<=``, ``>``, ``>=``, ``BETWEEN`` or ``begins_with``."""
+        ...
 
     @property
     def operands(self) -> tuple[Value, ...]:
         """One value, or two for BETWEEN."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,10 +57,11 @@ def check_terms(source: Source, select: plan.Select) -> None:
         )
     for place, ordering in enumerate(select.order):
         steps = ordering.path.steps
+        name = steps[0]
         misfit = ordering.misfit or ("PATH" if len(steps) > 1 else "")
-        if not misfit and steps[0] in source.key_names:
+        if not misfit and name in source.key_names:
             continue
-        message = f"Attribute {steps[0]} in ORDER BY clause must be part of the primary key"
+        message = f"Attribute {name} in ORDER BY clause must be part of the primary key"
         if misfit:
             message = f"Argument to ORDER BY must be of type VariableReference. Type: {misfit}"
         raise StatementError(

@@ -114,9 +114,9 @@ def check_table(literals: Literals, source: Node) -> None:
             literals.fault(step, UNPIVOTED)
         if step.kind == "index":
             literals.fault(step, "Invalid list expression in source.", at=False)
-    if len(steps) > len(("table", "index")):
+    for surplus in steps[len(("table", "index")) :]:
         message = "A path may contain at most 2 components in the FROM clause"
-        literals.fault(steps[2], message, at=False)
+        literals.fault(surplus, message, at=False)
     for step in steps:
         if not step.token.value:
             literals.fault(step, EMPTY_NAME, at=False)

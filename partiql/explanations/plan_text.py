@@ -27,6 +27,7 @@ Values = Mapping[str, Value]
 def described(run: Run) -> str:
     """Returns what a statement does."""
     access = run.fitted.access
+    lines: list[str] = []
     key_reads = [compiled.key_read for compiled in run.key_reads]
     match access:
         case Put():

@@ -347,9 +347,11 @@ def chosen(columns: Sequence[plan.Column], item: Item) -> Item:
             if isinstance(step, str):
                 if type(value) is not dict or step not in value:
                     break
-            elif type(value) is not list or step >= len(value):
+                value = value[step]
+            elif type(value) is list and step < len(value):
+                value = value[step]
+            else:
                 break
-            value = value[step]
         else:
             found[column.label] = value
     return found

@@ -328,9 +328,12 @@ def fit_exists(access: Read) -> Fitted:
 
 def key_of(access: Read | Keyed) -> tuple[tuple[KeyPart, str], ...] | None:
     """Returns the key of a read that is nothing but a get of one item, else None."""
-    if not isinstance(access, Get) or len(access.key_reads) > 1 or access.key_reads[0].rest:
+    if not isinstance(access, Get):
         return None
-    return key_parts(access.source, access.key_reads[0])
+    key_read = access.key_reads[0]
+    return (
+        None if len(access.key_reads) > 1 or key_read.rest else key_parts(access.source, key_read)
+    )
 
 
 def key_parts(source: Source, key_read: KeyRead) -> tuple[tuple[KeyPart, str], ...]:

@@ -79,8 +79,9 @@ class Serve(Reported):
     """``ddblite serve``, which also takes the flags of AWS's own local version."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401, D102 - typer's own
-        from ddblite.api.http.local_flags import ContradictoryFlags, translated
+        from ddblite.api.http.local_flags import ContradictoryFlags, Translation, translated
 
+        translation = Translation()
         try:
             translation = translated(args)
         except ContradictoryFlags as fault:

@@ -45,16 +45,18 @@ class ShellCompleter(Completer):
         self.session = session
         self.names = Names(session.database)
 
-    def get_completions(self, document: Document, event: CompleteEvent) -> Iterator[Completion]:
+    def get_completions(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> Iterator[Completion]:
         """Gives what may stand at the cursor; a file that cannot be read has no names."""
         if len(document.text) > INPUT_CHARACTERS_MAX:
             return
         _, current = split(document.text_before_cursor)
         with suppress(DdbError):
             if is_command(current):
-                yield from self.for_command(current, event)
+                yield from self.for_command(current, complete_event)
             else:
-                yield from self.for_statement(current, document.text_after_cursor, event)
+                yield from self.for_statement(current, document.text_after_cursor, complete_event)
 
     def for_command(self, line: str, event: CompleteEvent) -> Iterator[Completion]:
         """Gives commands or, behind one, what it takes."""

@@ -102,13 +102,15 @@ class LateCompleter(Completer):
         self.session = session
         self.made: Completer | None = None
 
-    def get_completions(self, document: Document, event: CompleteEvent) -> Iterable[Completion]:
+    def get_completions(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> Iterable[Completion]:
         """Gives what may stand at the cursor."""
         if self.made is None:
             from ddblite.shell.terminal.completion import ShellCompleter
 
             self.made = ShellCompleter(self.session)
-        return self.made.get_completions(document, event)
+        return self.made.get_completions(document, complete_event)
 
     def forget(self) -> None:
         """Lets names be looked up anew; a statement may have made others."""

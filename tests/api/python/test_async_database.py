@@ -15,7 +15,7 @@ import ddblite
 from ddblite import AsyncDatabase, AsyncTable, Get, Key, Put, Table, connect_async
 from ddblite.engine.engine import Engine
 
-INNER = {"put_plain", "source", "take_all", "worded"}
+INNER = {"take_all"}
 """Methods of ``Table`` that its other methods are made of."""
 
 Test = Callable[[AsyncDatabase], Coroutine[Any, Any, None]]

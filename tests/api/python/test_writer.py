@@ -316,7 +316,7 @@ def test_asynchronous_writes_share_commits(tmp_path: Path) -> None:
             orders = await database.create_table("orders", partition_key="id")
             database.database.engine.storage.writer.set_commit_hook(count)
             is_open = threading.Event()
-            writing = database.threads.write(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
+            writing = database._threads.write(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
             waiting = asyncio.create_task(writing)
             puts = [asyncio.create_task(orders.put({"id": str(number)})) for number in range(50)]
             for _ in range(3):  # by then all of them have begun, and wait
@@ -337,8 +337,8 @@ def test_asynchronous_batch_is_done_again(tmp_path: Path) -> None:
             is_open = threading.Event()
             batch = orders.batch()
             await batch.put({"id": "1"})
-            held = twin.threads.write(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
-            works = [held, batch.flush(), twin.threads.write(undo_all(twin.database))]
+            held = twin._threads.write(lambda: is_open.wait(TIMEOUT_S), is_alone=True)
+            works = [held, batch.flush(), twin._threads.write(undo_all(twin.database))]
             tasks = [asyncio.create_task(work) for work in works]
             for _ in range(3):  # by then all of them have begun, and wait
                 await asyncio.sleep(0)
