@@ -27,7 +27,7 @@ from ddblite.api.http.application import TARGETS, target_of
 from ddblite.api.http.body import GZIP_WINDOW_BITS, plain_body
 from ddblite.api.http.messages import Answer, Request
 from ddblite.api.wire.dispatch import Seen
-from ddblite.api.wire.encode_statements import tables_written
+from ddblite.api.wire.encode import tables_written
 from ddblite.engine.clock import Clock
 from ddblite.schema.errors import DdbError
 from ddblite.schema.requests import Consumed

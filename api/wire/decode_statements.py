@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ddblite.api.wire.decode import CAPACITIES, ON_FAILURE
 from ddblite.api.wire.members import INTEGER_MAX, Wire, choice, flag, require, text, whole
 from ddblite.api.wire.model.attribute_faults import check_value
-from ddblite.api.wire.model.statement_members import BATCH_EXECUTE_STATEMENT
+from ddblite.api.wire.model.members import BATCH_EXECUTE_STATEMENT
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.limits import (
     BATCH_STATEMENTS_MAX,

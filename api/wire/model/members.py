@@ -24,9 +24,12 @@ from ddblite.api.wire.model.shapes import (
 )
 from ddblite.schema.limits import (
     BATCH_GET_KEYS_MAX,
+    BATCH_STATEMENTS_MAX,
     BATCH_WRITE_REQUESTS_MAX,
     CLIENT_TOKEN_LENGTH_MAX,
+    NEXT_TOKEN_LENGTH_MAX,
     SCAN_SEGMENTS_MAX,
+    STATEMENT_LENGTH_MAX,
     TRANSACT_ITEMS_MAX,
 )
 
@@ -259,4 +262,52 @@ TRANSACT_GET_ITEMS: Final = structure(
     TransactItems=ListOf(
         structure("TransactGetItem", "Get", Get=TRANSACT_GET), 1, TRANSACT_ITEMS_MAX
     ),
+)
+
+
+# PartiQL
+
+STATEMENT: Final = Text(1, STATEMENT_LENGTH_MAX)
+PARAMETERS: Final = ListOf(ATTRIBUTE_VALUE, minimum=1)
+
+
+BATCHED: Final = structure(
+    "BatchStatementRequest",
+    "Statement",
+    ReturnValuesOnConditionCheckFailure=ON_CHECK_FAILURE,
+    Statement=STATEMENT,
+    Parameters=PARAMETERS,
+    ConsistentRead=FLAG,
+)
+TRANSACTED: Final = structure(
+    "ParameterizedStatement",
+    "Statement",
+    ReturnValuesOnConditionCheckFailure=ON_CHECK_FAILURE,
+    Statement=STATEMENT,
+    Parameters=PARAMETERS,
+)
+EXECUTE_STATEMENT: Final = structure(
+    "ExecuteStatementInput",
+    "Statement",
+    ReturnValuesOnConditionCheckFailure=ON_CHECK_FAILURE,
+    Limit=Whole(minimum=1),
+    Statement=STATEMENT,
+    ReturnConsumedCapacity=CAPACITY,
+    Parameters=PARAMETERS,
+    ConsistentRead=FLAG,
+    # An empty token is no constraint's business: it does not match any request.
+    NextToken=Text(maximum=NEXT_TOKEN_LENGTH_MAX),
+)
+BATCH_EXECUTE_STATEMENT: Final = structure(
+    "BatchExecuteStatementInput",
+    "Statements",
+    ReturnConsumedCapacity=CAPACITY,
+    Statements=ListOf(BATCHED, 1, BATCH_STATEMENTS_MAX),
+)
+EXECUTE_TRANSACTION: Final = structure(
+    "ExecuteTransactionInput",
+    "TransactStatements",
+    ClientRequestToken=Text(1, CLIENT_TOKEN_LENGTH_MAX),
+    TransactStatements=ListOf(TRANSACTED, 1, TRANSACT_ITEMS_MAX),
+    ReturnConsumedCapacity=CAPACITY,
 )

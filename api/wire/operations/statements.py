@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from ddblite.api.wire import decode_statements, encode_statements
-from ddblite.api.wire.model import statement_members
+from ddblite.api.wire import decode_statements, encode
+from ddblite.api.wire.model import members
 from ddblite.api.wire.operation import Engine, Operation
 from ddblite.api.wire.operations.checks import explaining
 from ddblite.schema import statement_requests
@@ -25,26 +25,26 @@ STATEMENT_OPERATIONS: Final = (
     Operation(
         name="BatchExecuteStatement",
         record=statement_requests.BatchExecuteStatement,
-        shape=statement_members.BATCH_EXECUTE_STATEMENT,
+        shape=members.BATCH_EXECUTE_STATEMENT,
         decode=decode_statements.batch_execute_statement,
-        encode=encode_statements.batch_statement,
+        encode=encode.batch_statement,
         carry_out=stated("batch_execute_statement"),
     ),
     Operation(
         name="ExecuteStatement",
         record=statement_requests.ExecuteStatement,
-        shape=statement_members.EXECUTE_STATEMENT,
+        shape=members.EXECUTE_STATEMENT,
         decode=decode_statements.execute_statement,
-        encode=encode_statements.statement,
+        encode=encode.statement,
         carry_out=stated("execute_statement"),
         checks=lambda: explaining().STATEMENTS,
     ),
     Operation(
         name="ExecuteTransaction",
         record=statement_requests.ExecuteTransaction,
-        shape=statement_members.EXECUTE_TRANSACTION,
+        shape=members.EXECUTE_TRANSACTION,
         decode=decode_statements.execute_transaction,
-        encode=encode_statements.transaction,
+        encode=encode.transaction,
         carry_out=stated("execute_transaction"),
         checks=lambda: explaining().STATEMENTS,
     ),
