@@ -238,4 +238,4 @@ def refused_as_invalid(write: Callable[[], object]) -> None:
 
 
 TestTable = TableMachine.TestCase
-TestTable.settings = settings(max_examples=25, stateful_step_count=30)
+TestTable.settings = settings(max_examples=15, stateful_step_count=30)
