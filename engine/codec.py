@@ -338,6 +338,16 @@ def unpack(number: int, key: bytes, size: int, checksum: int, body: bytes) -> It
     raise damaged(number, key)
 
 
+def item_of_body(body: bytes) -> Item:
+    """Returns the item of a body that was proven otherwise, or raises what ``UNREADABLE`` names."""
+    item = decode_body(body)
+    if "" in item:
+        raise ValueError("an attribute without a name")
+    confirm_places(item.values(), 1)
+    confirm_types(item.values())
+    return item
+
+
 # A TypeError is a column of another type: a flipped bit in SQLite's header of the row.
 UNREADABLE: Final = (
     msgspec.DecodeError,

@@ -6,6 +6,7 @@ so that indexes, counters and capacity cannot be forgotten by any. A bulk load c
 ``Transaction``.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import lt
@@ -19,6 +20,14 @@ from ddblite.engine.clock import Clock
 from ddblite.engine.codec import pack, unpack
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.filling import in_filling_order
+from ddblite.engine.history import streams, trimming
+from ddblite.engine.history.entries import (
+    ITEM,
+    TABLE_CHANGED,
+    TABLE_MADE,
+    TABLE_REMOVED,
+    LogWriter,
+)
 from ddblite.engine.indexes import Entry, entry_of, insert_packed, write_entry
 from ddblite.engine.items import Packed, Stored, read_before
 from ddblite.engine.keys import KEYS_END
@@ -26,7 +35,7 @@ from ddblite.engine.rows import delete_row, insert_row, out_of_order, replace_ro
 from ddblite.engine.sorting import sorter_for
 from ddblite.schema.requests import Consumed, ItemCollection
 from ddblite.schema.tables import IndexSpec, TableSpec
-from ddblite.schema.values import Item
+from ddblite.schema.values import Item, equal
 
 NO_DELTA: Final = (0, 0)
 
@@ -48,6 +57,7 @@ class Transaction:
     actor: Actor = USER
     table_deltas: dict[int, tuple[int, int]] = field(default_factory=dict)
     index_deltas: dict[int, tuple[int, int]] = field(default_factory=dict)
+    log: LogWriter | None = None
 
     def count_table(self, number: int, items: int, size: int) -> None:
         """Notes that a table gained (or lost) items and bytes."""
@@ -65,19 +75,57 @@ class Transaction:
         """Makes a table from its checked definition."""
         table_id = self.clock.new_id()
         self.catalog = catalog.add_table(self.storage, self.catalog, definition, table_id, now_s)
-        return self.catalog.existing_table(definition["TableName"])
+        added = self.catalog.existing_table(definition["TableName"])
+        self.note_table(TABLE_MADE, None, added)
+        return added
 
     def change_table(self, before: TableSpec, definition: Mapping[str, Any]) -> TableSpec:
         """Gives a table another definition; an index that is new in it is there, and empty."""
         self.catalog = catalog.change_table(self.storage, self.catalog, before, definition)
-        return self.catalog.existing_table(before.name)
+        changed = self.catalog.existing_table(before.name)
+        self.note_table(TABLE_CHANGED, before, changed)
+        return changed
 
     def remove_table(self, table: TableSpec) -> None:
         """Removes a table with its items and indexes."""
+        self.note_table(TABLE_REMOVED, table, None)
         self.catalog = catalog.remove_table(self.storage, self.catalog, table)
 
+    def logging(self) -> LogWriter:
+        """Returns what appends to the change log; all that a level writes is of one moment."""
+        if self.log is None:
+            self.log = LogWriter(self.storage, self.clock.now_s(), self.actor)
+        return self.log
+
+    def note_table(self, kind: int, before: TableSpec | None, after: TableSpec | None) -> None:
+        """Logs that a table was made, changed or removed; its stream begins or ends with that."""
+        known = [table for table in (before, after) if table is not None and table.is_logged]
+        if known:
+            log = self.logging()
+            bodies = (None if one is None else definition_body(one) for one in (before, after))
+            log.append(known[0].number, kind, None, *bodies)
+            streams.follow(self.storage, before, after, log.now_s, log.next_sequence - 1)
+
+    def note_item(
+        self, table: TableSpec, key: bytes, before: Stored | None, after: Packed | None
+    ) -> None:
+        """Logs a change of an item, unless it is none; removes what is too old, now and then."""
+        if before is None and after is None:
+            return
+        old = None if before is None else before.body
+        new = None if after is None else after.body
+        if before is not None and after is not None and is_same(before, after):
+            return
+        log = self.logging()
+        log.append(table.number, ITEM, key, old, new)
+        if log.next_sequence % trimming.STEP == 0:
+            kept_s = trimming.kept_s(table.definition)
+            trimming.trim(self.storage, table.number, log.now_s - kept_s, 2 * trimming.STEP)
+
     def flush_counts(self) -> None:
-        """Writes the noted counters; done once, at the end of each level."""
+        """Writes the noted counters; done at the end of each level, and before one within it."""
+        if self.log is not None:
+            self.log.give_way()
         for statement, deltas in (
             (COUNT_TABLE, self.table_deltas),
             (COUNT_INDEX, self.index_deltas),
@@ -133,11 +181,26 @@ def write_counted(
 ) -> None:
     """Writes the row of an item and notes what its table gained or lost."""
     write_row(transaction.storage, table, key, before, after)
+    if table.is_logged:
+        transaction.note_item(table, key, before, after)
     before_size = 0 if before is None else before.size
     after_size = 0 if after is None else after.size
     transaction.count_table(
         table.number, (after is not None) - (before is not None), after_size - before_size
     )
+
+
+def is_same(before: Stored, after: Packed) -> bool:
+    """Whether an item is written as it was, maps and sets in whatever order."""
+    if before.body == after.body:
+        return True
+    assert before.item is not None, "a logged table's item was not read whole"
+    return before.size == after.size and equal(before.item, after.item)
+
+
+def definition_body(table: TableSpec) -> bytes:
+    """Returns a table's definition as the log keeps it."""
+    return json.dumps(table.definition, separators=(",", ":")).encode()
 
 
 def write_row(

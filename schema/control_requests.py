@@ -16,6 +16,7 @@ from ddblite.schema.request_kinds import (
     Kind,
 )
 from ddblite.schema.requests import Record, Request, TableRequest
+from ddblite.schema.values import Item
 
 
 class CreateTable(Request):
@@ -146,3 +147,63 @@ class ResponseAnswer(Record):
     """``response`` is the wire's response as it stands."""
 
     response: dict[str, Any]
+
+
+class ListStreams(Request):
+    """Asks for the streams that can be read, of one table or of all, behind one of them."""
+
+    kind: ClassVar[Kind] = QUESTION
+    table_name: str | None = None
+    start_arn: str | None = None
+    limit: int = 100
+
+
+class DescribeStream(Request):
+    """Asks for a stream and its shards, behind one of them, or the children of one."""
+
+    kind: ClassVar[Kind] = QUESTION
+    stream_arn: str
+    start_shard_id: str | None = None
+    children_of: str | None = None
+    limit: int = 100
+
+
+class GetShardIterator(Request):
+    """Asks for a place in a shard; ``timestamp`` are seconds since 1970."""
+
+    kind: ClassVar[Kind] = QUESTION
+    stream_arn: str
+    shard_id: str
+    iterator_type: str
+    sequence_number: str | None = None
+    timestamp: int | None = None
+
+
+class GetRecords(Request):
+    """Asks for what a shard has behind a place."""
+
+    kind: ClassVar[Kind] = QUESTION
+    iterator: str
+    limit: int = 1000
+
+
+class StreamRecord(Record):
+    """What happened to one item; images that the stream's view leaves out are None."""
+
+    event_id: str
+    event_name: str
+    keys: Item
+    new_image: Item | None
+    old_image: Item | None
+    sequence_number: str
+    size: int
+    view: str
+    written_at_s: float
+    actor: str | None
+
+
+class RecordsAnswer(Record):
+    """``next_iterator`` is None behind the last record of a shard that is closed."""
+
+    records: list[StreamRecord]
+    next_iterator: str | None

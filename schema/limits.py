@@ -106,3 +106,7 @@ ACCOUNT_CAPACITY_UNITS_MAX: Final = 80_000
 RESOURCE_ARN_LENGTH_MAX: Final = 1283
 FEATURE_ARN_LENGTH_MIN: Final = 37
 """ARNs of backups, exports, imports and streams. Model: BackupArn, ExportArn, StreamArn."""
+
+SHARD_ID_LENGTH_MIN: Final = 28
+SHARD_ID_LENGTH_MAX: Final = 65
+"""Of a stream's shard, in characters."""

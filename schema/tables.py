@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+LOGGING: Final = frozenset({"StreamSpecification", "PointInTimeRecoverySpecification"})
+"""Members of a definition, there while they are on, whose readers need the change log."""
+
 TYPES_OF_KIND: Final[dict[str, str]] = {"S": "string", "N": "number", "B": "binary"}
 
 
@@ -67,6 +70,7 @@ class TableSpec:
 
     ``indexes`` are by name, in alphabetical order: errors name the first that has a fault.
     ``sources`` are what can be read, by the name of the index, and None for the table itself.
+    ``is_logged`` tells that what happens to the table is written to the change log.
     """
 
     number: int
@@ -77,8 +81,10 @@ class TableSpec:
     table_id: str = field(repr=False)
     created_at_s: float = field(repr=False)
     sources: "Mapping[str | None, Source]" = field(init=False, repr=False, compare=False)
+    is_logged: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "is_logged", not LOGGING.isdisjoint(self.definition))
         sources = {name: Source(self, index) for name, index in self.indexes.items()}
         object.__setattr__(self, "sources", {None: Source(self, None), **sources})
 

@@ -65,7 +65,6 @@ ABOUT_FEATURES: Final[Mapping[str, Wire]] = {
     "ListExports": {"TableArn": ARN},
     "ListGlobalTables": {},
     "ListImports": {},
-    "ListStreams": BOOKS,
     "UpdateGlobalTable": GLOBAL_TABLE | {"ReplicaUpdates": []},
     "UpdateGlobalTableSettings": GLOBAL_TABLE,
     "UpdateKinesisStreamingDestination": KINESIS,
@@ -116,6 +115,14 @@ GOOD: Final[Mapping[str, Wire]] = {
     "DescribeContinuousBackups": BOOKS,
     "UpdateContinuousBackups": BOOKS
     | {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}},
+    "ListStreams": BOOKS,
+    "DescribeStream": {"StreamArn": f"{ARN}/stream/1"},
+    "GetShardIterator": {
+        "StreamArn": f"{ARN}/stream/1",
+        "ShardId": "shardId-00000000000000000000-12345678",
+        "ShardIteratorType": "LATEST",
+    },
+    "GetRecords": {"ShardIterator": "1"},
     **ABOUT_FEATURES,
 }
 """A good request of every operation."""

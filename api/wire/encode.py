@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ddblite.api.wire.decode_transactions import ARMS
 from ddblite.schema import control_requests, requests
 from ddblite.schema.errors import ValidationException
-from ddblite.schema.names import table_named
+from ddblite.schema.names import REGION, table_named
 from ddblite.schema.statement_requests import BatchStatementAnswer, StatementOutcome
 from ddblite.schema.wire import encode_item
 
@@ -205,6 +205,41 @@ def table_names(_wire: Wire, answer: control_requests.ListTablesAnswer) -> dict[
 def response(_wire: Wire, answer: control_requests.ResponseAnswer) -> dict[str, Any]:
     """Encodes what the engine answers in the wire's own shape."""
     return answer.response
+
+
+def records(_wire: Wire, answer: control_requests.RecordsAnswer) -> dict[str, Any]:
+    """Encodes GetRecords; a shard that is closed and read to its end has no next iterator."""
+    found: dict[str, Any] = {"Records": list(map(stream_record, answer.records))}
+    if answer.next_iterator is not None:
+        found["NextShardIterator"] = answer.next_iterator
+    return found
+
+
+def stream_record(record: control_requests.StreamRecord) -> dict[str, Any]:
+    """Returns one record of a stream."""
+    change: dict[str, Any] = {
+        "ApproximateCreationDateTime": int(record.written_at_s),
+        "Keys": encode_item(record.keys),
+    }
+    if record.new_image is not None:
+        change["NewImage"] = encode_item(record.new_image)
+    if record.old_image is not None:
+        change["OldImage"] = encode_item(record.old_image)
+    change["SequenceNumber"] = record.sequence_number
+    change["SizeBytes"] = record.size
+    change["StreamViewType"] = record.view
+    event: dict[str, Any] = {
+        "eventID": record.event_id,
+        "eventName": record.event_name,
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": REGION,
+        "dynamodb": change,
+    }
+    if record.actor is not None:
+        kind, _, principal = record.actor.partition(" ")
+        event["userIdentity"] = {"Type": kind, "PrincipalId": principal}
+    return event
 
 
 # PartiQL

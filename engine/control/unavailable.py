@@ -179,7 +179,6 @@ ANSWERS: Final[dict[str, Answer]] = {
     "ListExports": always({"ExportSummaries": []}),
     "ListGlobalTables": always({"GlobalTables": []}),
     "ListImports": always({"ImportSummaryList": []}),
-    "ListStreams": always({"Streams": []}),
     "UpdateGlobalTable": legacy_global_tables,
     "UpdateGlobalTableSettings": NO_GLOBAL_TABLE,
     "UpdateKinesisStreamingDestination": no_kinesis("UPDATE"),

@@ -77,6 +77,15 @@ def recovery_description(definition: Definition) -> dict[str, Any]:
     return {"ContinuousBackupsStatus": "ENABLED", "PointInTimeRecoveryDescription": recovery}
 
 
+def window_s(definition: Definition) -> float:
+    """Returns how far back a table can be restored, in seconds; 0 when it cannot be."""
+    days: int = definition.get(RECOVERY, {}).get("RecoveryPeriodInDays", 0)
+    return days * DAY_S
+
+
+DAY_S: Final = 24 * 3600.0
+
+
 def with_setting(definition: Definition, name: str, setting: Definition | None) -> dict[str, Any]:
     """Returns a definition with one setting as it is now, or without it."""
     rest = {member: value for member, value in definition.items() if member != name}

@@ -24,6 +24,7 @@ from ddblite.engine.file import fileformat, log_frames
 from ddblite.engine.file.inspection import problems_of_pages
 from ddblite.engine.file.page_checksums import judged_pages
 from ddblite.engine.file.storage import Storage
+from ddblite.engine.history import entries, streams
 from ddblite.engine.indexes import Entry, entry_of
 from ddblite.engine.maintenance.proofs import (
     bodies_problem,
@@ -109,6 +110,9 @@ def every_problem(storage: Storage, progress: Progress = unheard) -> Iterator[st
     picture = catalog.load(storage)
     yield from catalog.contradictions(storage, picture)
     yield from idempotency.problems(storage)
+    if storage.format_number > 1:
+        yield from chain.from_iterable(entries.problem_steps(storage))
+        yield from streams.problems(storage)
     for table in picture.tables.values():
         try:
             yield from problems_of_table(storage, table, progress)

@@ -17,6 +17,7 @@ from ddblite.engine.catalog import Catalog
 from ddblite.engine.codec import unpack
 from ddblite.engine.file import log_frames
 from ddblite.engine.file.storage import Storage
+from ddblite.engine.history import entries, streams
 from ddblite.engine.indexes import entry_of
 from ddblite.engine.keys import KEYS_END
 from ddblite.engine.maintenance.check import (
@@ -93,6 +94,9 @@ def steps(storage: Storage) -> Iterator[Step]:
         yield Step(problems=problems)
     tables = Tables(storage)
     yield tables.whole_catalog()
+    if storage.format_number > 1:
+        for sentences in entries.problem_steps(storage):
+            yield Step(problems=sentences)
     for number in tables.numbers():
         yield from walk(storage, tables, number)
 
@@ -117,6 +121,8 @@ class Tables:
             try:
                 step.problems += catalog.contradictions(self.storage, self.now())
                 step.problems += idempotency.problems(self.storage)
+                if self.storage.format_number > 1:
+                    step.problems += streams.problems(self.storage)
             except Corrupt as fault:
                 step.problems.append(fault.message)
         return step

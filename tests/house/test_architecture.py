@@ -14,7 +14,7 @@ LAYERS: Final = (
     ("schema",),
     ("engine.file",),
     ("engine.definitions", "engine.expressions"),
-    ("engine",),
+    ("engine", "engine.history"),
     ("engine.maintenance",),
     ("engine.control", "engine.operations"),
     ("engine.bulk", "engine.engine", "engine.snapshot_reads"),

@@ -11,12 +11,19 @@ from ddblite.api.wire.operations.features import FEATURE_OPERATIONS
 from ddblite.api.wire.operations.features import UNSUPPORTED as REFUSED
 from ddblite.api.wire.operations.items import ITEM_OPERATIONS
 from ddblite.api.wire.operations.statements import STATEMENT_OPERATIONS
+from ddblite.api.wire.operations.streams import STREAM_OPERATIONS
 from ddblite.api.wire.operations.tables import TABLE_OPERATIONS
 from ddblite.schema.request_kinds import Effect
 
 OPERATIONS: Final[dict[str, Operation]] = {
     row.name: row
-    for rows in (ITEM_OPERATIONS, TABLE_OPERATIONS, STATEMENT_OPERATIONS, FEATURE_OPERATIONS)
+    for rows in (
+        ITEM_OPERATIONS,
+        TABLE_OPERATIONS,
+        STATEMENT_OPERATIONS,
+        STREAM_OPERATIONS,
+        FEATURE_OPERATIONS,
+    )
     for row in rows
 }
 
@@ -25,7 +32,7 @@ UNSUPPORTED: Final[dict[str, str]] = {row.name: row.reason for row in REFUSED}
 
 NAMES: Final = frozenset(OPERATIONS.keys() | UNSUPPORTED.keys())
 
-STREAMS: Final = frozenset({"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"})
+STREAMS: Final = frozenset(row.name for row in STREAM_OPERATIONS)
 """Operations of the second service, which has a model and an address of its own."""
 
 READS: Final = frozenset(row.name for row in OPERATIONS.values() if row.record.kind.reads)

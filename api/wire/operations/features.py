@@ -207,15 +207,6 @@ FEATURE_OPERATIONS: Final = (
         ),
     ),
     feature(
-        "ListStreams",
-        structure(
-            "ListStreamsInput",
-            TableName=TableName(),
-            Limit=Whole(1, 100),
-            ExclusiveStartStreamArn=FEATURE_ARN,
-        ),
-    ),
-    feature(
         "UpdateGlobalTable",
         of_global_table(
             "UpdateGlobalTable", "ReplicaUpdates", ReplicaUpdates=ListOf(structure("ReplicaUpdate"))
@@ -261,7 +252,6 @@ FEATURE_OPERATIONS: Final = (
     ),
 )
 
-NO_STREAMS: Final = "streams come with the change log, in a later release"
 NO_BACKUPS: Final = "backups and restoring come with the change log, in a later release"
 TRANSFER: Final = (
     "export, import and bulk loading in the service's formats come in a later release;"
@@ -273,11 +263,8 @@ INSIGHTS: Final = "there are no contributor insights: nothing is counted per key
 UNSUPPORTED: Final = (
     Unsupported("CreateBackup", NO_BACKUPS),
     Unsupported("DeleteResourcePolicy", POLICIES),
-    Unsupported("DescribeStream", NO_STREAMS),
     Unsupported("EnableKinesisStreamingDestination", "there is no Kinesis beside a file"),
     Unsupported("ExportTableToPointInTime", TRANSFER),
-    Unsupported("GetRecords", NO_STREAMS),
-    Unsupported("GetShardIterator", NO_STREAMS),
     Unsupported("ImportTable", TRANSFER),
     Unsupported("PutResourcePolicy", POLICIES),
     Unsupported("RestoreTableFromBackup", NO_BACKUPS),

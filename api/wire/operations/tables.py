@@ -65,7 +65,7 @@ TABLE_OPERATIONS: Final = (
         decode=decode.create_table,
         encode=encode.changed_table,
         checks=lambda: explaining().CREATE_TABLE,
-        remark="vector indexes are refused; streams are described but record nothing yet",
+        remark="vector indexes are refused",
     ),
     Operation(
         name="DeleteTable",
@@ -147,7 +147,7 @@ TABLE_OPERATIONS: Final = (
         lambda given: control_requests.UpdateTable(table_name=table_of(given), changes=dict(given)),
         check=check_update,
         encode=encode.changed_table,
-        remark="replicas and vector indexes are refused; streams record nothing yet",
+        remark="replicas and vector indexes are refused",
     ),
     control(
         control_requests.UpdateTimeToLive,

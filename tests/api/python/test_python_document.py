@@ -1,4 +1,4 @@
-"""The manual's examples are what happens."""
+"""The examples of two documents are what happens."""
 
 import doctest
 from pathlib import Path
@@ -7,7 +7,8 @@ import pytest
 
 from sources import ROOT
 
-MANUAL = ROOT / "docs" / "python.md"
+EXAMPLES = {"python.md": (60, ["shop.ddb"]), "time.md": (10, [])}
+"""By document: how many examples there are at least, and the files that they leave."""
 
 
 def without_fences(text: str) -> str:
@@ -15,13 +16,18 @@ def without_fences(text: str) -> str:
     return "\n".join("" if line.startswith("```") else line for line in text.split("\n"))
 
 
-def test_the_manual_s_examples_are_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("document", EXAMPLES)
+def test_the_examples_are_true(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, document: str
+) -> None:
+    path = ROOT / "docs" / document
     monkeypatch.chdir(tmp_path)
-    text = without_fences(MANUAL.read_text("utf-8"))
-    examples = doctest.DocTestParser().get_doctest(text, {}, "python.md", str(MANUAL), 0)
+    text = without_fences(path.read_text("utf-8"))
+    examples = doctest.DocTestParser().get_doctest(text, {}, document, str(path), 0)
     said: list[str] = []
     runner = doctest.DocTestRunner()
     failed, tried = runner.run(examples, out=said.append)
-    assert 60 <= tried
+    at_least, files = EXAMPLES[document]
+    assert at_least <= tried
     assert (0, []) == (failed, said)
-    assert [tmp_path / "shop.ddb"] == list(tmp_path.iterdir())
+    assert files == [left.name for left in tmp_path.iterdir()]

@@ -207,7 +207,6 @@ SHAPES: Final[dict[str, Any]] = {
     "ListExports": {"ExportSummaries": []},
     "ListGlobalTables": {"GlobalTables": []},
     "ListImports": {"ImportSummaryList": []},
-    "ListStreams": {"Streams": []},
 }
 
 
