@@ -17,3 +17,6 @@ class Actor:
 
 
 USER: Final = Actor()
+
+SERVICE: Final = Actor("Service", "dynamodb.amazonaws.com")
+"""Who removes items that have expired."""

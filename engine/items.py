@@ -168,9 +168,10 @@ def read_before(
     """Returns an item before it is written: its size alone where nothing needs more.
 
     Here alone that is decided: the entries of indexes are found by the old image, the change log
-    keeps it, and a condition, an update or an answer may have ``asked_for`` it.
+    keeps it, when it would have expired stands in it; and a condition, an update or an answer may
+    have ``asked_for`` it.
     """
-    read = read_item if asked_for or table.indexes or table.is_logged else read_size
+    read = read_item if asked_for or table.needs_items else read_size
     return read(storage, table, key)
 
 

@@ -20,7 +20,7 @@ from ddblite.engine.clock import Clock
 from ddblite.engine.codec import pack, unpack
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.filling import in_filling_order
-from ddblite.engine.history import streams, trimming
+from ddblite.engine.history import expiry, streams, trimming
 from ddblite.engine.history.entries import (
     ITEM,
     TABLE_CHANGED,
@@ -84,11 +84,17 @@ class Transaction:
         self.catalog = catalog.change_table(self.storage, self.catalog, before, definition)
         changed = self.catalog.existing_table(before.name)
         self.note_table(TABLE_CHANGED, before, changed)
+        if changed.expiry_attribute != before.expiry_attribute:
+            expiry.clear(self.storage, before.number)
+            if changed.expiry_attribute is not None:
+                expiry.fill(self.storage, changed, items_of(self.storage, changed))
         return changed
 
     def remove_table(self, table: TableSpec) -> None:
         """Removes a table with its items and indexes."""
         self.note_table(TABLE_REMOVED, table, None)
+        if table.expiry_attribute is not None:
+            expiry.clear(self.storage, table.number)
         self.catalog = catalog.remove_table(self.storage, self.catalog, table)
 
     def logging(self) -> LogWriter:
@@ -183,6 +189,9 @@ def write_counted(
     write_row(transaction.storage, table, key, before, after)
     if table.is_logged:
         transaction.note_item(table, key, before, after)
+    if table.expiry_attribute is not None:
+        old, new = None if before is None else before.item, None if after is None else after.item
+        expiry.note(transaction.storage, table, key, old, new)
     before_size = 0 if before is None else before.size
     after_size = 0 if after is None else after.size
     transaction.count_table(

@@ -207,3 +207,17 @@ class RecordsAnswer(Record):
 
     records: list[StreamRecord]
     next_iterator: str | None
+
+
+class Sweep(Request):
+    """Removes some of the items that have expired, ``limit`` at most, and what the log forgets."""
+
+    kind: ClassVar[Kind] = LONE_WRITE
+    limit: int = 100
+
+
+class SweepAnswer(Record):
+    """How many items were removed, and whether nothing is left to be done."""
+
+    expired: int
+    is_done: bool

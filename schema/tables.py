@@ -70,7 +70,9 @@ class TableSpec:
 
     ``indexes`` are by name, in alphabetical order: errors name the first that has a fault.
     ``sources`` are what can be read, by the name of the index, and None for the table itself.
-    ``is_logged`` tells that what happens to the table is written to the change log.
+    ``is_logged`` tells that what happens to the table is written to the change log,
+    ``expiry_attribute`` by which attribute its items expire, if they do. A write needs the
+    values of the item as it was and as it will be where there is ``needs_items``.
     """
 
     number: int
@@ -82,9 +84,16 @@ class TableSpec:
     created_at_s: float = field(repr=False)
     sources: "Mapping[str | None, Source]" = field(init=False, repr=False, compare=False)
     is_logged: bool = field(init=False, repr=False, compare=False)
+    expiry_attribute: str | None = field(init=False, repr=False, compare=False)
+    needs_items: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "is_logged", not LOGGING.isdisjoint(self.definition))
+        expiry = self.definition.get("TimeToLiveSpecification", {}).get("AttributeName")
+        is_logged = not LOGGING.isdisjoint(self.definition)
+        object.__setattr__(self, "is_logged", is_logged)
+        object.__setattr__(self, "expiry_attribute", expiry)
+        needed = bool(self.indexes) or is_logged or expiry is not None
+        object.__setattr__(self, "needs_items", needed)
         sources = {name: Source(self, index) for name, index in self.indexes.items()}
         object.__setattr__(self, "sources", {None: Source(self, None), **sources})
 

@@ -23,6 +23,7 @@ from ddblite.api.http.request_log import log_of
 from ddblite.api.http.scrubbing import scrubbing
 from ddblite.api.http.turns import short_turns, spare_what_is_loaded
 from ddblite.api.python.database import Database
+from ddblite.api.python.sweeping import sweeping
 
 DRAIN_SECONDS_MAX: Final = 15
 """For requests that have begun; who is slower than that at the very end is cut off."""
@@ -88,7 +89,14 @@ def run(
     server = ListeningServer(handler, listener, announce)
     scrub = scrubbing(engine, scrub_hours, lambda: handler.ids.given)
     spare_what_is_loaded()
-    with stopped_by_signals(server), database, closing(handler), scrub, short_turns():
+    with (
+        stopped_by_signals(server),
+        database,
+        closing(handler),
+        scrub,
+        sweeping(engine),
+        short_turns(),
+    ):
         server.run()
 
 

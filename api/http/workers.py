@@ -42,6 +42,7 @@ from ddblite.api.http.turns import short_turns, spare_what_is_loaded
 from ddblite.api.python.connecting import connect
 from ddblite.api.python.database import Database
 from ddblite.api.python.options import Wording
+from ddblite.api.python.sweeping import sweeping
 from ddblite.schema.errors import DdbError
 
 logger: Final = logging.getLogger("ddblite.serve")
@@ -325,7 +326,7 @@ def run(
     with database, closing(Parent(task, count, listener, announce)) as parent:
         earlier = {number: signal.signal(number, parent.stop) for number in STOPPING}
         try:
-            with scrubbing(database.engine, scrub_hours, parent.given):
+            with scrubbing(database.engine, scrub_hours, parent.given), sweeping(database.engine):
                 parent.mind()
         finally:
             parent.close()

@@ -273,6 +273,10 @@ class AsyncDatabase:
         """Returns a sentence for each thing wrong with the file; nothing when it is whole."""
         return await self._threads.read(functools.partial(self.database.check, progress))
 
+    async def sweep(self) -> int:
+        """Removes the items that have expired by time to live, and returns how many those were."""
+        return await self._threads.write(self.database.sweep, is_alone=True)
+
     async def scrub(
         self, progress: Callable[[int], None] | None = None, *, share: float = 0.25
     ) -> list[str]:
@@ -331,7 +335,7 @@ def only_reads(statement: object) -> bool:
         return False  # which is told where it is carried out
 
 
-def connect_async(
+def connect_async(  # noqa: PLR0913 - options, all by name
     path: str | os.PathLike[str],
     *,
     mode: Mode = "create",
@@ -341,6 +345,7 @@ def connect_async(
     table_delay_s: float = 0,
     lenient: bool = False,
     key: str | bytes | None = None,
+    ttl: bool = False,
 ) -> AsyncDatabase:
     """Returns a database that ``async with`` opens; the options are those of ``connect``.
 
@@ -359,5 +364,6 @@ def connect_async(
         table_delay_s=table_delay_s,
         lenient=lenient,
         key=key,
+        ttl=ttl,
     )
     return AsyncDatabase(connecting)

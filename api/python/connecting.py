@@ -13,7 +13,7 @@ from ddblite.schema.errors import FileError
 WORDINGS: Final = ("current", "older")
 
 
-def connect(
+def connect(  # noqa: PLR0913 - options, all by name
     path: str | os.PathLike[str],
     *,
     mode: Mode = "create",
@@ -23,6 +23,7 @@ def connect(
     table_delay_s: float = 0,
     lenient: bool = False,
     key: str | bytes | None = None,
+    ttl: bool = False,
 ) -> "Database":
     """Opens a database file; ``":memory:"`` is a new one without a file.
 
@@ -34,6 +35,8 @@ def connect(
     ``lenient`` takes, in requests of the wire (``call``, boto3), what AWS's local version takes
     and the service refuses: see docs/server.md. ``key``, a passphrase or 32 random bytes, opens an
     encrypted file, and makes a new one such: see docs/encryption.md.
+    With ``ttl``, items expire while it is open: a thread removes them, until ``close``. Without,
+    ``sweep`` does when it is called.
     A file of an earlier format is upgraded before it is opened for writing, of which a
     FormatUpgraded warns; ``"read"`` reads it as it is.
     Raises FileError, or one of its kinds, when the file cannot be opened; it is then left as
@@ -54,6 +57,8 @@ def connect(
         key=key,
     )
     database = Database(engine)
+    if ttl:
+        database.start_sweeping()
     if engine.upgraded is not None:
         warn_of(engine.upgraded, database)
     return database

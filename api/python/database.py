@@ -19,6 +19,7 @@ from ddblite.api.python.new_tables import (
 from ddblite.api.python.options import LongNumbers
 from ddblite.api.python.plain_values import plain_text
 from ddblite.api.python.result import Result
+from ddblite.api.python.sweeping import Sweeper, sweep
 from ddblite.api.python.table import Table
 from ddblite.api.python.transactions import Action, Get
 from ddblite.engine.clock import Clock
@@ -48,6 +49,8 @@ TABLE_NAME: Final = "A table's name"
 
 class Database:
     """An open database. Usable from many threads at once; close it, or use ``with``."""
+
+    _sweeper: Sweeper | None = None
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -352,11 +355,27 @@ class Database:
         """
         return Database(self.engine.copy(clock))
 
+    def sweep(self) -> int:
+        """Removes the items that have expired by time to live, and returns how many those were.
+
+        What the change log need not remember any more goes as well. The removals are told by
+        streams as those of the service.
+        """
+        return sweep(self.engine)
+
+    def start_sweeping(self) -> None:
+        """Lets a thread do so about once a second, until the database is closed."""
+        if self._sweeper is None and self.engine.storage.mode != "read":
+            self._sweeper = Sweeper(self.engine)
+            self._sweeper.start()
+
     def close(self) -> None:
         """Closes the database and leaves one file; closing twice is no error.
 
         Where a fault below keeps it from doing so, nothing is lost, and the log "ddblite" of
         Python's ``logging`` says what was left.
         """
+        if self._sweeper is not None:
+            self._sweeper.end()
         for warning in self.engine.close():
             logger.warning("%s", warning)

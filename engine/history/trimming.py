@@ -26,6 +26,7 @@ SELECT_OLD: Final = """
 """
 DELETE: Final = "DELETE FROM ddb_log WHERE sequence = ?"
 KEEP_SEQUENCE: Final = "UPDATE ddb_catalog SET next_sequence = max(next_sequence, ?)"
+SELECT_OLDEST: Final = "SELECT sequence, written_at FROM ddb_log ORDER BY sequence LIMIT 1"
 SELECT_TABLES: Final = "SELECT DISTINCT table_number FROM ddb_log"
 SELECT_SYSTEM: Final = "SELECT number, created_at FROM ddb_backups"
 
@@ -44,6 +45,15 @@ def trim(storage: Storage, table_number: int, before_s: float, limit: int = STEP
         for sequence in old:
             storage.execute(DELETE, (sequence,))
     return len(old)
+
+
+def has_old(storage: Storage, tables: Mapping[str, TableSpec], now_s: float) -> bool:
+    """Whether the oldest entry of the log may go: a look, for whoever asks often."""
+    oldest = storage.fetch(SELECT_OLDEST, ())
+    if oldest is None:
+        return any(stream.is_over(now_s) for stream in streams.recorded(storage))
+    kept = max((kept_s(table.definition) for table in tables.values()), default=RETENTION_S)
+    return bool(oldest[1] < now_s - kept)
 
 
 def sweep(storage: Storage, tables: Mapping[str, TableSpec], now_s: float, limit: int) -> int:

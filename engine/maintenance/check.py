@@ -24,7 +24,7 @@ from ddblite.engine.file import fileformat, log_frames
 from ddblite.engine.file.inspection import problems_of_pages
 from ddblite.engine.file.page_checksums import judged_pages
 from ddblite.engine.file.storage import Storage
-from ddblite.engine.history import entries, streams
+from ddblite.engine.history import entries, expiry, streams
 from ddblite.engine.indexes import Entry, entry_of
 from ddblite.engine.maintenance.proofs import (
     bodies_problem,
@@ -156,11 +156,14 @@ def problems_of_table(
     counts = catalog.counts(storage, table)
     items = Tally(sums=[])
     implied = {name: Tally() for name in table.indexes}
-    yield from problems_of_items(storage, table, items, implied, progress)
+    expiring = expiry.Rows()
+    yield from problems_of_items(storage, table, items, implied, expiring, progress)
     yield from count_problem(
         f"table {table.name}", counts.get(table.number), items.entries, items.size
     )
     yield from bodies_problem(storage, f"table {table.name}", "items", table.number)
+    if table.expiry_attribute is not None and storage.format_number > 1:
+        yield from expiry.problems(storage, table, expiring)
     for index in table.indexes.values():
         yield from problems_of_index(storage, table, index, implied[index.name], counts, progress)
 
@@ -170,9 +173,11 @@ def problems_of_items(
     table: TableSpec,
     items: Tally,
     implied: dict[str, Tally],
+    expiring: expiry.Rows,
     progress: Progress,
 ) -> Iterator[str]:
     """Gives the problems of the rows of a table; counts them, and the entries they imply."""
+    expires_by = table.expiry_attribute
     where = f"table {table.name}"
     indexes = [(index, implied[index.name].add) for index in table.indexes.values()]
     last = b""
@@ -190,6 +195,8 @@ def problems_of_items(
         last = key
         if not is_proven(table, key, item, size):
             yield from item_problem(table, key, item, size)
+        if expires_by is not None:
+            expiring.add(expiry.moment_of(item, expires_by), key)
         for index, add in indexes:
             entry = entry_of(index, key, item)
             if entry is None:

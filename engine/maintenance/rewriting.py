@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
+from ddblite.engine import catalog
 from ddblite.engine.catalog import SELECT_EPOCH
 from ddblite.engine.codec import is_sealed
 from ddblite.engine.file import fileformat
 from ddblite.engine.file.storage import Storage
+from ddblite.engine.history import expiry
 from ddblite.engine.maintenance.check import Progress, unheard
 from ddblite.engine.rows import insert_row, row_sql
+from ddblite.engine.transaction import items_of
 from ddblite.schema.errors import Corrupt
 
 Row = tuple[bytes, int, int, bytes]
@@ -61,6 +64,10 @@ def rewrite(source: Storage, target: Storage, progress: Progress = unheard) -> N
                 for statement in fileformat.create_rows(kind, number):
                     target.execute(statement)
             rewrite_rows(source, target, kind, number, progress)
+        for table in catalog.load(target).tables.values():
+            if table.expiry_attribute is not None:
+                with target.write():
+                    expiry.fill(target, table, items_of(target, table))
 
 
 def all_of(source: Storage, select: str) -> list[Any]:

@@ -6,7 +6,14 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from ddblite.engine.control import recorded_settings, streams, tables, tags, unavailable
+from ddblite.engine.control import (
+    recorded_settings,
+    streams,
+    sweeping,
+    tables,
+    tags,
+    unavailable,
+)
 from ddblite.engine.operations import (
     batches,
     loading,
@@ -46,6 +53,7 @@ OPERATIONS: Final[dict[type[requests.Request], Operation]] = {
     control_requests.DescribeTimeToLive: recorded_settings.describe_time_to_live,
     control_requests.UpdateContinuousBackups: recorded_settings.update_continuous_backups,
     control_requests.DescribeContinuousBackups: recorded_settings.describe_continuous_backups,
+    control_requests.Sweep: sweeping.sweep,
     control_requests.ListStreams: streams.list_streams,
     control_requests.DescribeStream: streams.describe_stream,
     control_requests.GetShardIterator: streams.get_shard_iterator,

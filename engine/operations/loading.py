@@ -50,10 +50,10 @@ def load_rows(context: Context, request: LoadRows) -> None:
 
 
 def puts_of(table: TableSpec, request: LoadRows) -> Iterator[tuple[bytes, Packed]]:
-    """Gives the items by their keys, with the values that the table's indexes need."""
+    """Gives the items by their keys, with their values where the table needs them."""
     for key, _, size, body in request.rows:
         item = NOT_READ
-        if table.indexes:
+        if table.needs_items:
             item = unpack(table.number, key, size, checksum_of(table.number, key, size, body), body)
             check_index_keys(table, None, item, update=False)  # there may be an index more by now
         yield key, Packed(item, size, body)
