@@ -21,10 +21,11 @@ from ddblite.api.python.conditions import Attr, Key
 from ddblite.api.python.connecting import connect
 from ddblite.api.python.database import Database
 from ddblite.api.python.new_tables import GlobalIndex, LocalIndex
+from ddblite.api.python.past import TableBackup
 from ddblite.api.python.result import Result
 from ddblite.api.python.table import Table
 from ddblite.api.python.transactions import Check, Delete, Get, Put, Update
-from ddblite.api.python.upgrading import FormatUpgraded, upgrade
+from ddblite.api.python.upkeep import FormatUpgraded, upgrade
 from ddblite.engine.clock import FixedClock, SystemClock
 from ddblite.engine.maintenance.upgrading import Upgraded
 from ddblite.errors import DdbError
@@ -35,8 +36,8 @@ if typing.TYPE_CHECKING:
     from ddblite.api.python.async_database import AsyncDatabase, connect_async
     from ddblite.api.python.async_table import AsyncTable
     from ddblite.api.python.async_typed_table import AsyncTypedTable
-    from ddblite.api.python.repairing import repair
     from ddblite.api.python.typed_table import TypedTable
+    from ddblite.api.python.upkeep import repair
     from ddblite.engine.maintenance.repair import Repaired
     from ddblite.partiql.explanations.explanation import Explanation
     from ddblite.partiql.syntax.faults import StatementError
@@ -72,6 +73,7 @@ __all__ = [
     "StringSet",
     "SystemClock",
     "Table",
+    "TableBackup",
     "TypedTable",
     "Update",
     "Upgraded",
@@ -98,7 +100,7 @@ _LATER: typing.Final = {
     "StatementError": "ddblite.partiql.syntax.faults",
     "connect_async": "ddblite.api.python.async_database",
     "prices_of": "ddblite.schema.prices",
-    "repair": "ddblite.api.python.repairing",
+    "repair": "ddblite.api.python.upkeep",
 }
 
 

@@ -243,16 +243,11 @@ def tables(file: File, *, key_file: KeyFile = None) -> None:
 
 @app.command(cls=Reported, epilog=examples("ddblite describe shop.ddb users"))
 def describe(file: File, table: TableName, *, key_file: KeyFile = None) -> None:
-    """Prints a table's description, as DescribeTable gives it.
-
-    Settings that are recorded only, not carried out, are told on standard error.
-    """
-    from ddblite.workbench.table_texts import description_text, remarks
+    """Prints a table's description, as DescribeTable gives it."""
+    from ddblite.workbench.table_texts import description_text
 
     with opened(file, key_file=key_file) as database:
         typer.echo(description_text(database, table))
-        for remark in remarks(database, table):
-            typer.echo(remark, err=True)
 
 
 @app.command(

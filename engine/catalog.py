@@ -7,7 +7,7 @@ transaction as the items; they are not part of the picture, but read when asked 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
@@ -100,18 +100,25 @@ SELECT_NAMES: Final = "SELECT number, name FROM ddb_tables"
 SELECT_ROW_TABLES: Final = "SELECT name FROM sqlite_schema WHERE type = 'table'"
 
 
-def contradictions(storage: Storage, picture: Catalog) -> Iterator[str]:
-    """Gives a sentence for everything in which catalog and SQLite tables do not agree."""
+def contradictions(
+    storage: Storage, picture: Catalog, backups: Iterable[int] = ()
+) -> Iterator[str]:
+    """Gives a sentence for everything in which catalog and SQLite tables do not agree.
+
+    ``backups`` are the numbers of those that have rows.
+    """
     with storage.rows(SELECT_NAMES, ()) as rows:
         for number, name in rows:
             table = picture.tables.get(name)
             if table is None or table.number != number:
                 yield f"the catalog has a table {name} whose definition is of another"
-    expected = row_tables(picture)
+    expected = row_tables(picture) | {f"items_{number}": number for number in backups}
     with storage.rows(SELECT_ROW_TABLES, ()) as rows:
         found = {name for (name,) in rows if fileformat.ROW_TABLE.fullmatch(name)}
     for name in sorted(found - set(expected)):
         yield f"{name} belongs to no table"
+    for name in sorted(set(expected) - found):
+        yield f"{name} is not there"
     if any(number >= picture.next_number for number in expected.values()):
         yield "the catalog would give a number twice"
 
@@ -280,18 +287,30 @@ def change_table(
     return Catalog(before.epoch + 1, before.next_number + len(added), tables)
 
 
-def remove_table(storage: Storage, before: Catalog, spec: TableSpec) -> Catalog:
-    """Removes a table with all that is in it; returns the new picture."""
+def remove_table(
+    storage: Storage, before: Catalog, spec: TableSpec, *, keeps_items: bool = False
+) -> Catalog:
+    """Removes a table with all that is in it; returns the new picture.
+
+    With ``keeps_items``, their rows stay: they are a backup's now.
+    """
     storage.execute(DELETE_INDEXES, (spec.number,))
     storage.execute(DELETE_TABLE, (spec.number,))
-    for statement in fileformat.drop_rows("items", spec.number):
-        storage.execute(statement)
+    if not keeps_items:
+        for statement in fileformat.drop_rows("items", spec.number):
+            storage.execute(statement)
     for index in spec.indexes.values():
         for statement in fileformat.drop_rows("index", index.number):
             storage.execute(statement)
     storage.execute(ADVANCE, (0,))
     tables = {name: table for name, table in before.tables.items() if name != spec.name}
     return Catalog(before.epoch + 1, before.next_number, tables)
+
+
+def take_number(storage: Storage, before: Catalog) -> Catalog:
+    """Returns the new picture in which one more number is taken: the earlier ``next_number``."""
+    storage.execute(ADVANCE, (1,))
+    return Catalog(before.epoch + 1, before.next_number + 1, before.tables)
 
 
 def counts(storage: Storage, spec: TableSpec) -> dict[int, Count]:

@@ -90,12 +90,20 @@ class Transaction:
                 expiry.fill(self.storage, changed, items_of(self.storage, changed))
         return changed
 
-    def remove_table(self, table: TableSpec) -> None:
-        """Removes a table with its items and indexes."""
+    def remove_table(self, table: TableSpec, *, keeps_items: bool = False) -> None:
+        """Removes a table with its items and indexes; its rows may stay, for a backup."""
         self.note_table(TABLE_REMOVED, table, None)
         if table.expiry_attribute is not None:
             expiry.clear(self.storage, table.number)
-        self.catalog = catalog.remove_table(self.storage, self.catalog, table)
+        self.catalog = catalog.remove_table(
+            self.storage, self.catalog, table, keeps_items=keeps_items
+        )
+
+    def take_number(self) -> int:
+        """Returns a number for rows of a backup, which no table has or will have."""
+        number = self.catalog.next_number
+        self.catalog = catalog.take_number(self.storage, self.catalog)
+        return number
 
     def logging(self) -> LogWriter:
         """Returns what appends to the change log; all that a level writes is of one moment."""

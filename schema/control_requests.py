@@ -6,6 +6,8 @@ the wire's response as it stands.
 
 from typing import Any, ClassVar
 
+from msgspec import field
+
 from ddblite.schema.names import table_named
 from ddblite.schema.request_kinds import (
     LONE_WRITE,
@@ -221,3 +223,55 @@ class SweepAnswer(Record):
 
     expired: int
     is_done: bool
+
+
+class CreateBackup(TableRequest):
+    """Copies a table's items into a backup inside of the file; names need not differ."""
+
+    kind: ClassVar[Kind] = LONE_WRITE
+    backup_name: str
+
+
+class DescribeBackup(Request):
+    """Asks for a backup."""
+
+    kind: ClassVar[Kind] = QUESTION
+    backup_arn: str
+
+
+class DeleteBackup(Request):
+    """Removes a backup."""
+
+    kind: ClassVar[Kind] = LONE_WRITE
+    backup_arn: str
+
+
+class ListBackups(Request):
+    """Asks for backups made at ``lower_s`` or later and before ``upper_s``."""
+
+    kind: ClassVar[Kind] = QUESTION
+    table_name: str | None = None
+    kind_of_backup: str = "USER"
+    lower_s: int | None = None
+    upper_s: int | None = None
+    start_arn: str | None = None
+    limit: int = 100
+
+
+class RestoreTableFromBackup(Request):
+    """Makes a table of a backup; ``overrides`` are the wire's members of that name."""
+
+    kind: ClassVar[Kind] = TABLE_CHANGE
+    target_name: str
+    backup_arn: str
+    overrides: dict[str, Any] = field(default_factory=dict)
+
+
+class RestoreTableToPointInTime(Request):
+    """Makes a table of what another had at a moment; None is now."""
+
+    kind: ClassVar[Kind] = TABLE_CHANGE
+    target_name: str
+    source_name: str
+    moment_s: float | None = None
+    overrides: dict[str, Any] = field(default_factory=dict)

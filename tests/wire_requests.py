@@ -45,8 +45,6 @@ KINESIS: Final = BOOKS | {"StreamArn": "arn:aws:kinesis:us-east-1:000000000000:s
 ABOUT_FEATURES: Final[Mapping[str, Wire]] = {
     "CancelBulkOperation": {"BulkOperationArn": f"{ARN}/bulk/1"},
     "CreateGlobalTable": GLOBAL_TABLE | {"ReplicationGroup": [{"RegionName": "us-east-1"}]},
-    "DeleteBackup": {"BackupArn": f"{ARN}/backup/1"},
-    "DescribeBackup": {"BackupArn": f"{ARN}/backup/1"},
     "DescribeBulkOperation": {"BulkOperationArn": f"{ARN}/bulk/1"},
     "DescribeContributorInsights": BOOKS,
     "DescribeEndpoints": {},
@@ -59,7 +57,6 @@ ABOUT_FEATURES: Final[Mapping[str, Wire]] = {
     "DescribeTableReplicaAutoScaling": BOOKS,
     "DisableKinesisStreamingDestination": KINESIS,
     "GetResourcePolicy": {"ResourceArn": ARN},
-    "ListBackups": {"Limit": 5, "TimeRangeLowerBound": 1, "TimeRangeUpperBound": 2},
     "ListBulkOperations": {},
     "ListContributorInsights": {"MaxResults": 5},
     "ListExports": {"TableArn": ARN},
@@ -72,20 +69,27 @@ ABOUT_FEATURES: Final[Mapping[str, Wire]] = {
 }
 """Good requests about features that no table here has."""
 
+BACKUP: Final = {"BackupArn": f"{ARN}/backup/1"}
 STATEMENT: Final[Wire] = {"Statement": "SELECT * FROM books WHERE id = '1'"}
 
 NEVER_FOUND: Final = frozenset(
     name for name in ABOUT_FEATURES if not name.startswith("List") and "Describe" not in name
 ) | {
-    "DescribeBackup",
     "DescribeBulkOperation",
     "DescribeExport",
     "DescribeGlobalTable",
     "DescribeGlobalTableSettings",
     "DescribeImport",
     "DescribeTableReplicaAutoScaling",
+    "DeleteBackup",
+    "DescribeBackup",
+    "DescribeStream",
+    "GetRecords",
+    "GetShardIterator",
+    "RestoreTableFromBackup",
+    "RestoreTableToPointInTime",
 }
-"""Those of them to which there is no good answer: what they ask for is not here."""
+"""Those of all to which there is no good answer: what they ask for is not here."""
 
 GOOD: Final[Mapping[str, Wire]] = {
     "PutItem": PUT,
@@ -115,6 +119,16 @@ GOOD: Final[Mapping[str, Wire]] = {
     "DescribeContinuousBackups": BOOKS,
     "UpdateContinuousBackups": BOOKS
     | {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}},
+    "CreateBackup": BOOKS | {"BackupName": "backup"},
+    "DeleteBackup": BACKUP,
+    "DescribeBackup": BACKUP,
+    "ListBackups": {"Limit": 5, "TimeRangeLowerBound": 1, "TimeRangeUpperBound": 2},
+    "RestoreTableFromBackup": BACKUP | {"TargetTableName": "other"},
+    "RestoreTableToPointInTime": {
+        "SourceTableName": "books",
+        "TargetTableName": "other",
+        "UseLatestRestorableTime": True,
+    },
     "ListStreams": BOOKS,
     "DescribeStream": {"StreamArn": f"{ARN}/stream/1"},
     "GetShardIterator": {

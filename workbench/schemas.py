@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ddblite.api.python.database import Database
-from ddblite.api.wire.model.control_members import CREATE_TABLE
+from ddblite.api.wire.model.control_members import CREATE_TABLE, TIME_TO_LIVE
+from ddblite.api.wire.model.control_members import RECOVERY as RECOVERY_SHAPE
 from ddblite.api.wire.model.shapes import ListOf, Shape, Structure
-from ddblite.engine.definitions.recorded_settings import EXPIRY, RECOVERY
+from ddblite.engine.definitions.time_settings import EXPIRY, RECOVERY
 from ddblite.workbench.safe_text import json_escaped
 
 Definition = Mapping[str, Any]
@@ -34,13 +35,17 @@ class Schema:
 SETTERS: Final = {EXPIRY: "update_time_to_live", RECOVERY: "update_continuous_backups"}
 """The calls that set what CreateTable does not take."""
 
+SHAPES: Final = {EXPIRY: TIME_TO_LIVE, RECOVERY: RECOVERY_SHAPE}
+
 
 def schema_of(database: Database, name: str) -> Schema:
     """Returns a table's schema, or raises ResourceNotFoundException."""
     spec = database.table(name).spec
     made = kept(CREATE_TABLE, spec.definition)
     ordered = {member: made[member] for member in (*FIRST, *made) if member in made}
-    settings = {one: spec.definition[one] for one in SETTERS if one in spec.definition}
+    settings = {
+        one: kept(SHAPES[one], spec.definition[one]) for one in SETTERS if one in spec.definition
+    }
     return Schema(ordered, settings)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from ddblite.api.python.database import Database
-from ddblite.engine.definitions.recorded_settings import RECORDED_ONLY, recorded_settings
+from ddblite.engine.definitions.time_settings import settings_in_words
 from ddblite.schema.values import Item, Value
 from ddblite.workbench.safe_text import escaped, json_escaped
 
@@ -43,18 +43,13 @@ def overview_of(table: Description) -> Item:
     }
 
 
-def recorded(database: Database, name: str) -> list[str]:
-    """Returns, in words, the settings of a table that are not carried out."""
-    return [*recorded_settings(database.table(name).spec.definition)]
-
-
-def remarks(database: Database, name: str) -> list[str]:
-    """Returns a sentence for each setting of a table that is not carried out."""
-    return [escaped(f"{name}: {one} is {RECORDED_ONLY}") for one in recorded(database, name)]
+def settings_of(database: Database, name: str) -> list[str]:
+    """Returns, in words, what a table is set to."""
+    return [*settings_in_words(database.table(name).spec.definition)]
 
 
 def schema_text(table: Description, settings: Iterable[str] = ()) -> str:
-    """Returns a table's key, indexes and recorded settings in words, a line each."""
+    """Returns a table's key, indexes and settings in words, a line each."""
     lines = [table["TableName"], f"  key    {key_text(table, table)}"]
     for kind, index in indexes(table):
         projection = index["Projection"]
@@ -64,7 +59,7 @@ def schema_text(table: Description, settings: Iterable[str] = ()) -> str:
         )
         key = key_text(table, index)
         lines.append(f"  index  {index['IndexName']} ({kind}): {key}; carries {carries}")
-    lines += [f"  set    {one}: {RECORDED_ONLY}" for one in settings]
+    lines += [f"  set    {one}" for one in settings]
     lines.append(f"  holds  {table['ItemCount']:,} items, {table['TableSizeBytes']:,} bytes")
     return "\n".join(map(escaped, lines))
 

@@ -14,15 +14,8 @@ from ddblite.api.http.policy import CannotServe, Policy, is_loopback
 from ddblite.api.http.tls import tls_context
 from ddblite.api.python.connecting import connect
 from ddblite.api.python.options import Wording
-from ddblite.engine.definitions.recorded_settings import RECORDED_ONLY
 
 WORKERS_MAX: Final = 64
-
-RECORDED: Final = (
-    f"UpdateTimeToLive and UpdateContinuousBackups are {RECORDED_ONLY}:"
-    " no item expires, nothing can be restored"
-)
-"""What clients are answered as if it were done, so that whoever starts a server is told."""
 
 LOCAL: Final = Policy()
 """Programs on this machine."""
@@ -82,7 +75,6 @@ def serve(  # noqa: PLR0913 - one for each option
         )
         for fact in facts(here, host):
             print_remark(fact)
-        print_remark(RECORDED)
         ready = f"listening on {url_of(host, bound, here.scheme)}"
         if workers == 1:
             listening.run(database, here, listener, lambda: announce(ready), log, scrub_hours)

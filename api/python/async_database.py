@@ -27,6 +27,7 @@ from ddblite.api.python.connecting import connect
 from ddblite.api.python.database import SQL_BYTES_MAX, Database
 from ddblite.api.python.new_tables import KeyGiven, TableOptions
 from ddblite.api.python.options import Durability, LongNumbers, Mode, Wording
+from ddblite.api.python.past import Moment, TableBackup
 from ddblite.api.python.table import Table
 from ddblite.api.python.transactions import Action, Get
 from ddblite.api.wire.operations import READS, TOGETHER
@@ -272,6 +273,22 @@ class AsyncDatabase:
     async def check(self, progress: Callable[[int], None] | None = None) -> list[str]:
         """Returns a sentence for each thing wrong with the file; nothing when it is whole."""
         return await self._threads.read(functools.partial(self.database.check, progress))
+
+    async def backups(self, table: str | None = None) -> list[TableBackup]:
+        """Returns the backups of one table or of all, the oldest first."""
+        return await self._threads.read(functools.partial(self.database.backups, table))
+
+    async def restore_table(
+        self, name: str, source: str | TableBackup | None = None, *, at: Moment | None = None
+    ) -> AsyncTable:
+        """Makes a table of a backup, or of what a table with recovery had at a moment."""
+        work = functools.partial(self.database.restore_table, name, source, at=at)
+        return AsyncTable(self._threads, await self._threads.write(work, is_alone=True))
+
+    async def at(self, moment: Moment) -> "AsyncDatabase":
+        """Returns a new database in memory, for ``async with``: as it was at a moment."""
+        past = await self._threads.read(functools.partial(self.database.at, moment))
+        return AsyncDatabase(lambda: past)
 
     async def sweep(self) -> int:
         """Removes the items that have expired by time to live, and returns how many those were."""

@@ -178,6 +178,7 @@ class AsyncTable(Twin[Table]):
     get = read(Table.get)
     query = listed(Table.query)
     scan = listed(Table.scan)
+    backup = written(Table.backup)
 
     def batch(self) -> "AsyncBatch":
         """Returns a writer for many items: ``async with table.batch() as batch``."""

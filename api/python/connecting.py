@@ -5,7 +5,7 @@ from typing import Final
 
 from ddblite.api.python.database import Database
 from ddblite.api.python.options import Durability, Mode, Wording
-from ddblite.api.python.upgrading import warn_of
+from ddblite.api.python.upkeep import warn_of
 from ddblite.engine.clock import Clock
 from ddblite.engine.engine import Engine
 from ddblite.schema.errors import FileError
@@ -56,9 +56,7 @@ def connect(  # noqa: PLR0913 - options, all by name
         lenient=lenient,
         key=key,
     )
-    database = Database(engine)
-    if ttl:
-        database.start_sweeping()
+    database = Database(engine, sweeps=ttl)
     if engine.upgraded is not None:
         warn_of(engine.upgraded, database)
     return database

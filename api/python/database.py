@@ -8,7 +8,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, overload
 
-from ddblite.api.python import transactions
+from ddblite.api.python import past, transactions
 from ddblite.api.python.new_tables import (
     GlobalIndex,
     KeyGiven,
@@ -17,6 +17,7 @@ from ddblite.api.python.new_tables import (
     create_table_request,
 )
 from ddblite.api.python.options import LongNumbers
+from ddblite.api.python.past import Moment, TableBackup
 from ddblite.api.python.plain_values import plain_text
 from ddblite.api.python.result import Result
 from ddblite.api.python.sweeping import Sweeper, sweep
@@ -50,10 +51,11 @@ TABLE_NAME: Final = "A table's name"
 class Database:
     """An open database. Usable from many threads at once; close it, or use ``with``."""
 
-    _sweeper: Sweeper | None = None
-
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, sweeps: bool = False) -> None:
         self.engine = engine
+        self._sweeper = Sweeper(engine) if sweeps and engine.storage.mode != "read" else None
+        if self._sweeper is not None:
+            self._sweeper.start()
 
     def __enter__(self) -> Self:
         return self
@@ -355,6 +357,24 @@ class Database:
         """
         return Database(self.engine.copy(clock))
 
+    def backups(self, table: str | None = None) -> list[TableBackup]:
+        """Returns the backups of one table or of all, the oldest first."""
+        return past.backups(self.engine, table)
+
+    def restore_table(
+        self, name: str, source: str | TableBackup | None = None, *, at: Moment | None = None
+    ) -> Table:
+        """Makes a table of a backup, or of what a table with recovery had at a moment, or has now.
+
+        ``source`` is a backup or its ARN, or that table's name; ``at`` has a time zone.
+        """
+        past.restore(self.engine, name, source, at)
+        return Table(self.engine, name)
+
+    def at(self, moment: Moment) -> "Database":
+        """Returns a new database in memory: the tables with recovery, as they were at a moment."""
+        return Database(past.as_of(self.engine, moment))
+
     def sweep(self) -> int:
         """Removes the items that have expired by time to live, and returns how many those were.
 
@@ -362,12 +382,6 @@ class Database:
         streams as those of the service.
         """
         return sweep(self.engine)
-
-    def start_sweeping(self) -> None:
-        """Lets a thread do so about once a second, until the database is closed."""
-        if self._sweeper is None and self.engine.storage.mode != "read":
-            self._sweeper = Sweeper(self.engine)
-            self._sweeper.start()
 
     def close(self) -> None:
         """Closes the database and leaves one file; closing twice is no error.

@@ -6,6 +6,7 @@ from itertools import islice
 from types import TracebackType
 from typing import Any, Final, Self
 
+from ddblite.api.python import past
 from ddblite.api.python.arguments import Expression, Placeholders, check_counts, key_of, start_of
 from ddblite.api.python.options import ReturnChanged, ReturnOld
 from ddblite.api.python.plain_values import plain_item, plain_text
@@ -276,6 +277,10 @@ class Table:
     def batch(self) -> "Batch":
         """Returns a writer for many items: ``with table.batch() as batch: batch.put(...)``."""
         return Batch(self)
+
+    def backup(self, name: str) -> past.TableBackup:
+        """Makes a backup of the table inside of the file; names may be the same."""
+        return past.back_up(self.engine, self.name, plain_text("A backup's name", name))
 
     def load(self, items: Iterable[Mapping[str, Any]]) -> int:
         """Puts any number of items and returns how many were given; the last of each key counts.

@@ -11,8 +11,8 @@ from ddblite.api.wire.members import Wire, require
 from ddblite.api.wire.model.constraints import member_faults
 from ddblite.api.wire.model.json_types import check_types, present
 from ddblite.api.wire.model.shapes import Structure
-from ddblite.engine.definitions.recorded_settings import check_recovery
 from ddblite.engine.definitions.tag_rules import check_new_tags, check_old_keys, check_resource
+from ddblite.engine.definitions.time_settings import check_recovery
 from ddblite.schema import control_requests
 from ddblite.schema.names import is_arn, table_named
 from ddblite.schema.wording import invalid

@@ -8,7 +8,7 @@ the name of the service.
 from typing import Final
 
 from ddblite.engine.context import Context
-from ddblite.engine.history import expiry, trimming
+from ddblite.engine.history import backups, expiry, trimming
 from ddblite.engine.items import read_item
 from ddblite.engine.transaction import Transaction, write_through
 from ddblite.schema.control_requests import Sweep, SweepAnswer
@@ -23,7 +23,8 @@ def sweep(context: Context, request: Sweep) -> SweepAnswer:
     now_s = context.clock.now_s()
     due = expiry.due(context.storage, now_s, request.limit)
     is_old = trimming.has_old(context.storage, context.catalog.tables, now_s)
-    if not due and not is_old:
+    over = backups_over(context, now_s)
+    if not due and not is_old and not over:
         return SweepAnswer(expired=0, is_done=True)
     expired = 0
     trimmed = 0
@@ -35,8 +36,19 @@ def sweep(context: Context, request: Sweep) -> SweepAnswer:
             trimmed = trimming.sweep(
                 context.storage, transaction.catalog.tables, now_s, ENTRIES_MAX
             )
+        for number in over:
+            backups.remove(transaction.storage, number)
     is_done = len(due) < request.limit and trimmed < ENTRIES_MAX
     return SweepAnswer(expired=expired, is_done=is_done)
+
+
+def backups_over(context: Context, now_s: float) -> list[int]:
+    """Returns the numbers of the backups whose time is over."""
+    return [
+        backup.number
+        for backup in backups.all_backups(context.storage)
+        if backup.made.expires_at_s is not None and backup.made.expires_at_s <= now_s
+    ]
 
 
 def is_removed(

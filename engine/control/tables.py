@@ -21,7 +21,9 @@ from ddblite.engine.definitions.describe import (
 )
 from ddblite.engine.definitions.stream_settings import with_stream
 from ddblite.engine.definitions.throughput import check_table_maximum, is_on_demand
+from ddblite.engine.definitions.time_settings import RECOVERY
 from ddblite.engine.definitions.update_table import changed
+from ddblite.engine.history.backups import leave_system_backup
 from ddblite.engine.transaction import fill_index
 from ddblite.schema.control_requests import (
     CreateTable,
@@ -120,6 +122,9 @@ def delete_table(context: Context, request: DeleteTable) -> TableAnswer:
                 " Disable deletion protection first."
             )
         counts = catalog.counts(context.storage, spec)
-        transaction.remove_table(spec)
+        is_kept = RECOVERY in spec.definition
+        if is_kept:
+            leave_system_backup(transaction, spec)
+        transaction.remove_table(spec, keeps_items=is_kept)
     moment = Moment(context.clock.now_s(), DELETING)
     return TableAnswer(description=description_of(spec, counts, moment))

@@ -13,7 +13,6 @@ from ddblite.engine.context import Context
 from ddblite.engine.control.tables import described_table
 from ddblite.schema.control_requests import AbsentFeature, ResponseAnswer
 from ddblite.schema.errors import (
-    BackupNotFoundException,
     DdbError,
     ExportNotFoundException,
     GlobalTableNotFoundException,
@@ -144,9 +143,6 @@ NO_GLOBAL_TABLE: Final = not_found(
 NO_REPLICAS: Final = not_found(
     ResourceNotFoundException, "Global table with name: '{}' does not exist."
 )
-NO_BACKUP: Final = found_by_arn(
-    BackupNotFoundException, "Backup not found: {}", "backup", "Invalid Backup ARN"
-)
 NO_BULK_OPERATION: Final = not_found(
     ResourceNotFoundException, "Requested resource not found: BulkOperation: {} not found"
 )
@@ -154,8 +150,6 @@ NO_BULK_OPERATION: Final = not_found(
 ANSWERS: Final[dict[str, Answer]] = {
     "CancelBulkOperation": NO_BULK_OPERATION,
     "CreateGlobalTable": legacy_global_tables,
-    "DeleteBackup": NO_BACKUP,
-    "DescribeBackup": NO_BACKUP,
     "DescribeBulkOperation": NO_BULK_OPERATION,
     "DescribeContributorInsights": contributor_insights,
     "DescribeEndpoints": always({"Endpoints": [ENDPOINT]}),
@@ -173,7 +167,6 @@ ANSWERS: Final[dict[str, Answer]] = {
     "DescribeTableReplicaAutoScaling": NO_REPLICAS,
     "DisableKinesisStreamingDestination": no_kinesis("DISABLE"),
     "GetResourcePolicy": resource_policy,
-    "ListBackups": always({"BackupSummaries": []}),
     "ListBulkOperations": always({"BulkOperationsSummaryList": []}),
     "ListContributorInsights": listed_insights,
     "ListExports": always({"ExportSummaries": []}),

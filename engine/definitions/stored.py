@@ -146,6 +146,7 @@ class Recovery(Member):
 
     point_in_time_recovery_enabled: bool
     recovery_period_in_days: Annotated[int, Meta(ge=1, le=RECOVERY_DAYS_MAX)]
+    enabled_at: Time = 0
 
 
 class Table(Changed, kw_only=True):

@@ -48,6 +48,10 @@ SELECT_OF_TABLE: Final = f"""
     SELECT {COLUMNS} FROM ddb_log
      WHERE table_number = ? AND sequence > ? AND sequence < ? ORDER BY sequence LIMIT ?
 """  # noqa: S608 - columns
+SELECT_BACK: Final = f"""
+    SELECT {COLUMNS} FROM ddb_log
+     WHERE table_number = ? AND sequence >= ? AND sequence < ? ORDER BY sequence DESC LIMIT ?
+"""  # noqa: S608 - columns
 SELECT_ALL: Final = f"SELECT {COLUMNS} FROM ddb_log WHERE sequence > ? ORDER BY sequence LIMIT ?"  # noqa: S608
 SELECT_NEXT: Final = """
     SELECT sequence, written_at FROM ddb_log WHERE sequence >= ? ORDER BY sequence LIMIT 1
@@ -96,7 +100,7 @@ class LogWriter:
 
     def __init__(self, storage: Storage, now_s: float, actor: Actor) -> None:
         self.storage = storage
-        self.now_s = now_s
+        self.now_s = float(now_s)
         self.actor = f"{actor.kind} {actor.principal}" if actor.kind else None
         self.first = 0
         self.next_sequence = 0
@@ -173,6 +177,14 @@ def entries_of(
 ) -> list[Entry]:
     """Returns some entries of a table between two sequences, in order."""
     with storage.rows(SELECT_OF_TABLE, (table_number, after, before, limit)) as rows:
+        return [proven(row) for row in rows]
+
+
+def entries_back(
+    storage: Storage, table_number: int, first: int, *, before: int = SEQUENCES_END, limit: int
+) -> list[Entry]:
+    """Returns some entries of a table between two sequences, the newest first."""
+    with storage.rows(SELECT_BACK, (table_number, first, before, limit)) as rows:
         return [proven(row) for row in rows]
 
 

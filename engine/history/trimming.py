@@ -11,7 +11,7 @@ for tables that nobody writes to.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ddblite.engine.definitions.recorded_settings import window_s
+from ddblite.engine.definitions.time_settings import window_s
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.history import streams
 from ddblite.engine.history.entries import end_of

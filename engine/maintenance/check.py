@@ -24,7 +24,7 @@ from ddblite.engine.file import fileformat, log_frames
 from ddblite.engine.file.inspection import problems_of_pages
 from ddblite.engine.file.page_checksums import judged_pages
 from ddblite.engine.file.storage import Storage
-from ddblite.engine.history import entries, expiry, streams
+from ddblite.engine.history import backups, entries, expiry, streams
 from ddblite.engine.indexes import Entry, entry_of
 from ddblite.engine.maintenance.proofs import (
     bodies_problem,
@@ -108,11 +108,12 @@ def every_problem(storage: Storage, progress: Progress = unheard) -> Iterator[st
     except Corrupt as fault:  # a page that was named above, and what can be read beside it is
         yield fault.message
     picture = catalog.load(storage)
-    yield from catalog.contradictions(storage, picture)
+    yield from catalog.contradictions(storage, picture, backups.numbers(storage))
     yield from idempotency.problems(storage)
     if storage.format_number > 1:
         yield from chain.from_iterable(entries.problem_steps(storage))
         yield from streams.problems(storage)
+        yield from backups.problems(storage)
     for table in picture.tables.values():
         try:
             yield from problems_of_table(storage, table, progress)

@@ -17,7 +17,7 @@ from ddblite.engine.catalog import Catalog
 from ddblite.engine.codec import unpack
 from ddblite.engine.file import log_frames
 from ddblite.engine.file.storage import Storage
-from ddblite.engine.history import entries, streams
+from ddblite.engine.history import backups, entries, streams
 from ddblite.engine.indexes import entry_of
 from ddblite.engine.keys import KEYS_END
 from ddblite.engine.maintenance.check import (
@@ -119,7 +119,8 @@ class Tables:
         step = Step()
         with self.storage.snapshot():
             try:
-                step.problems += catalog.contradictions(self.storage, self.now())
+                numbers = backups.numbers(self.storage)
+                step.problems += catalog.contradictions(self.storage, self.now(), numbers)
                 step.problems += idempotency.problems(self.storage)
                 if self.storage.format_number > 1:
                     step.problems += streams.problems(self.storage)

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ddblite.engine.control import (
-    recorded_settings,
+    backups,
     streams,
     sweeping,
     tables,
     tags,
+    time_settings,
     unavailable,
 )
 from ddblite.engine.operations import (
@@ -49,10 +50,16 @@ OPERATIONS: Final[dict[type[requests.Request], Operation]] = {
     control_requests.TagResource: tags.tag_resource,
     control_requests.UntagResource: tags.untag_resource,
     control_requests.ListTagsOfResource: tags.list_tags,
-    control_requests.UpdateTimeToLive: recorded_settings.update_time_to_live,
-    control_requests.DescribeTimeToLive: recorded_settings.describe_time_to_live,
-    control_requests.UpdateContinuousBackups: recorded_settings.update_continuous_backups,
-    control_requests.DescribeContinuousBackups: recorded_settings.describe_continuous_backups,
+    control_requests.UpdateTimeToLive: time_settings.update_time_to_live,
+    control_requests.DescribeTimeToLive: time_settings.describe_time_to_live,
+    control_requests.UpdateContinuousBackups: time_settings.update_continuous_backups,
+    control_requests.DescribeContinuousBackups: time_settings.describe_continuous_backups,
+    control_requests.CreateBackup: backups.create_backup,
+    control_requests.DescribeBackup: backups.describe_backup,
+    control_requests.DeleteBackup: backups.delete_backup,
+    control_requests.ListBackups: backups.list_backups,
+    control_requests.RestoreTableFromBackup: backups.restore_table_from_backup,
+    control_requests.RestoreTableToPointInTime: backups.restore_to_point_in_time,
     control_requests.Sweep: sweeping.sweep,
     control_requests.ListStreams: streams.list_streams,
     control_requests.DescribeStream: streams.describe_stream,

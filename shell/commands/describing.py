@@ -13,13 +13,10 @@ WORDS: Final = "words"
 
 
 def show_tables(session: Session) -> None:
-    """Prints an overview of all tables, and what they are told that is not carried out."""
+    """Prints an overview of all tables."""
     found = table_texts.overview(session.database)
     if found:
         session.show([found])
-        for name in session.database.tables():
-            for one in table_texts.remarks(session.database, name):
-                session.remark(one)
     else:
         session.remark("There are no tables yet: .create TABLE KEY makes one.")
 
@@ -30,7 +27,8 @@ def show_schema(session: Session, name: str = ALL, form: str = WORDS) -> None:
     if form == WORDS:
         for one in names:
             table = table_texts.description(session.database, one)
-            session.say(table_texts.schema_text(table, table_texts.recorded(session.database, one)))
+            settings = table_texts.settings_of(session.database, one)
+            session.say(table_texts.schema_text(table, settings))
     elif form in schemas.FORMS:
         found = [schemas.schema_of(session.database, one) for one in names]
         session.say(schemas.FORMS[form](found))

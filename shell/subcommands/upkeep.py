@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from ddblite.api.python.connecting import connect
-from ddblite.api.python.upgrading import FormatUpgraded
+from ddblite.api.python.upkeep import FormatUpgraded
 from ddblite.schema.errors import Corrupt
 from ddblite.shell.failures import Failed
 from ddblite.shell.subcommands.command_line import Reported, examples
@@ -31,7 +31,7 @@ def repair(
     What could not be read is listed on standard error: tables, rows by their keys, pages. Then the
     exit code is 1, though the new file is there, and whole.
     """
-    from ddblite.api.python.repairing import repair as carry_out
+    from ddblite.api.python.upkeep import repair as carry_out
 
     with progress_bar("repairing") as advance:
         repaired = carry_out(
@@ -109,7 +109,7 @@ def upgrade(
     The file as it was stays beside it. Whatever opens a file to write it does the same; what only
     reads it leaves it as it is.
     """
-    from ddblite.api.python.upgrading import upgrade as carry_out
+    from ddblite.api.python.upkeep import upgrade as carry_out
 
     with progress_bar("upgrading") as advance:
         upgraded = carry_out(file, progress=lambda rows: advance(0, rows), key=key_in(key_file))

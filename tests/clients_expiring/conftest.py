@@ -1,7 +1,7 @@
 """Python tools that insist on time to live, in an environment of their own.
 
 ``make clients`` sets it up and runs these tests there; elsewhere they are not collected. None of
-the tools waits for an item to expire, and none does here: time to live is recorded only.
+the tools waits for an item to expire.
 """
 
 from collections.abc import Iterator

@@ -138,10 +138,15 @@ def test_every_request_has_a_kind_of_its_own(record: type[requests.Request]) -> 
 
 
 def test_every_request_is_carried_out() -> None:
-    """By the engine or by PartiQL; all but those of bulk loads can be asked for by name."""
+    """By the engine or by PartiQL; all but bulk loads and sweeps can be asked for by name."""
     stated = {record for record in RECORDS if record.__module__ == statement_requests.__name__}
     assert set(RECORDS) - stated == set(operations.OPERATIONS)
-    unnamed = {requests.LoadItems, requests.AcceptItems, requests.LoadRows}
+    unnamed = {
+        requests.LoadItems,
+        requests.AcceptItems,
+        requests.LoadRows,
+        control_requests.Sweep,
+    }
     assert unnamed == set(RECORDS) - {row.record for row in OPERATIONS.values()}
 
 
@@ -182,5 +187,6 @@ def test_the_tables_of_kinds_are_views() -> None:
     changing = {
         row.name for row in OPERATIONS.values() if row.record.kind.on_tables is OnTables.CHANGES
     }
-    assert {"CreateTable", "UpdateTable", "DeleteTable"} == changing
+    restoring = {"RestoreTableFromBackup", "RestoreTableToPointInTime"}
+    assert {"CreateTable", "UpdateTable", "DeleteTable"} | restoring == changing
     assert not changing & TOGETHER

@@ -95,8 +95,8 @@ def files_with(word: str) -> list[str]:
     ("operation", "carried_out"),
     [
         ("ListTagsOfResource", "engine/control/tags.py"),
-        ("DescribeContinuousBackups", "engine/control/recorded_settings.py"),
-        ("DescribeTimeToLive", "engine/control/recorded_settings.py"),
+        ("DescribeContinuousBackups", "engine/control/time_settings.py"),
+        ("DescribeTimeToLive", "engine/control/time_settings.py"),
     ],
 )
 def test_an_operation_is_four_files(operation: str, carried_out: str) -> None:

@@ -7,6 +7,7 @@ together they are all there are. To add one, see CONTRIBUTING.md.
 from typing import Final
 
 from ddblite.api.wire.operation import Operation
+from ddblite.api.wire.operations.backups import BACKUP_OPERATIONS
 from ddblite.api.wire.operations.features import FEATURE_OPERATIONS
 from ddblite.api.wire.operations.features import UNSUPPORTED as REFUSED
 from ddblite.api.wire.operations.items import ITEM_OPERATIONS
@@ -22,6 +23,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         TABLE_OPERATIONS,
         STATEMENT_OPERATIONS,
         STREAM_OPERATIONS,
+        BACKUP_OPERATIONS,
         FEATURE_OPERATIONS,
     )
     for row in rows

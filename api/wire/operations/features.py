@@ -1,6 +1,6 @@
 """The operations about features that tables here do not have, and those that are refused.
 
-Backups, exports, imports, bulk operations, global tables, Kinesis destinations: what is asked
+Exports, imports, bulk operations, global tables, Kinesis destinations: what is asked
 about them is checked like any other request before it is answered that there are none; the answers
 are ``engine.control.unavailable``'s. An operation that would only pretend is refused until it is
 whole, with a reason.
@@ -13,7 +13,6 @@ from ddblite.api.wire import encode
 from ddblite.api.wire.decode_control import (
     absent_feature,
     check_asking,
-    check_times,
     checked,
     nothing_more,
 )
@@ -35,7 +34,6 @@ from ddblite.api.wire.model.feature_members import (
     of_kinesis,
 )
 from ddblite.api.wire.model.shapes import (
-    LONG,
     STRING,
     ListOf,
     Structure,
@@ -96,8 +94,6 @@ FEATURE_OPERATIONS: Final = (
         ),
         remark="refused as the service refuses the version of 2017",
     ),
-    named_by_arn("DeleteBackup", "BackupArn", remark="there are no backups yet: never found"),
-    named_by_arn("DescribeBackup", "BackupArn", remark="there are no backups yet: never found"),
     named_by_arn(
         "DescribeBulkOperation",
         "BulkOperationArn",
@@ -148,19 +144,6 @@ FEATURE_OPERATIONS: Final = (
         of_resource("GetResourcePolicy"),
         check=check_asking,
         remark="the policy that the table was created with, if any; never enforced",
-    ),
-    feature(
-        "ListBackups",
-        structure(
-            "ListBackupsInput",
-            TableName=TableName(),
-            Limit=Whole(1, 100),
-            TimeRangeLowerBound=LONG,
-            TimeRangeUpperBound=LONG,
-            ExclusiveStartBackupArn=FEATURE_ARN,
-            BackupType=Text(choices=("SYSTEM", "ALL", "AWS_BACKUP", "USER")),
-        ),
-        check=check_times,
     ),
     feature(
         "ListBulkOperations",
@@ -252,7 +235,6 @@ FEATURE_OPERATIONS: Final = (
     ),
 )
 
-NO_BACKUPS: Final = "backups and restoring come with the change log, in a later release"
 TRANSFER: Final = (
     "export, import and bulk loading in the service's formats come in a later release;"
     " the commands `ddblite export` and `ddblite import` are there"
@@ -261,14 +243,11 @@ POLICIES: Final = "resource policies come in a later release; nothing enforces t
 INSIGHTS: Final = "there are no contributor insights: nothing is counted per key"
 
 UNSUPPORTED: Final = (
-    Unsupported("CreateBackup", NO_BACKUPS),
     Unsupported("DeleteResourcePolicy", POLICIES),
     Unsupported("EnableKinesisStreamingDestination", "there is no Kinesis beside a file"),
     Unsupported("ExportTableToPointInTime", TRANSFER),
     Unsupported("ImportTable", TRANSFER),
     Unsupported("PutResourcePolicy", POLICIES),
-    Unsupported("RestoreTableFromBackup", NO_BACKUPS),
-    Unsupported("RestoreTableToPointInTime", NO_BACKUPS),
     Unsupported("SearchVectors", "vector indexes come in a later release"),
     Unsupported("StartBulkPutItems", TRANSFER),
     Unsupported("UpdateContributorInsights", INSIGHTS),

@@ -26,12 +26,8 @@ from ddblite.api.wire.model.control_members import (
 from ddblite.api.wire.model.shapes import STRING, ListOf, Structure
 from ddblite.api.wire.operation import Operation, Wire, alike
 from ddblite.api.wire.operations.checks import explaining
-from ddblite.engine.definitions.recorded_settings import RECORDED_ONLY
 from ddblite.engine.definitions.update_request import check_update
 from ddblite.schema import control_requests, requests
-
-NO_EXPIRY: Final = f"{RECORDED_ONLY}: no item expires"
-NO_RECOVERY: Final = f"{RECORDED_ONLY}: there never is a time to restore to"
 
 
 def control(
@@ -92,13 +88,11 @@ TABLE_OPERATIONS: Final = (
         control_requests.DescribeContinuousBackups,
         of_table("DescribeContinuousBackups"),
         lambda given: control_requests.DescribeContinuousBackups(table_name=table_of(given)),
-        remark=NO_RECOVERY,
     ),
     control(
         control_requests.DescribeTimeToLive,
         of_table("DescribeTimeToLive"),
         lambda given: control_requests.DescribeTimeToLive(table_name=table_of(given)),
-        remark=NO_EXPIRY,
     ),
     # A token is not looked at, because all tags fit in one page.
     control(
@@ -139,7 +133,6 @@ TABLE_OPERATIONS: Final = (
             table_name=table_of(given), setting=given["PointInTimeRecoverySpecification"]
         ),
         check=check_backups,
-        remark=NO_RECOVERY,
     ),
     control(
         control_requests.UpdateTable,
@@ -157,6 +150,6 @@ TABLE_OPERATIONS: Final = (
         lambda given: control_requests.UpdateTimeToLive(
             table_name=table_of(given), setting=given["TimeToLiveSpecification"]
         ),
-        remark=NO_EXPIRY,
+        remark="may be changed as often as one likes",
     ),
 )

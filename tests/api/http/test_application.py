@@ -10,7 +10,7 @@ import pytest
 import ddblite
 from ddblite.api.http import application
 from ddblite.api.http.messages import Answer, Request
-from ddblite.api.wire.operations import STREAMS, UNSUPPORTED
+from ddblite.api.wire.operations import UNSUPPORTED
 from ddblite.engine.clock import Clock, FixedClock
 from ddblite.engine.engine import Engine
 from ddblite.schema.requests import PutItem
@@ -53,7 +53,7 @@ def result(answer: Answer) -> tuple[int, Any]:
     return answer.status, json.loads(answer.body)
 
 
-@pytest.mark.parametrize("operation", sorted(GOOD.keys() - NEVER_FOUND - STREAMS))
+@pytest.mark.parametrize("operation", sorted(GOOD.keys() - NEVER_FOUND))
 def test_operations_answer(engine: Engine, operation: str) -> None:
     """Each by its name; what it answers is the business of dispatch."""
     wire = {**GOOD[operation], "TableName": "other"} if operation == "CreateTable" else None

@@ -104,13 +104,13 @@ def test_missing_table_is_its_own_exception(client: Client) -> None:
 
 def test_operation_that_is_not_there_is_unknown(client: Client) -> None:
     with pytest.raises(ClientError) as caught:
-        client.create_backup(TableName="books", BackupName="first")
+        client.update_contributor_insights(TableName="books", ContributorInsightsAction="ENABLE")
     error = caught.value.response["Error"]
-    assert ("UnknownOperationException", UNSUPPORTED["CreateBackup"]) == (
+    assert ("UnknownOperationException", UNSUPPORTED["UpdateContributorInsights"]) == (
         error["Code"],
         error["Message"],
     )
-    assert UNSUPPORTED["CreateBackup"] in str(caught.value)
+    assert UNSUPPORTED["UpdateContributorInsights"] in str(caught.value)
 
 
 def test_many_threads_count_to_the_same_number(client: Client) -> None:

@@ -73,7 +73,7 @@ def test_expiry_and_recovery_are_provisioned(client: Client) -> None:
         backups = client.describe_continuous_backups(TableName="books")
         recovery = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
         assert state == recovery["PointInTimeRecoveryStatus"]
-        assert not any("Restorable" in member for member in recovery)
+        assert enabled == ("EarliestRestorableDateTime" in recovery)
 
 
 def test_expiry_is_set_where_it_is_not(client: Client) -> None:

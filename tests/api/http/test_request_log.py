@@ -133,9 +133,9 @@ TRANSACTION: Final = {
             "TransactWriteItems books,other 400:ResourceNotFoundException -",
         ),
         (
-            "CreateBackup",
-            {"TableName": "books", "BackupName": "b"},
-            "CreateBackup books 400:UnknownOperationException -",
+            "PutResourcePolicy",
+            {"TableName": "books", "Policy": "{}"},
+            "PutResourcePolicy books 400:UnknownOperationException -",
         ),
         ("NoSuchThing", {}, "DynamoDB_20120810.NoSuchThing - 400:UnknownOperationException -"),
         # Whatever it is that came.

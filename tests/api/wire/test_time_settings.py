@@ -1,4 +1,4 @@
-"""Time to live and point-in-time recovery: set, described, refused; carried out they are not."""
+"""Time to live and point-in-time recovery: set, described, refused."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +15,7 @@ ON: Final = {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}
 EXPIRES: Final = {"Enabled": True, "AttributeName": "expires"}
 ENDS: Final = {"Enabled": False, "AttributeName": "expires"}
 RECOVERY_ON: Final = {"PointInTimeRecoveryEnabled": True}
+NOW_S: Final = ddblite.FixedClock().time_s
 RECOVERY_OFF: Final = {"PointInTimeRecoveryEnabled": False}
 NOT_RECOVERABLE: Final = {"PointInTimeRecoveryStatus": "DISABLED"}
 
@@ -58,8 +59,13 @@ def described_recovery(answer: Json) -> Json:
 
 
 def recoverable(days: int) -> Wire:
-    """Returns the description of a table that is recoverable, as it says; no time is restorable."""
-    return {"PointInTimeRecoveryStatus": "ENABLED", "RecoveryPeriodInDays": days}
+    """Returns the description of a table that has just been made recoverable."""
+    return {
+        "PointInTimeRecoveryStatus": "ENABLED",
+        "RecoveryPeriodInDays": days,
+        "EarliestRestorableDateTime": NOW_S,
+        "LatestRestorableDateTime": NOW_S,
+    }
 
 
 @pytest.mark.parametrize("name", ["books", ARN])
@@ -247,7 +253,8 @@ def test_other_descriptions_do_not_tell(database: ddblite.Database) -> None:
 def test_settings_are_in_the_file(tmp_path: Path) -> None:
     """In the table's definition: they are there again, and in a copy and a backup."""
     path, backup = tmp_path / "books.ddb", tmp_path / "backup.ddb"
-    with ddblite.connect(path) as database:
+    clock = ddblite.FixedClock()
+    with ddblite.connect(path, clock=clock) as database:
         database.call("CreateTable", TABLE)
         expire(database, EXPIRES)
         recover(database, RECOVERY_ON | {"RecoveryPeriodInDays": 7})
@@ -256,18 +263,6 @@ def test_settings_are_in_the_file(tmp_path: Path) -> None:
             assert expected == told(copied)
         database.backup(str(backup))
     for file in (path, backup):
-        with ddblite.connect(file, mode="read") as database:
+        with ddblite.connect(file, mode="read", clock=clock) as database:
             assert [ON, recoverable(7)] == expected[:2] == told(database)[:2]
             assert [] == database.check()
-
-
-def test_nothing_is_carried_out(database: ddblite.Database) -> None:
-    """An item of long ago stays, and restoring is refused with its reason."""
-    expire(database, EXPIRES)
-    recover(database, RECOVERY_ON)
-    books = database.table("books")
-    books.put({"id": "1", "expires": 1})
-    assert {"id": "1", "expires": 1} == books.get("1")
-    for operation in ("RestoreTableToPointInTime", "RestoreTableFromBackup"):
-        found = refusal_of(database, operation, {})
-        assert found.startswith("UnknownOperationException: backups and restoring come")

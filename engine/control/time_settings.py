@@ -1,4 +1,4 @@
-"""What sets and describes time to live and point-in-time recovery, which are only recorded."""
+"""What sets and describes time to live and point-in-time recovery."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from ddblite.engine.catalog import Catalog
 from ddblite.engine.context import Context
 from ddblite.engine.control.tables import described_table
-from ddblite.engine.definitions.recorded_settings import (
+from ddblite.engine.definitions.time_settings import (
     EXPIRY,
     expiry_description,
     recovery_description,
@@ -28,28 +28,34 @@ Change = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
 
 
 def update_time_to_live(context: Context, request: UpdateTimeToLive) -> ResponseAnswer:
-    """Records by which attribute items should expire, or that they should not any more."""
+    """Says by which attribute items expire, or that they do not any more."""
     change_setting(context, request, table_of, with_expiry)
     return ResponseAnswer(response={EXPIRY: request.setting})
 
 
 def describe_time_to_live(context: Context, request: DescribeTimeToLive) -> ResponseAnswer:
-    """Tells by which attribute items should expire."""
+    """Tells by which attribute items expire."""
     spec = table_of(context.catalog, request.table_name)
     description = expiry_description(spec.definition)
     return ResponseAnswer(response={"TimeToLiveDescription": description})
 
 
 def update_continuous_backups(context: Context, request: UpdateContinuousBackups) -> ResponseAnswer:
-    """Records whether there should be times to restore a table to."""
-    return backups(change_setting(context, request, backed_up_table, with_recovery))
+    """Says whether there are times to restore a table to."""
+    now_s = context.clock.now_s()
+
+    def change(before: Mapping[str, Any], setting: Mapping[str, Any]) -> dict[str, Any]:
+        return with_recovery(before, setting, now_s)
+
+    return backups(change_setting(context, request, backed_up_table, change), now_s)
 
 
 def describe_continuous_backups(
     context: Context, request: DescribeContinuousBackups
 ) -> ResponseAnswer:
-    """Tells whether there should be times to restore a table to."""
-    return backups(backed_up_table(context.catalog, request.table_name).definition)
+    """Tells which times there are to restore a table to."""
+    definition = backed_up_table(context.catalog, request.table_name).definition
+    return backups(definition, context.clock.now_s())
 
 
 def change_setting(
@@ -66,9 +72,9 @@ def change_setting(
     return after
 
 
-def backups(definition: Mapping[str, Any]) -> ResponseAnswer:
+def backups(definition: Mapping[str, Any], now_s: float) -> ResponseAnswer:
     """Returns the answer of both operations on continuous backups."""
-    description = recovery_description(definition)
+    description = recovery_description(definition, now_s)
     return ResponseAnswer(response={"ContinuousBackupsDescription": description})
 
 

@@ -1,11 +1,7 @@
-"""Settings of a table that are recorded and described, but not carried out.
+"""Settings of a table that are about its time: when items expire, and how far back it can go.
 
-* time to live: no item ever expires;
-* point-in-time recovery: nothing of the past is kept, so nothing has a time to be restored to.
-
-Programs that provision a table set both, read them back, and wait for neither. A setting is kept in
-the table's definition, under the name of the request's member, for as long as it is on. Facts:
-docs/facts/validation.md, "Time to live" and "Point-in-time recovery".
+A setting is kept in the table's definition, under the name of the request's member, for as long as
+it is on. Facts: docs/facts/validation.md, "Time to live" and "Point-in-time recovery".
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +12,6 @@ from ddblite.schema.limits import RECOVERY_DAYS_MAX
 
 Definition = Mapping[str, Any]
 
-RECORDED_ONLY: Final = "recorded only, not carried out"
 EXPIRY: Final = "TimeToLiveSpecification"
 RECOVERY: Final = "PointInTimeRecoverySpecification"
 
@@ -57,24 +52,36 @@ def check_recovery(setting: Definition) -> None:
         )
 
 
-def with_recovery(definition: Definition, setting: Definition) -> dict[str, Any]:
-    """Returns a definition with point-in-time recovery turned on or off; being so is no error."""
+def with_recovery(definition: Definition, setting: Definition, now_s: float) -> dict[str, Any]:
+    """Returns a definition with point-in-time recovery turned on or off; being so is no error.
+
+    Since when it is on is kept; turned on again, that is now.
+    """
     days = setting.get("RecoveryPeriodInDays", RECOVERY_DAYS_MAX)
-    kept = {**setting, "RecoveryPeriodInDays": days}
+    since_s = definition.get(RECOVERY, {}).get("EnabledAt", now_s)
+    kept = {**setting, "RecoveryPeriodInDays": days, "EnabledAt": since_s}
     is_on = setting["PointInTimeRecoveryEnabled"]
     return with_setting(definition, RECOVERY, kept if is_on else None)
 
 
-def recovery_description(definition: Definition) -> dict[str, Any]:
-    """Returns the ContinuousBackupsDescription, without times that could be restored."""
+def recovery_description(definition: Definition, now_s: float) -> dict[str, Any]:
+    """Returns the ContinuousBackupsDescription."""
     setting = definition.get(RECOVERY)
-    recovery = {"PointInTimeRecoveryStatus": "DISABLED"}
+    recovery: dict[str, Any] = {"PointInTimeRecoveryStatus": "DISABLED"}
     if setting is not None:
         recovery = {
             "PointInTimeRecoveryStatus": "ENABLED",
             "RecoveryPeriodInDays": setting["RecoveryPeriodInDays"],
+            "EarliestRestorableDateTime": earliest_s(definition, now_s),
+            "LatestRestorableDateTime": max(now_s, setting.get("EnabledAt", now_s)),
         }
     return {"ContinuousBackupsStatus": "ENABLED", "PointInTimeRecoveryDescription": recovery}
+
+
+def earliest_s(definition: Definition, now_s: float) -> float:
+    """Returns the first moment that a table can be restored to."""
+    since_s: float = definition[RECOVERY].get("EnabledAt", now_s)
+    return max(since_s, now_s - window_s(definition))
 
 
 def window_s(definition: Definition) -> float:
@@ -92,10 +99,12 @@ def with_setting(definition: Definition, name: str, setting: Definition | None) 
     return rest if setting is None else {**rest, name: setting}
 
 
-def recorded_settings(definition: Definition) -> Iterator[str]:
-    """Yields, in words, the settings of a table that are not carried out."""
+def settings_in_words(definition: Definition) -> Iterator[str]:
+    """Yields, in words, what a table is set to beside its key and indexes."""
+    if "StreamSpecification" in definition:
+        yield f"stream ({definition['StreamSpecification']['StreamViewType']})"
     name = expiry_attribute(definition)
     if name is not None:
         yield f"time to live ({name})"
     if RECOVERY in definition:
-        yield "point-in-time recovery"
+        yield f"point-in-time recovery ({definition[RECOVERY]['RecoveryPeriodInDays']} days)"
