@@ -53,6 +53,8 @@ bench: .venv/linked
 	@$(PYTHON_HERE) benchmarks/run.py
 	@echo
 	@$(PYTHON_HERE) benchmarks/file_formats.py
+	@echo
+	@$(PYTHON_HERE) benchmarks/change_log.py
 
 # Ours and its peers under one load; those that are not installed are named as absent.
 bench-http: .venv/linked

@@ -21,7 +21,7 @@ from ddblite.api.python.conditions import Attr, Key
 from ddblite.api.python.connecting import connect
 from ddblite.api.python.database import Database
 from ddblite.api.python.new_tables import GlobalIndex, LocalIndex
-from ddblite.api.python.past import TableBackup
+from ddblite.api.python.past import Change, TableBackup
 from ddblite.api.python.result import Result
 from ddblite.api.python.table import Table
 from ddblite.api.python.transactions import Check, Delete, Get, Put, Update
@@ -52,6 +52,7 @@ __all__ = [
     "AsyncTypedTable",
     "Attr",
     "BinarySet",
+    "Change",
     "Check",
     "Database",
     "DdbError",

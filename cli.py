@@ -22,7 +22,7 @@ from ddblite.api.python.options import Mode
 from ddblite.schema.errors import DdbError
 from ddblite.shell.configuration import VARIABLE, Settings, configuration_path, load
 from ddblite.shell.formats.render import RENDERERS
-from ddblite.shell.subcommands import encrypting, serving, upkeep
+from ddblite.shell.subcommands import encrypting, following, serving, upkeep
 from ddblite.shell.subcommands.command_line import Reported, examples, one_of, print_version
 from ddblite.shell.subcommands.key_files import KeyFile, key_in
 from ddblite.shell.terminal.progress import progress_bar, rows_bar
@@ -368,6 +368,7 @@ def backup(
 
 
 upkeep.add_commands(app)
+following.add_command(app)
 serving.add_commands(app)
 encrypting.add_commands(app)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ddblite.engine.codec import SIZE_LIMIT, Refused, damaged, pack, unpack
+from ddblite.engine.codec import SIZE_LIMIT, Refused, damaged, is_sealed, pack, unpack
 from ddblite.engine.effort import EFFORT
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.keys import encode
@@ -38,7 +38,7 @@ class Packed:
 class Stored:
     """An item as it was found, also as the bytes it is kept in.
 
-    ``item`` and ``body`` are None where only the size was asked for.
+    ``item`` is None where nobody asked for it, ``body`` where only the size was asked for.
     """
 
     item: Item | None
@@ -167,12 +167,25 @@ def read_before(
 ) -> Stored | None:
     """Returns an item before it is written: its size alone where nothing needs more.
 
-    Here alone that is decided: the entries of indexes are found by the old image, the change log
-    keeps it, when it would have expired stands in it; and a condition, an update or an answer may
-    have ``asked_for`` it.
+    Here alone that is decided: the entries of indexes are found by the old image, and when it would
+    have expired stands in it; the change log keeps its bytes; and a condition, an update or an
+    answer may have ``asked_for`` it.
     """
-    read = read_item if asked_for or table.needs_items else read_size
+    if asked_for or table.needs_items:
+        return read_item(storage, table, key)
+    read = read_bytes if table.is_logged else read_size
     return read(storage, table, key)
+
+
+def read_bytes(storage: Storage, table: TableSpec, key: bytes) -> Stored | None:
+    """Returns the item with this key as it is kept, not decoded, or None when there is none."""
+    row = storage.fetch(row_sql(storage.format_number, "items", table.number).select, (key,))
+    if row is None:
+        return None
+    size, checksum, body = row
+    if not is_sealed(table.number, key, size, checksum, body):
+        raise damaged(table.number, key)
+    return Stored(None, size, body)
 
 
 def read_size(storage: Storage, table: TableSpec, key: bytes) -> Stored | None:

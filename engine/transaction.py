@@ -17,10 +17,10 @@ from ddblite.engine.actors import USER, Actor
 from ddblite.engine.capacity import write_consumed, write_units
 from ddblite.engine.catalog import COUNT_INDEX, COUNT_TABLE, Catalog
 from ddblite.engine.clock import Clock
-from ddblite.engine.codec import pack, unpack
+from ddblite.engine.codec import item_of_body, pack, unpack
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.filling import in_filling_order
-from ddblite.engine.history import expiry, streams, trimming
+from ddblite.engine.history import checkpoints, expiry, streams, trimming
 from ddblite.engine.history.entries import (
     ITEM,
     TABLE_CHANGED,
@@ -95,6 +95,8 @@ class Transaction:
         self.note_table(TABLE_REMOVED, table, None)
         if table.expiry_attribute is not None:
             expiry.clear(self.storage, table.number)
+        if table.is_logged:
+            checkpoints.clear(self.storage, table.number)
         self.catalog = catalog.remove_table(
             self.storage, self.catalog, table, keeps_items=keeps_items
         )
@@ -211,8 +213,8 @@ def is_same(before: Stored, after: Packed) -> bool:
     """Whether an item is written as it was, maps and sets in whatever order."""
     if before.body == after.body:
         return True
-    assert before.item is not None, "a logged table's item was not read whole"
-    return before.size == after.size and equal(before.item, after.item)
+    assert before.body is not None, "a logged table's item was read with its bytes"
+    return before.size == after.size and equal(item_of_body(before.body), item_of_body(after.body))
 
 
 def definition_body(table: TableSpec) -> bytes:

@@ -275,3 +275,51 @@ class RestoreTableToPointInTime(Request):
     source_name: str
     moment_s: float | None = None
     overrides: dict[str, Any] = field(default_factory=dict)
+
+
+class StartOfChanges(TableRequest):
+    """Asks behind which entry of the log a reader begins; without a moment at the oldest."""
+
+    kind: ClassVar[Kind] = QUESTION
+    reader: str | None = None
+    moment_s: float | None = None
+
+
+class SequenceAnswer(Record):
+    """``sequence`` is an entry of the log."""
+
+    sequence: int
+
+
+class ReadChanges(TableRequest):
+    """Asks for what happened to a table behind an entry of the log."""
+
+    kind: ClassVar[Kind] = QUESTION
+    after: int
+    limit: int
+
+
+class ItemChange(Record):
+    """What happened to an item: as it was and as it is; None where it was not there."""
+
+    sequence: int
+    written_at_s: float
+    old: Item | None
+    new: Item | None
+    actor: str | None
+
+
+class ChangesAnswer(Record):
+    """``after`` is the entry that was read last; ``is_end`` tells that there was no more."""
+
+    changes: list[ItemChange]
+    after: int
+    is_end: bool
+
+
+class SaveCheckpoint(TableRequest):
+    """Notes that a reader is done with an entry of the log."""
+
+    kind: ClassVar[Kind] = LONE_WRITE
+    reader: str
+    sequence: int

@@ -92,7 +92,7 @@ class TableSpec:
         is_logged = not LOGGING.isdisjoint(self.definition)
         object.__setattr__(self, "is_logged", is_logged)
         object.__setattr__(self, "expiry_attribute", expiry)
-        needed = bool(self.indexes) or is_logged or expiry is not None
+        needed = bool(self.indexes) or expiry is not None
         object.__setattr__(self, "needs_items", needed)
         sources = {name: Source(self, index) for name, index in self.indexes.items()}
         object.__setattr__(self, "sources", {None: Source(self, None), **sources})

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Concatenate, Final, Generic, ParamSpec, Self, TypeVar
 
 from ddblite.api.python.arguments import key_of
+from ddblite.api.python.past import Change, Moment
 from ddblite.api.python.result import Given, Result
 from ddblite.api.python.table import BATCH_ITEMS_MAX, Batch, Table
 from ddblite.api.writer import Writer
@@ -183,6 +184,15 @@ class AsyncTable(Twin[Table]):
     def batch(self) -> "AsyncBatch":
         """Returns a writer for many items: ``async with table.batch() as batch``."""
         return AsyncBatch(self.threads, self.table.batch())
+
+    async def changes(
+        self, checkpoint: str | None = None, *, since: Moment | None = None
+    ) -> AsyncIterator[Change]:
+        """Gives what happened to the table, as ``Table.changes`` does: ``async for``."""
+        found = self.table.changes(checkpoint, since=since)
+        go_on = self.threads.read if checkpoint is None else self.threads.write
+        while (change := await go_on(functools.partial(next, found, None))) is not None:
+            yield change
 
     async def load(self, items: Iterable[Mapping[str, Any]]) -> int:
         """Puts any number of items, as ``Table.load`` does; other writes come in between."""

@@ -1,9 +1,12 @@
-"""A database and its tables as they were: backups of tables, restoring, reads of a moment."""
+"""A database and its tables as they were, and what happened to them since.
 
-from collections.abc import Mapping
+Backups of tables, restoring, reads of a moment, and the changes of a table one by one.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
 
 from ddblite.engine.control.time_travel import brought_back
 from ddblite.engine.engine import Engine
@@ -95,3 +98,74 @@ def as_of(engine: Engine, moment: Moment) -> Engine:
         copy.close()
         raise
     return copy
+
+
+# what happened
+
+READ_TOGETHER: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to one item.
+
+    ``old`` and ``new`` are the item before and after, None where there was none. ``sequence`` rises
+    from change to change. ``by_service`` tells that the item expired.
+    """
+
+    kind: Literal["INSERT", "MODIFY", "REMOVE"]
+    key: dict[str, Any]
+    old: dict[str, Any] | None
+    new: dict[str, Any] | None
+    time: datetime
+    sequence: int
+    by_service: bool
+
+
+def changes(
+    engine: Engine, table: str, checkpoint: str | None, since: Moment | None
+) -> Iterator[Change]:
+    """Gives the changes of a table; with a checkpoint, those that it is not done with.
+
+    A change is done with when the next one is asked for, and the last one at the end.
+    """
+    names = engine.table(table).key_names
+    start: control_requests.SequenceAnswer = engine.execute(
+        control_requests.StartOfChanges(
+            table_name=table,
+            reader=checkpoint,
+            moment_s=None if since is None else seconds_of(since),
+        )
+    )
+    after, is_end = start.sequence, False
+    while not is_end:
+        page: control_requests.ChangesAnswer = engine.execute(
+            control_requests.ReadChanges(table_name=table, after=after, limit=READ_TOGETHER)
+        )
+        for change in page.changes:
+            yield change_of(change, names)
+            if checkpoint is not None:
+                save(engine, table, checkpoint, change.sequence)
+        after, is_end = page.after, page.is_end
+
+
+def change_of(change: control_requests.ItemChange, names: tuple[str, ...]) -> Change:
+    """Returns a change as Python has it."""
+    item = change.new if change.new is not None else change.old
+    assert item is not None, "a change has an item before or after"
+    return Change(
+        kind="INSERT" if change.old is None else "REMOVE" if change.new is None else "MODIFY",
+        key={name: item[name] for name in names},
+        old=change.old,
+        new=change.new,
+        time=datetime.fromtimestamp(change.written_at_s, UTC),
+        sequence=change.sequence,
+        by_service=change.actor is not None,
+    )
+
+
+def save(engine: Engine, table: str, checkpoint: str, sequence: int) -> None:
+    """Notes how far a reader is."""
+    engine.execute(
+        control_requests.SaveCheckpoint(table_name=table, reader=checkpoint, sequence=sequence)
+    )

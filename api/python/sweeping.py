@@ -1,8 +1,9 @@
 """Sweeping beside a program: items that have expired go without anybody asking.
 
 One thread of a database does it, in small transactions; it looks once a second, which is one read
-while nothing is due. It ends when the database is closed. What keeps it from sweeping is told once
-in the log "ddblite" of Python's ``logging``; the next look may be luckier.
+while nothing is due. It ends when the database is closed. A full disk and damage are told once, in
+the log "ddblite" of Python's ``logging``; what else keeps it from sweeping, such as somebody who
+holds the file, is told to whoever asks for something, and the next look may be luckier.
 """
 
 import logging
@@ -14,7 +15,7 @@ from typing import Final
 from ddblite.engine.actors import SERVICE
 from ddblite.engine.engine import Engine
 from ddblite.schema.control_requests import Sweep, SweepAnswer
-from ddblite.schema.errors import DdbError
+from ddblite.schema.errors import Corrupt, DdbError, DiskFull
 
 logger: Final = logging.getLogger("ddblite")
 
@@ -58,10 +59,12 @@ class Sweeper:
         """Does one step; returns whether there is more to do."""
         try:
             return not swept(self.engine).is_done
-        except DdbError as fault:
-            if fault.message not in self.told and not self.ended.is_set():
+        except (Corrupt, DiskFull) as fault:
+            if fault.message not in self.told:
                 self.told.add(fault.message)
                 logger.warning("items that have expired were not removed: %s", fault.message)
+            return False
+        except DdbError:
             return False
 
     def run(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 from ddblite.api.python import past
 from ddblite.api.python.arguments import Expression, Placeholders, check_counts, key_of, start_of
 from ddblite.api.python.options import ReturnChanged, ReturnOld
+from ddblite.api.python.past import Change, Moment
 from ddblite.api.python.plain_values import plain_item, plain_text
 from ddblite.api.python.result import Result
 from ddblite.engine.bulk import BulkWriter
@@ -277,6 +278,19 @@ class Table:
     def batch(self) -> "Batch":
         """Returns a writer for many items: ``with table.batch() as batch: batch.put(...)``."""
         return Batch(self)
+
+    def changes(
+        self, checkpoint: str | None = None, *, since: Moment | None = None
+    ) -> Iterator[Change]:
+        """Gives what happened to the table, in order, as far as it is remembered.
+
+        The table needs a stream or point-in-time recovery. With a ``checkpoint``, a name of your
+        choice, it goes on behind the last change that was done with under that name, in this run
+        or an earlier one: a change is, when the next one is asked for. ``since`` is where to begin
+        otherwise: a datetime with a time zone, or seconds since 1970.
+        """
+        name = None if checkpoint is None else plain_text("A checkpoint", checkpoint)
+        return past.changes(self.engine, self.name, name, since)
 
     def backup(self, name: str) -> past.TableBackup:
         """Makes a backup of the table inside of the file; names may be the same."""

@@ -5,7 +5,7 @@ to a point in time (``TableSpec.is_logged``). An entry is written in the transac
 itself, so that the two are there or not together. Bodies are those of the rows, taken as they are.
 
 * ``sequence`` rises strictly and is never used twice: the next one lies behind the newest entry,
-  and never before the catalog's ``next_sequence``, which whoever removes entries moves first.
+  which is never removed. The catalog's ``next_sequence`` is the first of all.
 * ``transaction`` is the first sequence of all that was changed together.
 * ``written_at_s`` never goes back, also where the machine's clock does: so the entries before a
   moment are those before a sequence.
@@ -32,12 +32,8 @@ TABLE_REMOVED: Final = 4
 
 KINDS: Final = (ITEM, TABLE_MADE, TABLE_CHANGED, TABLE_REMOVED)
 
-SELECT_END: Final = """
-    SELECT next_sequence,
-           (SELECT max(sequence) FROM ddb_log),
-           (SELECT written_at FROM ddb_log ORDER BY sequence DESC LIMIT 1)
-      FROM ddb_catalog
-"""
+SELECT_END: Final = "SELECT sequence, written_at FROM ddb_log ORDER BY sequence DESC LIMIT 1"
+SELECT_FIRST: Final = "SELECT next_sequence, 0 FROM ddb_catalog"
 INSERT: Final = "INSERT INTO ddb_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 COLUMNS: Final = """
@@ -85,12 +81,13 @@ class LogEnd(Struct, frozen=True):
 
 def end_of(storage: Storage) -> LogEnd:
     """Returns where the log ends, as this thread sees it."""
-    floor, newest, written_at_s = storage.fetch(SELECT_END, ())
+    newest = storage.fetch(SELECT_END, ())
     if newest is None:
-        return LogEnd(floor, 0.0)
-    if type(newest) is not int or type(written_at_s) is not float:
-        raise damaged(newest)
-    return LogEnd(max(floor, newest + 1), written_at_s)
+        return LogEnd(storage.fetch(SELECT_FIRST, ())[0], 0.0)
+    sequence, written_at_s = newest
+    if type(written_at_s) is not float:
+        raise damaged(sequence)
+    return LogEnd(sequence + 1, written_at_s)
 
 
 class LogWriter:

@@ -25,7 +25,6 @@ SELECT_OLD: Final = """
     SELECT sequence, written_at FROM ddb_log WHERE table_number = ? ORDER BY sequence LIMIT ?
 """
 DELETE: Final = "DELETE FROM ddb_log WHERE sequence = ?"
-KEEP_SEQUENCE: Final = "UPDATE ddb_catalog SET next_sequence = max(next_sequence, ?)"
 SELECT_OLDEST: Final = "SELECT sequence, written_at FROM ddb_log ORDER BY sequence LIMIT 1"
 SELECT_TABLES: Final = "SELECT DISTINCT table_number FROM ddb_log"
 SELECT_SYSTEM: Final = "SELECT number, created_at FROM ddb_backups"
@@ -40,17 +39,17 @@ def trim(storage: Storage, table_number: int, before_s: float, limit: int = STEP
     """Removes the oldest entries of a table that were written before a moment; returns how many."""
     with storage.rows(SELECT_OLD, (table_number, limit)) as rows:
         old = [sequence for sequence, written_at_s in rows if written_at_s < before_s]
-    if old:
-        storage.execute(KEEP_SEQUENCE, (end_of(storage).next_sequence,))
-        for sequence in old:
-            storage.execute(DELETE, (sequence,))
+    if old and old[-1] == end_of(storage).next_sequence - 1:
+        old.pop()  # the next sequence follows from it
+    for sequence in old:
+        storage.execute(DELETE, (sequence,))
     return len(old)
 
 
 def has_old(storage: Storage, tables: Mapping[str, TableSpec], now_s: float) -> bool:
     """Whether the oldest entry of the log may go: a look, for whoever asks often."""
     oldest = storage.fetch(SELECT_OLDEST, ())
-    if oldest is None:
+    if oldest is None or oldest[0] == end_of(storage).next_sequence - 1:
         return any(stream.is_over(now_s) for stream in streams.recorded(storage))
     kept = max((kept_s(table.definition) for table in tables.values()), default=RETENTION_S)
     return bool(oldest[1] < now_s - kept)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ddblite.engine.control import (
     backups,
+    changes,
     streams,
     sweeping,
     tables,
@@ -60,6 +61,9 @@ OPERATIONS: Final[dict[type[requests.Request], Operation]] = {
     control_requests.ListBackups: backups.list_backups,
     control_requests.RestoreTableFromBackup: backups.restore_table_from_backup,
     control_requests.RestoreTableToPointInTime: backups.restore_to_point_in_time,
+    control_requests.StartOfChanges: changes.start_of_changes,
+    control_requests.ReadChanges: changes.read_changes,
+    control_requests.SaveCheckpoint: changes.save_checkpoint,
     control_requests.Sweep: sweeping.sweep,
     control_requests.ListStreams: streams.list_streams,
     control_requests.DescribeStream: streams.describe_stream,

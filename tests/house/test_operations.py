@@ -138,13 +138,16 @@ def test_every_request_has_a_kind_of_its_own(record: type[requests.Request]) -> 
 
 
 def test_every_request_is_carried_out() -> None:
-    """By the engine or by PartiQL; all but bulk loads and sweeps can be asked for by name."""
+    """By the engine or by PartiQL; all but loads, sweeps and changes can be asked for by name."""
     stated = {record for record in RECORDS if record.__module__ == statement_requests.__name__}
     assert set(RECORDS) - stated == set(operations.OPERATIONS)
     unnamed = {
         requests.LoadItems,
         requests.AcceptItems,
         requests.LoadRows,
+        control_requests.ReadChanges,
+        control_requests.SaveCheckpoint,
+        control_requests.StartOfChanges,
         control_requests.Sweep,
     }
     assert unnamed == set(RECORDS) - {row.record for row in OPERATIONS.values()}

@@ -21,6 +21,7 @@ Answer = dict[str, Any]
 
 MASKED: Final = frozenset(
     {
+        "BackupArn",
         "CreationDateTime",
         "IndexArn",
         "LastDecreaseDateTime",

@@ -30,7 +30,8 @@ from ddblite.api.wire.model.shapes import (
 )
 from ddblite.api.wire.operation import Operation, Wire, alike
 from ddblite.engine.definitions.restoring import OVERRIDES
-from ddblite.schema import control_requests, requests
+from ddblite.schema import control_requests
+from ddblite.schema.control_requests import DeleteBackup, DescribeBackup
 from ddblite.schema.errors import ValidationException
 from ddblite.schema.wording import invalid
 
@@ -110,7 +111,7 @@ def to_point_in_time(given: Wire) -> control_requests.RestoreTableToPointInTime:
     )
 
 
-def of_backup(record: type[requests.Request], remark: str = "") -> Operation:
+def of_backup(record: type[DescribeBackup | DeleteBackup]) -> Operation:
     """Returns the row of an operation on one backup."""
     shape = structure(f"{record.__name__}Input", "BackupArn", BackupArn=FEATURE_ARN)
     return Operation(
@@ -119,7 +120,6 @@ def of_backup(record: type[requests.Request], remark: str = "") -> Operation:
         shape=shape,
         decode=lambda wire: record(backup_arn=checked(shape, nothing_more, wire)["BackupArn"]),
         encode=encode.response,
-        remark=remark,
     )
 
 
@@ -160,8 +160,8 @@ BACKUP_OPERATIONS: Final = (
         encode=encode.response,
         remark="a copy of the items inside of the file",
     ),
-    of_backup(control_requests.DeleteBackup),
-    of_backup(control_requests.DescribeBackup),
+    of_backup(DeleteBackup),
+    of_backup(DescribeBackup),
     Operation(
         name="ListBackups",
         record=control_requests.ListBackups,
