@@ -21,6 +21,7 @@ WORDS = {
     "backup": ["copy.ddb"],
     "repair": ["rescued.ddb"],
     "import": ["users", "items.ndjson"],
+    "tail": ["users", "--no-follow"],
 }
 ELSEWHERE = {"env", "encrypt", "rekey", "decrypt", "serve", "exec"}
 """Commands that open no file, or are tried by themselves."""
@@ -60,6 +61,8 @@ def test_every_command_takes_a_key_and_asks_for_one(
     shop = shop.with_name("encrypted.ddb")
     with ddblite.connect(shop, key=key_file.read_bytes()) as database:
         database.create_table("users", partition_key="id").put({"id": "u_1"})
+        stream = {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}
+        database.call("UpdateTable", {"TableName": "users", "StreamSpecification": stream})
     before = shop.read_bytes()
     words: list[object] = [name, shop, *WORDS.get(name, [])]
     if name == "FILE":
