@@ -48,6 +48,7 @@ def environment_for(url: str) -> dict[str, str]:
         "AWS_DEFAULT_REGION": "eu-central-1",
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ENDPOINT_URL_DYNAMODB": url,
+        "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": url,
         "AWS_REGION": "eu-central-1",
         "AWS_SECRET_ACCESS_KEY": "thing",
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
