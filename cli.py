@@ -368,7 +368,7 @@ def backup(
 
 
 upkeep.add_commands(app)
-following.add_command(app)
+following.add_commands(app)
 serving.add_commands(app)
 encrypting.add_commands(app)
 

@@ -22,6 +22,8 @@ WORDS = {
     "repair": ["rescued.ddb"],
     "import": ["users", "items.ndjson"],
     "tail": ["users", "--no-follow"],
+    "log": ["users", "u_1"],
+    "restore": ["users", "again"],
 }
 ELSEWHERE = {"env", "encrypt", "rekey", "decrypt", "serve", "exec"}
 """Commands that open no file, or are tried by themselves."""
@@ -63,6 +65,9 @@ def test_every_command_takes_a_key_and_asks_for_one(
         database.create_table("users", partition_key="id").put({"id": "u_1"})
         stream = {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}
         database.call("UpdateTable", {"TableName": "users", "StreamSpecification": stream})
+        recovery = {"PointInTimeRecoveryEnabled": True}
+        request = {"TableName": "users", "PointInTimeRecoverySpecification": recovery}
+        database.call("UpdateContinuousBackups", request)
     before = shop.read_bytes()
     words: list[object] = [name, shop, *WORDS.get(name, [])]
     if name == "FILE":

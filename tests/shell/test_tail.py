@@ -59,3 +59,51 @@ def test_it_follows(tmp_path: Path) -> None:
             table.put({"id": str(number)})
             table.put({"id": f"also{number}"})
             assert [next(seen).key["id"] for _ in range(2)] == [str(number), f"also{number}"]
+
+
+def make_shop(path: Path) -> None:
+    """Makes a table with recovery, changed at 22:13:20 UTC and a minute later."""
+    clock = ddblite.FixedClock(1_700_000_000)
+    with ddblite.connect(path, clock=clock) as database:
+        table = database.create_table("orders", partition_key="id", sort_key=("n", "N"))
+        recovery = {"PointInTimeRecoveryEnabled": True}
+        request = {"TableName": "orders", "PointInTimeRecoverySpecification": recovery}
+        database.call("UpdateContinuousBackups", request)
+        table.put({"id": "1", "n": 1, "status": "new"})
+        table.put({"id": "1", "n": 2})
+        clock.advance(60)
+        table.put({"id": "1", "n": 1, "status": "paid"})
+        backup = table.backup("backup")
+    path.with_suffix(".arn").write_text(backup.arn)
+
+
+def test_the_history_of_an_item(command: Command, tmp_path: Path) -> None:
+    make_shop(tmp_path / "a.ddb")
+    run = command("log", tmp_path / "a.ddb", "orders", "1", "1.0")
+    assert (0, "") == (run.exit_code, run.stderr)
+    lines = [json.loads(line) for line in run.stdout.splitlines()]
+    assert [(one["kind"], one["new"]["status"]) for one in lines] == [
+        ("INSERT", "new"),
+        ("MODIFY", "paid"),
+    ]
+    run = command("log", tmp_path / "a.ddb", "orders", "1")
+    assert run.exit_code == 1
+    assert "The key of orders is id and n" in run.stderr
+
+
+def test_the_way_back(command: Command, tmp_path: Path) -> None:
+    """To a moment, to a backup; never over a table that is there."""
+    path = tmp_path / "a.ddb"
+    make_shop(path)
+    arn = path.with_suffix(".arn").read_text()
+    # The clock of the test stood still in 2023; its window is over by the clock of today.
+    run = command("restore", path, "orders", "then", "--at", "2023-11-14T22:13:30")
+    assert run.exit_code == 1
+    assert "must be within EarliestRestorableDateTime" in run.stderr
+    run = command("restore", path, arn, "again")
+    assert (0, "restored 2 items into again\n", "") == (run.exit_code, run.stdout, run.stderr)
+    run = command("restore", path, "orders", "again")
+    assert (1, "") == (run.exit_code, run.stdout)
+    assert "Table already exists: again" in run.stderr
+    run = command("restore", path, "orders", "now")
+    assert (0, "restored 2 items into now\n") == (run.exit_code, run.stdout)
