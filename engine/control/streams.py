@@ -8,14 +8,21 @@ import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Struct
 
 from ddblite.engine.codec import UNREADABLE, item_of_body
 from ddblite.engine.context import Context
-from ddblite.engine.history.entries import ITEM, Entry, end_of, entries_of, first_since
+from ddblite.engine.history.entries import (
+    ITEM,
+    SEQUENCES_END,
+    Entry,
+    end_of,
+    entries_of,
+    first_since,
+)
 from ddblite.engine.history.entries import damaged as damaged_entry
 from ddblite.engine.history.shards import LAST_SEQUENCE, Shard, shards_of
 from ddblite.engine.history.streams import RETENTION_S, Stream, all_streams
@@ -157,6 +164,9 @@ def log_time_s(context: Context) -> float:
 # places in a shard
 
 
+Sequence = Annotated[int, msgspec.Meta(ge=0, le=SEQUENCES_END)]
+
+
 class Place(Struct, frozen=True, array_like=True):
     """Where an iterator stands: behind an entry of the log."""
 
@@ -175,7 +185,7 @@ def place_of(text: str) -> Place:
     """Returns where an iterator stands, or raises ValidationException for what is none."""
     arn, _, rest = text.partition("|1|")
     try:
-        inside = msgspec.json.decode(urlsafe_b64decode(rest), type=tuple[str, int, float])
+        inside = msgspec.json.decode(urlsafe_b64decode(rest), type=tuple[str, Sequence, float])
     except (msgspec.DecodeError, NotBase64, ValueError) as fault:
         raise ValidationException("Invalid ShardIterator") from fault
     return Place(arn, *inside)

@@ -4,6 +4,7 @@ Facts: docs/facts/streams-and-expiry.md, "Streams".
 """
 
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 
 import pytest
@@ -261,3 +262,24 @@ def test_eight_writers_have_one_history(people: Stream) -> None:
         iterator = answer["NextShardIterator"] if answer["Records"] else None
     assert total == 320
     assert sum(counts.values()) == 320
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "[]",
+        "[1, 2, 3]",
+        '["shard", -1, 0]',
+        f'["shard", {2**63}, 0]',
+        f'["shard", {10**40}, 0]',
+        '["shard", 1.5, 0]',
+        '["shard", 1, null]',
+        "\\xff",
+    ],
+)
+def test_iterators_of_one_s_own_making(people: Stream, inside: str) -> None:
+    """Whatever a client puts in the place of one."""
+    made = inside.replace("shard", people.shard()).encode()
+    for text in (made, b64encode(made)):
+        found = refusal(people.client.get_records, ShardIterator=f"{people.arn}|1|{text.decode()}")
+        assert found == ("ValidationException", "Invalid ShardIterator")
