@@ -13,7 +13,10 @@ from ddblite.engine.history.backups import packed_body
 from ddblite.engine.history.entries import ITEM, end_of, entries_back
 from ddblite.engine.items import read_item
 from ddblite.engine.transaction import Transaction, write_through
-from ddblite.schema.errors import InvalidRestoreTimeException
+from ddblite.schema.errors import (
+    InvalidRestoreTimeException,
+    PointInTimeRecoveryUnavailableException,
+)
 from ddblite.schema.tables import TableSpec
 
 CHUNK: Final = 256
@@ -22,7 +25,8 @@ CHUNK: Final = 256
 def brought_back(context: Context, moment_s: float) -> None:
     """Takes a database back to a moment, in one transaction; it must be a copy that nobody needs.
 
-    Raises InvalidRestoreTimeException for a moment that no table remembers.
+    Raises InvalidRestoreTimeException for a moment that no table remembers, and
+    PointInTimeRecoveryUnavailableException where none remembers any.
     """
     with context.write() as transaction:
         now_s = transaction.clock.now_s()
@@ -40,8 +44,10 @@ def brought_back(context: Context, moment_s: float) -> None:
                 continue
             undo(transaction, table, first_behind(context, within_s))
             reached += 1
-        if refusal is not None and not reached:
-            raise refusal
+        if not reached:
+            raise refusal or PointInTimeRecoveryUnavailableException(
+                "No table has point-in-time recovery: nothing is remembered of any"
+            )
 
 
 def undo(transaction: Transaction, table: TableSpec, first: int) -> None:

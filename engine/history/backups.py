@@ -20,7 +20,14 @@ from ddblite.engine.codec import Refused, item_of_body, pack, unpack
 from ddblite.engine.definitions.stored import check_kept
 from ddblite.engine.file import fileformat
 from ddblite.engine.file.storage import Storage
-from ddblite.engine.history.entries import ITEM, SEQUENCES_END, damaged, end_of, entries_back
+from ddblite.engine.history.entries import (
+    ITEM,
+    SEQUENCES_END,
+    damaged,
+    end_of,
+    entries_back,
+    has_log,
+)
 from ddblite.engine.items import Packed
 from ddblite.engine.keys import KEYS_END
 from ddblite.engine.rows import insert_row, row_sql
@@ -152,7 +159,7 @@ def write(storage: Storage, backup: Backup) -> None:
 
 def all_backups(storage: Storage) -> list[Backup]:
     """Returns all backups, the oldest first, or raises Corrupt when one is damaged."""
-    if storage.format_number == 1:
+    if not has_log(storage):
         return []
     with storage.rows(SELECT, ()) as rows:
         found = list(rows)
@@ -175,7 +182,7 @@ def proven(row: tuple[Any, ...]) -> Backup:
 
 def numbers(storage: Storage) -> set[int]:
     """Returns the numbers of the row tables that hold backups."""
-    if storage.format_number == 1:
+    if not has_log(storage):
         return set()
     with storage.rows(SELECT_NUMBERS, ()) as rows:
         return {number for number, _ in rows}

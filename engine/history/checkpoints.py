@@ -3,6 +3,7 @@
 from typing import Final
 
 from ddblite.engine.file.storage import Storage
+from ddblite.engine.history.entries import has_log
 from ddblite.schema.errors import Corrupt
 
 SELECT: Final = "SELECT sequence, 0 FROM ddb_checkpoints WHERE reader = ? AND table_number = ?"
@@ -12,6 +13,8 @@ DELETE_TABLE: Final = "DELETE FROM ddb_checkpoints WHERE table_number = ?"
 
 def checkpoint_of(storage: Storage, reader: str, table_number: int) -> int | None:
     """Returns how far a reader of a table is, or None when it never said."""
+    if not has_log(storage):
+        return None
     found = storage.fetch(SELECT, (reader, table_number))
     if found is None:
         return None

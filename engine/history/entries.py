@@ -79,8 +79,15 @@ class LogEnd(Struct, frozen=True):
     written_at_s: float
 
 
+def has_log(storage: Storage) -> bool:
+    """Whether a file has a log: one of format 1, which can only be read, has none."""
+    return storage.format_number > 1
+
+
 def end_of(storage: Storage) -> LogEnd:
     """Returns where the log ends, as this thread sees it."""
+    if not has_log(storage):
+        return LogEnd(1, 0.0)
     newest = storage.fetch(SELECT_END, ())
     if newest is None:
         return LogEnd(storage.fetch(SELECT_FIRST, ())[0], 0.0)
@@ -173,6 +180,8 @@ def entries_of(
     storage: Storage, table_number: int, after: int, *, before: int = SEQUENCES_END, limit: int
 ) -> list[Entry]:
     """Returns some entries of a table between two sequences, in order."""
+    if not has_log(storage):
+        return []
     with storage.rows(SELECT_OF_TABLE, (table_number, after, before, limit)) as rows:
         return [proven(row) for row in rows]
 
@@ -202,8 +211,10 @@ def first_since(storage: Storage, moment_s: float) -> int:
 
     Entries never go back in time, so it is found by halving what lies between the ends.
     """
-    low, high = storage.fetch(SELECT_ENDS, ())
     end = end_of(storage).next_sequence
+    if not has_log(storage):
+        return end
+    low, high = storage.fetch(SELECT_ENDS, ())
     if low is None:
         return end
     high += 1

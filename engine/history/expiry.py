@@ -15,6 +15,7 @@ from typing import Final
 from msgspec import Struct
 
 from ddblite.engine.file.storage import Storage
+from ddblite.engine.history.entries import has_log
 from ddblite.schema.errors import Corrupt
 from ddblite.schema.tables import TableSpec
 from ddblite.schema.values import NUMBER_TYPES, Item
@@ -92,6 +93,8 @@ def clear(storage: Storage, table_number: int) -> None:
 
 def due(storage: Storage, now_s: float, limit: int) -> list[Due]:
     """Returns some of what should have expired, the oldest first."""
+    if not has_log(storage):
+        return []
     first = floor(now_s - FORGOTTEN_S)
     with storage.rows(SELECT_DUE, (first, floor(now_s) + 1, limit)) as rows:
         found = [Due(*row) for row in rows]

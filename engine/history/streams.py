@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from ddblite.engine.definitions.stream_settings import stream_arn
 from ddblite.engine.file.storage import Storage
-from ddblite.engine.history.entries import SEQUENCES_END
+from ddblite.engine.history.entries import SEQUENCES_END, has_log
 from ddblite.schema.errors import Corrupt
 from ddblite.schema.tables import TableSpec
 
@@ -119,6 +119,8 @@ def write(storage: Storage, stream: Stream) -> None:
 
 def recorded(storage: Storage, table_number: int | None = None) -> Iterator[Stream]:
     """Gives the streams that have a row, of one table or of all, in the order of their making."""
+    if not has_log(storage):
+        return
     with storage.rows(SELECT, ()) as rows:
         found = [content for _, content in rows]
     for content in found:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from ddblite.engine.definitions.time_settings import window_s
 from ddblite.engine.file.storage import Storage
 from ddblite.engine.history import streams
-from ddblite.engine.history.entries import end_of
+from ddblite.engine.history.entries import end_of, has_log
 from ddblite.engine.history.streams import RETENTION_S
 from ddblite.schema.tables import TableSpec
 
@@ -48,6 +48,8 @@ def trim(storage: Storage, table_number: int, before_s: float, limit: int = STEP
 
 def has_old(storage: Storage, tables: Mapping[str, TableSpec], now_s: float) -> bool:
     """Whether the oldest entry of the log may go: a look, for whoever asks often."""
+    if not has_log(storage):
+        return False
     oldest = storage.fetch(SELECT_OLDEST, ())
     if oldest is None or oldest[0] == end_of(storage).next_sequence - 1:
         return any(stream.is_over(now_s) for stream in streams.recorded(storage))

@@ -110,7 +110,7 @@ def every_problem(storage: Storage, progress: Progress = unheard) -> Iterator[st
     picture = catalog.load(storage)
     yield from catalog.contradictions(storage, picture, backups.numbers(storage))
     yield from idempotency.problems(storage)
-    if storage.format_number > 1:
+    if entries.has_log(storage):
         yield from chain.from_iterable(entries.problem_steps(storage))
         yield from streams.problems(storage)
         yield from backups.problems(storage)
@@ -163,7 +163,7 @@ def problems_of_table(
         f"table {table.name}", counts.get(table.number), items.entries, items.size
     )
     yield from bodies_problem(storage, f"table {table.name}", "items", table.number)
-    if table.expiry_attribute is not None and storage.format_number > 1:
+    if table.expiry_attribute is not None and entries.has_log(storage):
         yield from expiry.problems(storage, table, expiring)
     for index in table.indexes.values():
         yield from problems_of_index(storage, table, index, implied[index.name], counts, progress)

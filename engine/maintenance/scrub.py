@@ -94,7 +94,7 @@ def steps(storage: Storage) -> Iterator[Step]:
         yield Step(problems=problems)
     tables = Tables(storage)
     yield tables.whole_catalog()
-    if storage.format_number > 1:
+    if entries.has_log(storage):
         for sentences in entries.problem_steps(storage):
             yield Step(problems=sentences)
     for number in tables.numbers():
@@ -122,7 +122,7 @@ class Tables:
                 numbers = backups.numbers(self.storage)
                 step.problems += catalog.contradictions(self.storage, self.now(), numbers)
                 step.problems += idempotency.problems(self.storage)
-                if self.storage.format_number > 1:
+                if entries.has_log(self.storage):
                     step.problems += streams.problems(self.storage)
             except Corrupt as fault:
                 step.problems.append(fault.message)

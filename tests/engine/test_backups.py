@@ -10,6 +10,7 @@ from typing import Any, Final
 import pytest
 
 import ddblite
+import kept_files
 from backed_up import (
     NOW_S,
     items_of,
@@ -18,9 +19,7 @@ from backed_up import (
     refusal,
 )
 from ddblite import Database, FixedClock, GlobalIndex, Key, Table
-from ddblite.errors import (
-    Corrupt,
-)
+from ddblite.errors import Corrupt, ReadOnly, ValidationException
 
 
 @pytest.fixture
@@ -233,3 +232,23 @@ def test_a_damaged_backup_is_found(database: Database, orders: Table) -> None:
     assert ["orders"] == database.tables()
     assert len(database.check()) == 1
     database.call("DeleteBackup", {"BackupArn": backup.arn})
+
+
+def test_a_file_of_format_1_has_no_past(tmp_path: Path) -> None:
+    """It is only read: it has no streams, backups and changes, and says so in a sentence."""
+    path = tmp_path / "old.ddb"
+    path.write_bytes(kept_files.PATHS[1].read_bytes())
+    with ddblite.connect(path, mode="read") as old:
+        assert old.call("ListStreams", {}) == {"Streams": []}
+        assert old.call("ListBackups", {}) == {"BackupSummaries": []}
+        assert old.backups() == []
+        assert old.sweep() == 0
+        assert old.check() == []
+        table = old.table(old.tables()[0])
+        with pytest.raises(ReadOnly):
+            table.backup("backup")
+        with pytest.raises(ReadOnly):
+            old.restore_table("again", table.name)
+        with pytest.raises(ValidationException, match="Nothing is remembered"):
+            list(table.changes("reader"))
+    assert path.read_bytes() == kept_files.PATHS[1].read_bytes()

@@ -17,6 +17,7 @@ import ddblite
 from ddblite import Database, FixedClock, Key, Table
 from ddblite.api.python.sweeping import Sweeper
 from ddblite.engine.history import expiry
+from ddblite.engine.maintenance.rewriting import rewrite
 from people_stream import Stream
 
 DAY_S: Final = 24 * 3600
@@ -163,6 +164,18 @@ def test_copies_expire_too(tmp_path: Path, database: Database, sessions: Table) 
     with ddblite.connect(tmp_path / "b.ddb", clock=FixedClock(NOW_S + 20)) as backup:
         assert backup.sweep() == 1
     assert sessions.get("1") is not None
+
+
+def test_a_file_that_is_written_anew_knows_what_expires(
+    database: Database, sessions: Table
+) -> None:
+    """As an upgrade does with one of format 1, which had time to live recorded."""
+    sessions.load([{"id": str(n), "expires": NOW_S + n} for n in range(10)])
+    with ddblite.connect(":memory:", clock=FixedClock(NOW_S + 6)) as anew:
+        rewrite(database.engine.storage, anew.engine.storage)
+        anew.engine.catalogs.load_anew()
+        assert [] == anew.check()
+        assert anew.sweep() == 6
 
 
 def test_what_changes_between_look_and_removal_stays(database: Database, sessions: Table) -> None:

@@ -144,6 +144,8 @@ def test_moments_of_a_whole_database(database: Database, orders: Table, clock: F
     """What is not remembered is not there; the database itself stays as it is."""
     plain = database.create_table("plain", partition_key="id")
     plain.put({"id": "1"})
+    with pytest.raises(PointInTimeRecoveryUnavailableException, match="nothing is remembered"):
+        database.at(NOW_S)
     recoverable(database, "orders")
     orders.put({"id": "1", "n": 1})
     clock.advance(10)
