@@ -220,6 +220,12 @@ class Engine:
         with self.storage.alone():
             self.catalogs.doubt()
 
+    def compact(self) -> None:
+        """Gives the room back that the file does not need any more."""
+        self.guarded(lambda: rekeying.compact(self.storage, self.clock.new_id()))
+        with self.storage.alone():
+            self.catalogs.doubt()
+
     def copy(self, clock: Clock | None = None) -> Self:
         """Returns a new engine in memory with everything this one has, as of one moment."""
         table_delay = None if self.table_delay is None else TableDelay(self.table_delay.delay_s)

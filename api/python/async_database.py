@@ -320,6 +320,10 @@ class AsyncDatabase:
         """Writes a checked copy, as of one moment, to a file that must not exist yet."""
         await self._threads.read(functools.partial(self.database.backup, path))
 
+    async def compact(self) -> None:
+        """Gives the room back that the file does not need any more."""
+        await self._threads.read(self.database.compact)
+
     async def rekey(self, key: str | bytes | None) -> None:
         """Gives the file another key, its first, or none; nobody else may have it open."""
         await self._threads.read(functools.partial(self.database.rekey, key))

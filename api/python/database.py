@@ -349,6 +349,10 @@ class Database:
         """
         self.engine.rekey(key)
 
+    def compact(self) -> None:
+        """Gives the room back that the file does not need; as ``rekey``, without another key."""
+        self.engine.compact()
+
     def copy(self, *, clock: Clock | None = None) -> "Database":
         """Returns a new database in memory with everything this one has, as of one moment.
 

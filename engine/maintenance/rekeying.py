@@ -1,6 +1,6 @@
-"""Another key for a file, its first, or none.
+"""A file built anew under its name: with another key, its first or none, or to give room back.
 
-The pages are encrypted anew in a copy beside the file, which is checked like a backup and flushed
+It is a copy beside the file, its pages encrypted anew, which is checked like a backup and flushed
 before it takes the file's name. Whoever has the file open elsewhere is asked to close it.
 """
 
@@ -31,13 +31,25 @@ def rekey(storage: Storage, files: "EncryptedFiles | None", new_id: str) -> None
     """Gives an open database another key; it goes on with the new one."""
     if storage.in_memory:
         raise FileError("a database in memory is not encrypted")
+    renew(storage, files, new_id, "the database is getting another key; ask again")
+
+
+def compact(storage: Storage, new_id: str) -> None:
+    """Gives the room back that an open database does not need any more."""
+    if storage.in_memory:
+        raise FileError("a database in memory has no file")
+    renew(storage, storage.address.files, new_id, "the database is being compacted; ask again")
+
+
+def renew(storage: Storage, files: "EncryptedFiles | None", new_id: str, meanwhile: str) -> None:
+    """Builds the file of an open database anew; ``meanwhile`` is what others are told."""
     with storage.alone():
         storage.refuse_if_unwritable()
         if storage.is_writing_here():
-            raise InternalServerError("a transaction is open; the key was not changed")
+            raise InternalServerError("a transaction is open; the file was not changed")
         before = storage.address
         after = replace(before, files=files)
-        storage.close("the database is getting another key; ask again")
+        storage.close(meanwhile)
         try:
             build_anew(before, after, new_id)
         except BaseException:
@@ -47,7 +59,7 @@ def rekey(storage: Storage, files: "EncryptedFiles | None", new_id: str) -> None
 
 
 def build_anew(before: Address, after: Address, new_id: str) -> None:
-    """Replaces a file by a copy of it under another key."""
+    """Replaces a file by a copy of it, under another key or the same."""
     path = Path(before.path)
     part = hidden_beside(path, new_id)
     try:
