@@ -21,15 +21,23 @@ Answer = dict[str, Any]
 
 MASKED: Final = frozenset(
     {
+        "ApproximateCreationDateTime",
         "BackupArn",
+        "BackupCreationDateTime",
+        "BackupExpiryDateTime",
         "CreationDateTime",
+        "CreationRequestDateTime",
+        "EarliestRestorableDateTime",
         "IndexArn",
         "LastDecreaseDateTime",
         "LastIncreaseDateTime",
         "LastUpdateToPayPerRequestDateTime",
+        "LatestRestorableDateTime",
         "LatestStreamArn",
         "LatestStreamLabel",
+        "RestoreDateTime",
         "TableArn",
+        "TableCreationDateTime",
         "TableId",
     }
 )
